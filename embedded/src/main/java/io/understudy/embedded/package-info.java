@@ -1,0 +1,4 @@
+@NullMarked
+package io.understudy.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package io.understudy.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A node's settings.
+ *
+ * @param node this node's name, one of {@code nodes}
+ * @param nodes every voting node of the cluster, this one included, the same list everywhere
+ * @param dataDirectory log, votes and identity of this node
+ * @param database the one database that is replicated
+ * @param postgres the PostgreSQL server this node owns
+ * @param failureDetection after which silence a node counts as gone (a killed process is noticed at once)
+ * @param readWait how long a read waits for a replica that has seen its session's writes before it goes to the master
+ * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
+ */
+public record NodeConfig(
+        String node,
+        List<Peer> nodes,
+        Path dataDirectory,
+        String database,
+        String clientHost,
+        int clientPort,
+        String adminHost,
+        int adminPort,
+        Postgres postgres,
+        Duration failureDetection,
+        Duration readWait,
+        Duration commitWait,
+        int poolSize) {
+    public NodeConfig {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** Where a node's cluster port (JGroups) listens. */
+    public record Peer(String name, String host, int clusterPort) {}
+
+    /**
+     * @param user a superuser of that server, used for set-up and to read verifiers
+     * @param password also the password of {@code understudy_apply}, the role that replays
+     */
+    public record Postgres(String host, int port, String user, String password) {
+        @Override
+        public String toString() {
+            return user + "@" + host + ":" + port;
+        }
+    }
+}

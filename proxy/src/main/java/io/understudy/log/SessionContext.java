@@ -1,0 +1,15 @@
+package io.understudy.log;
+
+import java.util.Map;
+
+/**
+ * The session a statement ran in.
+ *
+ * @param role current_user
+ * @param settings search_path, TimeZone, DateStyle, … that change what a statement means; only those that differ from the defaults
+ */
+public record SessionContext(String role, Map<String, String> settings) {
+    public SessionContext {
+        settings = Map.copyOf(settings);
+    }
+}

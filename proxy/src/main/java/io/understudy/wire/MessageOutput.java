@@ -1,0 +1,150 @@
+package io.understudy.wire;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Builds protocol messages in a buffer and writes them in as few system calls as possible. What is written goes out on {@link #flush}, or before if more than
+ * {@link #PENDING_BYTES_MAX} bytes wait. Not safe for use by several threads.
+ */
+public final class MessageOutput extends OutputStream {
+    private static final int PENDING_BYTES_MAX = 1 << 16;
+
+    private final OutputStream out;
+    private byte[] buffer = new byte[8192];
+    private int size;
+    private int message = -1;
+
+    public MessageOutput(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Begins a message of that type; {@link #end} completes it. */
+    public MessageOutput begin(char type) {
+        room(5);
+        buffer[size++] = (byte) type;
+        message = size;
+        size += 4;
+        return this;
+    }
+
+    /** Begins an untyped message (startup, cancel, SSL request). */
+    public MessageOutput beginUntyped() {
+        room(4);
+        message = size;
+        size += 4;
+        return this;
+    }
+
+    public MessageOutput int8(int v) {
+        room(1);
+        buffer[size++] = (byte) v;
+        return this;
+    }
+
+    public MessageOutput int16(int v) {
+        room(2);
+        buffer[size++] = (byte) (v >> 8);
+        buffer[size++] = (byte) v;
+        return this;
+    }
+
+    public MessageOutput int32(int v) {
+        room(4);
+        put32(size, v);
+        size += 4;
+        return this;
+    }
+
+    /** A string and its closing zero byte. */
+    public MessageOutput string(String s) {
+        bytes(s.getBytes(StandardCharsets.UTF_8));
+        return int8(0);
+    }
+
+    public MessageOutput bytes(byte[] b) {
+        return bytes(b, 0, b.length);
+    }
+
+    public MessageOutput bytes(byte[] b, int off, int n) {
+        room(n);
+        System.arraycopy(b, off, buffer, size, n);
+        size += n;
+        return this;
+    }
+
+    /** Completes the message begun last and sends what waits if there is much of it. */
+    public void end() throws IOException {
+        put32(message, size - message);
+        message = -1;
+        if (size > PENDING_BYTES_MAX) {
+            drain();
+        }
+    }
+
+    /** A message without a body. */
+    public void empty(char type) throws IOException {
+        begin(type).end();
+    }
+
+    /** Writes ready-made bytes: whole messages, or part of one that its producer streams. */
+    @Override
+    public void write(byte[] b, int off, int n) throws IOException {
+        if (n > PENDING_BYTES_MAX) {
+            drain();
+            out.write(b, off, n);
+            return;
+        }
+        bytes(b, off, n);
+        if (size > PENDING_BYTES_MAX) {
+            drain();
+        }
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        int8(b);
+    }
+
+    /** Bytes that wait to be sent; a position to which {@link #rewind} can go back as long as nothing was sent since. */
+    public int pending() {
+        return size;
+    }
+
+    /** Takes back everything written after {@code pending}. */
+    public void rewind(int pending) {
+        if (pending > size) {
+            throw new IllegalStateException("already sent");
+        }
+        size = pending;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        drain();
+        out.flush();
+    }
+
+    private void drain() throws IOException {
+        if (size > 0) {
+            int n = size;
+            size = 0;
+            out.write(buffer, 0, n);
+        }
+    }
+
+    private void put32(int at, int v) {
+        buffer[at] = (byte) (v >> 24);
+        buffer[at + 1] = (byte) (v >> 16);
+        buffer[at + 2] = (byte) (v >> 8);
+        buffer[at + 3] = (byte) v;
+    }
+
+    private void room(int n) {
+        if (buffer.length - size < n) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + n));
+        }
+    }
+}
