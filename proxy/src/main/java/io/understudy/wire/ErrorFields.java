@@ -1,0 +1,64 @@
+package io.understudy.wire;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The fields of an ErrorResponse or NoticeResponse by their one-letter codes.
+ *
+ * @param fields in the order they are sent
+ */
+public record ErrorFields(Map<Character, String> fields) {
+
+    public static ErrorFields error(String sqlState, String message, String hint) {
+        return of("ERROR", sqlState, message, hint);
+    }
+
+    public static ErrorFields fatal(String sqlState, String message, String hint) {
+        return of("FATAL", sqlState, message, hint);
+    }
+
+    private static ErrorFields of(String severity, String sqlState, String message, String hint) {
+        Map<Character, String> f = new LinkedHashMap<>();
+        f.put('S', severity);
+        f.put('V', severity);
+        f.put('C', sqlState);
+        f.put('M', message);
+        if (!hint.isEmpty()) {
+            f.put('H', hint);
+        }
+        return new ErrorFields(f);
+    }
+
+    /** Reads the body of the message {@code in} stands at. */
+    public static ErrorFields read(MessageInput in) throws ProtocolException {
+        Map<Character, String> f = new LinkedHashMap<>();
+        for (int code = in.int8(); code != 0; code = in.int8()) {
+            f.put((char) code, in.string());
+        }
+        return new ErrorFields(f);
+    }
+
+    public String sqlState() {
+        return fields.getOrDefault('C', "XX000");
+    }
+
+    public String message() {
+        return fields.getOrDefault('M', "");
+    }
+
+    public boolean isFatal() {
+        String severity = fields.getOrDefault('V', fields.getOrDefault('S', ""));
+        return severity.equals("FATAL") || severity.equals("PANIC");
+    }
+
+    /** Writes it as an ErrorResponse. */
+    public void write(MessageOutput out) throws IOException {
+        out.begin('E');
+        for (Map.Entry<Character, String> e : fields.entrySet()) {
+            out.int8(e.getKey()).string(e.getValue());
+        }
+        out.int8(0).end();
+    }
+}
