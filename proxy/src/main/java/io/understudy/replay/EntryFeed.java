@@ -2,6 +2,7 @@ package io.understudy.replay;
 
 import io.understudy.log.StatementLog;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -78,11 +79,23 @@ public final class EntryFeed implements StatementLog.Listener {
 
     /** Waits until the log is known to be committed up to {@code index}. */
     void awaitCommitted(long index, StatementLog log) throws InterruptedException {
+        while (!awaitCommitted(index, log, Duration.ofDays(1))) {
+            // goes on waiting
+        }
+    }
+
+    /** @return whether the log is known to be committed up to {@code index} */
+    boolean awaitCommitted(long index, StatementLog log, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         lock.lockInterruptibly();
         try {
             while (last < index && log.committedIndex() < index) {
+                if (System.nanoTime() - deadline >= 0) {
+                    return false;
+                }
                 arrived.awaitNanos(TimeUnit.MILLISECONDS.toNanos(RECHECK_MILLIS));
             }
+            return true;
         } finally {
             lock.unlock();
         }

@@ -70,7 +70,8 @@ public final class EntryJudge {
         judge.mastership = from.mastership;
         judge.index = from.index;
         judge.ids.startAt(from.floorMicros);
-        // What was refused in the window is remembered too. That changes no later verdict: a copy of it is refused by either rule.
+        // What was refused in the window is remembered too. That changes no later verdict: a copy of it is refused by
+        // either rule.
         for (long i = Math.max(from.mastership.index(), from.index - window) + 1; i <= from.index; i++) {
             if (log.read(i) instanceof Entry.Fenced f && judge.fence(f) == null) {
                 judge.ids.add(i, f.id(), commitMicros(f));

@@ -5,11 +5,13 @@ import io.understudy.log.Entry;
 /**
  * An entry with its verdict, waiting to be applied.
  *
- * @param own valid and proposed by this process, which waits for it
+ * @param executedHere proposed by this process
+ * @param own valid, proposed by this process, and somebody here waits for it
  * @param mastership who is master after it
  * @param bytes its encoded size
  */
-record Judged(long index, Entry entry, boolean valid, boolean own, Mastership mastership, int bytes) {
+record Judged(
+        long index, Entry entry, boolean valid, boolean executedHere, boolean own, Mastership mastership, int bytes) {
 
     boolean ownTransaction() {
         return own && entry instanceof Entry.Transaction;
@@ -23,7 +25,7 @@ record Judged(long index, Entry entry, boolean valid, boolean own, Mastership ma
     /** What is to be done to the database. An own statement outside of transactions is run by its own session. */
     IndexedEntry toApply() {
         boolean nothing = !valid || (own && entry instanceof Entry.Maintenance);
-        return new IndexedEntry(index, nothing ? new Entry.Noop() : entry);
+        return new IndexedEntry(index, nothing ? new Entry.Noop() : entry, executedHere);
     }
 
     long commitMicros() {

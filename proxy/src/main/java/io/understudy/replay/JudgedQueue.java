@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Between judging and applying; bounded by entries and bytes, but always room for one. */
 final class JudgedQueue {
@@ -15,6 +16,7 @@ final class JudgedQueue {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Judged> waiting = new ArrayDeque<>();
     private long bytes;
+    private @Nullable Throwable failure;
 
     JudgedQueue(int entriesMax, long bytesMax) {
         this.entriesMax = entriesMax;
@@ -35,11 +37,29 @@ final class JudgedQueue {
         }
     }
 
-    /** Waits for the first entry; it stays in the queue. */
+    /** Nothing will come after what is here. */
+    void fail(Throwable cause) {
+        lock.lock();
+        try {
+            failure = cause;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for the first entry; it stays in the queue.
+     *
+     * @throws IllegalStateException if there will be none any more
+     */
     Judged first() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (waiting.isEmpty()) {
+                if (failure != null) {
+                    throw new IllegalStateException("entries cannot be judged", failure);
+                }
                 changed.await();
             }
             return waiting.getFirst();
