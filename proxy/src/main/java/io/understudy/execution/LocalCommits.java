@@ -2,7 +2,7 @@ package io.understudy.execution;
 
 import io.understudy.replay.OwnTransactions;
 import io.understudy.replay.Progress;
-import io.understudy.replay.Reason;
+import io.understudy.replay.Verdict.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

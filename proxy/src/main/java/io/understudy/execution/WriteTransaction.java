@@ -1,5 +1,6 @@
 package io.understudy.execution;
 
+import io.understudy.capture.ShapesAtCut;
 import io.understudy.log.LoggedStatement;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ public final class WriteTransaction {
     private final long epoch;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
     private final List<LoggedStatement> statements = new ArrayList<>();
-    private final List<LoggedStatement> ddl = new ArrayList<>();
+    private final List<RanDdl> ddl = new ArrayList<>();
+    private @Nullable ShapesAtCut shapesAtCut;
     private volatile String doom = "";
     private volatile int backendPid;
     private boolean everyStatementEligible = true;
@@ -88,10 +90,22 @@ public final class WriteTransaction {
     }
 
     /** Notes a DDL statement, in the order they ran. */
-    public void ran(LoggedStatement statement) {
+    void ran(RanDdl statement) {
         everyStatementEligible = false;
         ddl.add(statement);
-        statements.add(shortened(statement));
+        statements.add(shortened(statement.statement()));
+    }
+
+    /** Shapes of the tables changed before its DDL; null as long as there was no DDL. */
+    @Nullable ShapesAtCut shapesAtCut() {
+        return shapesAtCut;
+    }
+
+    ShapesAtCut shapesBeforeDdl() {
+        if (shapesAtCut == null) {
+            shapesAtCut = new ShapesAtCut();
+        }
+        return shapesAtCut;
     }
 
     private static LoggedStatement shortened(LoggedStatement s) {
@@ -106,7 +120,7 @@ public final class WriteTransaction {
         return statements;
     }
 
-    List<LoggedStatement> ddl() {
+    List<RanDdl> ddl() {
         return ddl;
     }
 

@@ -57,6 +57,26 @@ final class Leases {
         }
     }
 
+    /** Any server will do to tell a new client what it must know; the local one if possible. */
+    Lease forGreeting() throws StatementFailure, SessionEnd {
+        ClusterPicture picture = node.picture();
+        BackendUnavailable last;
+        try {
+            return reading(picture.self());
+        } catch (BackendUnavailable e) {
+            refusedByServer(e);
+            last = e;
+        }
+        for (NodeStatus peer : picture.peers().values()) {
+            try {
+                return reading(peer);
+            } catch (BackendUnavailable e) {
+                last = e;
+            }
+        }
+        throw unavailable(last);
+    }
+
     /** A place to write: here under the commit protocol, or the master's proxy. Waits for a master while one can come. */
     Lease forWrite(Reason reason) throws StatementFailure, SessionEnd {
         long deadline = System.nanoTime() + node.masterWait().toNanos();
