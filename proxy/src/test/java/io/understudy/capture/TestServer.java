@@ -136,7 +136,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Connection connect(String database, String user) throws SQLException {
-        return DriverManager.getConnection(Migrations.withWrites(url(database)), user, "x");
+        return DriverManager.getConnection(
+                Migrations.withWrites(url(database) + "?allowEncodingChanges=true"), user, "x");
     }
 
     private void stop() {
