@@ -67,13 +67,15 @@ begin
 end $$;
 revoke all on function understudy.sequence_at_least(text, text, bigint, boolean) from public;
 
-create function understudy.sequence_ceiling(of_schema text, of_name text, to_value bigint) returns void
+-- A ceiling never takes a further one's place: reservations may be logged in another order than they were asked for.
+create function understudy.sequence_ceiling(of_schema text, of_name text, to_value bigint, upwards boolean) returns void
   language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   insert into understudy.ceiling as c values (of_schema, of_name, to_value)
-    on conflict (schema, name) do update set value = excluded.value where c.value <> excluded.value
+    on conflict (schema, name) do update set value = excluded.value
+    where case when upwards then c.value < excluded.value else c.value > excluded.value end
 $$;
-revoke all on function understudy.sequence_ceiling(text, text, bigint) from public;
+revoke all on function understudy.sequence_ceiling(text, text, bigint, boolean) from public;
 
 -- A new master gives out nothing that an earlier one may have given: every sequence goes to its ceiling. Ceilings of sequences that are gone are forgotten.
 create function understudy.pass_ceilings() returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp
