@@ -169,7 +169,7 @@ public final class PostgresServer {
         try (Stream<String> lines = Files.lines(directory.resolve("postmaster.pid"))) {
             OptionalLong pid = lines.limit(1).mapToLong(Long::parseLong).findFirst();
             // After a crash the file stays, and its number may be another process's by now.
-            return pid.isPresent() && isOurs(pid.getAsLong()) ? pid : OptionalLong.empty();
+            return pid.isPresent() && LinuxProcess.runs(pid.getAsLong(), directory) ? pid : OptionalLong.empty();
         } catch (NoSuchFileException | NumberFormatException e) {
             return OptionalLong.empty();
         }
@@ -197,16 +197,6 @@ public final class PostgresServer {
                 // read on
             }
             return new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
-        }
-    }
-
-    private boolean isOurs(long pid) {
-        try {
-            String commandLine = Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
-            return commandLine.contains(
-                    new String(directory.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -22,9 +22,8 @@ final class SwitchoverCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "NODE",
-            defaultValue = "",
             description = "The new master's name; the most advanced replica if nothing is said.")
-    private String target;
+    private String target = "";
 
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
