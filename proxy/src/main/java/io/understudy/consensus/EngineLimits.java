@@ -23,14 +23,19 @@ record EngineLimits(
             new EngineLimits(20_000, 10_000, 2_000, 4L << 20, 256L << 20, Duration.ofMillis(150));
 
     EngineLimits {
-        if (entriesInMemory < pendingEntries + 2 * batchEntries) {
+        if (entriesInMemory < pendingEntries + 2 * batchEntries + 10) {
             throw new IllegalArgumentException("a log in memory for " + entriesInMemory
                     + " entries cannot hold what may be uncommitted after a restart");
         }
     }
 
+    /** How many entries before a snapshot MicroRaft keeps. */
+    int keptEntries() {
+        return Math.max(1, entriesInMemory / 10);
+    }
+
     /** How many entries MicroRaft's log in memory has room for. */
     int capacity() {
-        return entriesInMemory + pendingEntries + Math.max(1, entriesInMemory / 10);
+        return entriesInMemory + pendingEntries + keptEntries();
     }
 }

@@ -12,6 +12,7 @@ import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import java.util.List;
 
@@ -26,6 +27,8 @@ import java.util.List;
  *       MicroRaft would refuse it for ever while uncommitted entries follow its snapshot.
  *   <li>A request that covers less than this node knows to be committed (it was sent before, or the leader does not know yet how far this node is) must not
  *       move the commit index back.
+ *   <li>A refused pre-vote tells the term of the one who refused. MicroRaft does not take it over, so that of two nodes one would be refused for its term and
+ *       the other for its log, for ever.
  * </ul>
  *
  * <p>All on the engine's thread.
@@ -55,8 +58,27 @@ final class Inbox {
                     new AppendEntriesFailureResponseHandler(node, fromBeginning(response)).run();
                 }
             }
+            case PreVoteResponse response -> {
+                if (isOutdatedBy(response)) {
+                    node.toFollower(response.getTerm());
+                    node.runPreVote();
+                } else {
+                    node.handle(response);
+                }
+            }
             default -> node.handle(message);
         }
+    }
+
+    /**
+     * A refusal for lack of a good enough log names the term that was asked for, one above ours; a higher one is the refuser's own.
+     */
+    private boolean isOutdatedBy(PreVoteResponse response) {
+        RaftState state = node.state();
+        return !response.isGranted()
+                && response.getTerm() > state.term() + 1
+                && state.role() == RaftRole.FOLLOWER
+                && state.leader() == null;
     }
 
     private AppendEntriesRequest behindSnapshot(AppendEntriesRequest request) {

@@ -33,10 +33,7 @@ final class Restored {
                 .setVotingMembers(group)
                 .build();
         long committed = entries.committedIndex();
-        // There must be room for what a leader may have pending behind our last entry, or its log could never be
-        // completed here.
-        long roomFrom = entries.lastIndex() + limits.pendingEntries() + SLACK - limits.capacity();
-        long snapshot = Math.min(committed, Math.max(0, Math.max(committed - limits.entriesInMemory() / 10, roomFrom)));
+        long snapshot = snapshotIndex(committed, entries.lastIndex(), limits);
         try {
             return new RestoredRaftState(
                     RaftMessages.FACTORY
@@ -55,6 +52,19 @@ final class Restored {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Some way below the commit index, but with room for what a leader may have pending behind our last entry, or its log could never be completed
+     * here. And not within the last entries before a multiple of the snapshot interval: at the next snapshot MicroRaft keeps a fixed number of entries
+     * before it, and would count on some it was never given.
+     */
+    private static long snapshotIndex(long committed, long last, EngineLimits limits) {
+        int interval = limits.entriesInMemory();
+        int kept = limits.keptEntries();
+        long roomFrom = last + limits.pendingEntries() + SLACK + kept - limits.capacity();
+        long index = Math.min(committed, Math.max(0, Math.max(committed - kept, roomFrom)));
+        return index - Math.max(0, index % interval - (interval - kept));
     }
 
     private static @Nullable SnapshotEntry pointer(EntryStore entries, long index, RaftGroupMembersView view)
