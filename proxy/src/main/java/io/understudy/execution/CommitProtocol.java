@@ -1,7 +1,6 @@
 package io.understudy.execution;
 
 import io.understudy.backend.Backend;
-import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.capture.Applied;
 import io.understudy.capture.Ceilings;
@@ -120,9 +119,12 @@ public final class CommitProtocol {
                         sealed.nestedDdl().getFirst().tag() + " inside a function cannot be replicated",
                         "Run it as a statement of its own."));
             }
-            @Nullable PendingAppend reservation = reserve(t, b, sealed);
+            @Nullable PendingAppend reservation = reserve(t, sealed);
             if (sealed.xid().isEmpty() || !sealed.changes()) {
                 return commitUnlogged(b, sealed, reservation, waitMax);
+            }
+            if (reservation != null && !delivered(reservation, waitMax)) {
+                return rolledBack(b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
             }
             xid = sealed.xid().getAsLong();
             Form form = forms.of(t, sealed, b);
@@ -202,9 +204,9 @@ public final class CommitProtocol {
     }
 
     /** Logs ceilings that are due. @return what the answer must wait for, if anything */
-    private @Nullable PendingAppend reserve(WriteTransaction t, Queries connection, Sealed sealed)
+    private @Nullable PendingAppend reserve(WriteTransaction t, Sealed sealed)
             throws IOException, ServerError {
-        Reservation r = ceilings.judge(sealed.sequences(), () -> readSequences(connection));
+        Reservation r = ceilings.judge(sealed.sequences(), this::readSequences);
         if (r.isEmpty()) {
             return null;
         }
@@ -214,14 +216,19 @@ public final class CommitProtocol {
         return r.hold() ? p : null;
     }
 
-    private List<SequenceReading> readSequences(Queries connection) throws IOException, ServerError {
-        return Seal.positions(connection);
+    /** Values of sequences belong to no transaction: any connection sees them. */
+    private List<SequenceReading> readSequences() throws IOException {
+        try {
+            return database.sequences();
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 
     /** A rolled back transaction gave out values; they must not be given a second time. */
-    void sequencesMoved(WriteTransaction t, Backend b) {
+    void sequencesMoved(WriteTransaction t) {
         try {
-            Reservation r = ceilings.judge(readSequences(b), () -> readSequences(b));
+            Reservation r = ceilings.judge(readSequences(), this::readSequences);
             if (r.isEmpty()) {
                 return;
             }

@@ -151,7 +151,7 @@ public final class MasterTransactions {
     /** It was rolled back, or its connection is lost. */
     public void rolledBack(WriteTransaction t, Backend b, boolean clean) {
         if (t.movesSequences() && clean) {
-            protocol.sequencesMoved(t, b);
+            protocol.sequencesMoved(t);
         }
         gate.leave(t);
         if (!t.ddl().isEmpty()) {

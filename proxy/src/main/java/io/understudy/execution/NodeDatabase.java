@@ -1,10 +1,14 @@
 package io.understudy.execution;
 
+import io.understudy.capture.SequenceReading;
+import io.understudy.log.SequencePosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 
 /** What the node asks its own PostgreSQL about clients' backends. Safe for use by many threads. */
@@ -27,6 +31,22 @@ public final class NodeDatabase {
             s.setInt(1, pid);
             s.execute();
         }
+    }
+
+    /** Where every permanent sequence stands. */
+    public List<SequenceReading> sequences() throws SQLException {
+        List<SequenceReading> found = new ArrayList<>();
+        try (Connection c = source.getConnection();
+                PreparedStatement s = c.prepareStatement("SELECT * FROM understudy.positions(true, '{}')");
+                ResultSet r = s.executeQuery()) {
+            while (r.next()) {
+                SequencePosition position =
+                        new SequencePosition(r.getString("schema"), r.getString("name"), r.getLong("value"), r.getBoolean("called"));
+                found.add(new SequenceReading(
+                        position, r.getLong("step"), r.getLong("least_value"), r.getLong("greatest_value"), r.getBoolean("cycle")));
+            }
+        }
+        return found;
     }
 
     /** How a local transaction ended. */

@@ -3,7 +3,6 @@ package io.understudy.session;
 import io.understudy.classification.Classification;
 import io.understudy.classification.PinReason;
 import io.understudy.classification.SessionStatement;
-import io.understudy.classification.SqlStatement;
 import io.understudy.classification.StatementForm;
 import io.understudy.classification.TransactionControl;
 import io.understudy.log.LoggedStatement;
@@ -21,7 +20,7 @@ final class AfterEffects {
     static void of(
             SessionState session,
             Lease lease,
-            SqlStatement sql,
+            String sql,
             Classification c,
             String tag,
             List<Parameter> parameters,
@@ -29,8 +28,8 @@ final class AfterEffects {
             long catalogVersion) {
         Block block = session.block;
         switch (c) {
-            case SessionStatement.Set set -> setting(session, block, lease, set, sql.text());
-            case SessionStatement.Reset reset -> setting(session, block, lease, reset, sql.text());
+            case SessionStatement.Set set -> setting(session, block, lease, set, sql);
+            case SessionStatement.Reset reset -> setting(session, block, lease, reset, sql);
             case SessionStatement.SetRole role -> {
                 if (!role.local()) {
                     session.pin(java.util.Set.of(PinReason.SETTING));
@@ -82,7 +81,7 @@ final class AfterEffects {
     private static void wrote(
             SessionState session,
             Lease.Writing w,
-            SqlStatement sql,
+            String sql,
             Classification c,
             String tag,
             List<Parameter> parameters,
@@ -90,7 +89,7 @@ final class AfterEffects {
             long catalogVersion) {
         switch (c) {
             case Classification.Write write -> {
-                LoggedStatement s = new LoggedStatement(sql.text(), typed(parameters, types), rows(tag));
+                LoggedStatement s = new LoggedStatement(sql, typed(parameters, types), rows(tag));
                 boolean eligible = !parameters.isEmpty()
                         && session.pins.isEmpty()
                         && write.form() instanceof StatementForm.Eligible e
@@ -99,13 +98,13 @@ final class AfterEffects {
                 w.transaction().wrote(s, eligible, write.movesSequences(), catalogVersion);
             }
             case Classification.Copy copy when copy.from() ->
-                w.transaction().wrote(new LoggedStatement(sql.text(), List.of(), rows(tag)), false, true, catalogVersion);
+                w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
             case SessionStatement.Execute e ->
-                w.transaction().wrote(new LoggedStatement(sql.text(), List.of(), rows(tag)), false, true, catalogVersion);
+                w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
             case SessionStatement.DeclareCursor d ->
-                w.transaction().wrote(new LoggedStatement(sql.text(), List.of(), -1), false, true, catalogVersion);
+                w.transaction().wrote(new LoggedStatement(sql, List.of(), -1), false, true, catalogVersion);
             case SessionStatement.Fetch f ->
-                w.transaction().wrote(new LoggedStatement(sql.text(), List.of(), rows(tag)), false, true, catalogVersion);
+                w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
             default -> {}
         }
     }

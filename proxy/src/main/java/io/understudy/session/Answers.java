@@ -15,6 +15,9 @@ final class Answers {
     static final byte EXECUTE = 6;
     static final byte CLOSE = 7;
     static final byte CLOSE_LOCAL = 8;
+    /** A Close that the proxy put in. */
+    static final byte CLOSE_HIDDEN = 12;
+
     static final byte SYNC = 9;
     static final byte QUERY = 10;
     /** A simple query of the proxy's own. */

@@ -116,7 +116,7 @@ public final class ClientListener implements AutoCloseable {
             refuse(out, "3D000", "database \"" + r.database() + "\" does not exist");
             return;
         }
-        bounded.unbounded();
+        bounded.done();
         byte[] secret = new byte[4];
         random.nextBytes(secret);
         SessionKey key = new SessionKey(nextPid.getAndIncrement() & Integer.MAX_VALUE, secret);

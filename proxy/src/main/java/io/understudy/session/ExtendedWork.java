@@ -27,6 +27,7 @@ final class ExtendedWork implements Work {
     private final Classification decisive;
     private final byte[] actions;
     private final Set<Long> planned = new HashSet<>();
+    private List<Long> closing = List.of();
 
     ExtendedWork(SessionState session, ScannedBatch scanned, int from, int to, boolean alone) {
         this.session = session;
@@ -66,13 +67,17 @@ final class ExtendedWork implements Work {
     @Override
     public void plan(Backend backend, Answers answers) throws IOException {
         planned.clear();
+        closing = backend.takeClosing();
+        for (long id : closing) {
+            answers.add(Answers.CLOSE_HIDDEN, id);
+        }
         MessageBatch batch = scanned.batch();
         for (int i = from; i < to; i++) {
             Prepared p = scanned.about(i);
             byte action = FORWARD;
             switch (batch.type(i)) {
                 case 'P' -> {
-                    if (known(backend, p)) {
+                    if (p == null || known(backend, p)) {
                         answers.add(Answers.PARSE_LOCAL, 0);
                         action = NOTHING;
                     } else {
@@ -105,8 +110,8 @@ final class ExtendedWork implements Work {
         answers.add(Answers.SYNC, 0);
     }
 
-    private boolean known(Backend backend, @org.jspecify.annotations.Nullable Prepared p) {
-        return p != null && (backend.has(p.id()) || planned.contains(p.id()));
+    private boolean known(Backend backend, Prepared p) {
+        return backend.has(p.id()) || planned.contains(p.id());
     }
 
     private byte prepareFirst(Backend backend, Prepared p, Answers answers) {
@@ -122,6 +127,9 @@ final class ExtendedWork implements Work {
     public void write(Backend backend) throws IOException {
         MessageBatch batch = scanned.batch();
         MessageOutput out = backend.out();
+        for (long id : closing) {
+            out.begin('C').int8('S').string(Prepared.backendName(id)).end();
+        }
         for (int i = from; i < to; i++) {
             Prepared p = scanned.about(i);
             byte action = actions[i - from];
@@ -154,7 +162,7 @@ final class ExtendedWork implements Work {
     }
 
     private static void parse(MessageOutput out, Prepared p) throws IOException {
-        out.begin('P').string(p.backendName()).string(p.sql().text()).int16(p.types().length);
+        out.begin('P').string(p.backendName()).string(p.text()).int16(p.types().length);
         for (int t : p.types()) {
             out.int32(t);
         }
@@ -171,18 +179,18 @@ final class ExtendedWork implements Work {
                 if (portal != null) {
                     Prepared p = portal.prepared();
                     AfterEffects.of(
-                            session, lease, p.sql(), p.classification(), tag, portal.parameters(), p.types(), p.catalogVersion());
+                            session, lease, p.text(), p.classification(), tag, portal.parameters(), p.types(), p.catalogVersion());
                 }
             }
         }
     }
 
     @Override
-    public Optional<SqlStatement> ddl() {
+    public Optional<String> ddl() {
         for (int i = from; i < to; i++) {
             Portal portal = scanned.batch().type(i) == 'E' ? scanned.portal(i) : null;
             if (portal != null && portal.prepared().classification() instanceof Classification.Ddl) {
-                return Optional.of(portal.prepared().sql());
+                return Optional.of(portal.prepared().text());
             }
         }
         return Optional.empty();
@@ -193,7 +201,7 @@ final class ExtendedWork implements Work {
         List<SqlStatement> all = new ArrayList<>();
         for (int i = from; i < to; i++) {
             Prepared p = scanned.about(i);
-            if (p != null) {
+            if (p != null && p.sql() != null) {
                 all.add(p.sql());
             }
         }

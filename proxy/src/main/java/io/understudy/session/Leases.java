@@ -196,7 +196,7 @@ final class Leases {
             b.settingsFingerprint(wanted);
         } catch (BackendGone e) {
             b.discard();
-            throw new BackendUnavailable(e.getMessage() == null ? "connection lost" : e.getMessage(), e);
+            throw BackendUnavailable.lost(b.server(), e);
         }
     }
 

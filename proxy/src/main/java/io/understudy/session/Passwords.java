@@ -8,11 +8,11 @@ import io.understudy.classification.SqlStatement;
 final class Passwords {
     private Passwords() {}
 
-    static SqlStatement hidden(SqlStatement statement, Classification c) {
+    static String hidden(SqlStatement statement, Classification c) {
         if (!(c instanceof Classification.Ddl ddl) || ddl.passwords().isEmpty()) {
-            return statement;
+            return statement.text();
         }
-        return SqlStatement.of(statement.withPasswords(
-                ddl.passwords(), p -> PasswordVerifier.isVerifier(p) || p.isEmpty() ? p : PasswordVerifier.of(p)));
+        return statement.withPasswords(
+                ddl.passwords(), p -> PasswordVerifier.isVerifier(p) || p.isEmpty() ? p : PasswordVerifier.of(p));
     }
 }

@@ -112,7 +112,9 @@ final class Relay {
                 answers.done();
             }
             case '2', '3' -> {
-                pass(in);
+                if (kind != Answers.CLOSE_HIDDEN) {
+                    pass(in);
+                }
                 answers.done();
             }
             case 'T', 'n' -> {
@@ -167,18 +169,9 @@ final class Relay {
         }
     }
 
-    /** Sends nothing now: the Close of what had to go travels with the next message. */
-    private static void prepared(Backend backend, long id) throws BackendGone {
-        try {
-            backend.add(id, evicted -> closeStatement(backend, evicted));
-        } catch (UncheckedIOException e) {
-            throw new BackendGone(null, e.getCause());
-        }
-    }
-
-    private static void closeStatement(Backend backend, long id) {
-        // "DEALLOCATE" of a statement that fails in a failed transaction does no harm: the name is never used for another statement.
-        backend.remove(id);
+    /** The Close of what had to go for it travels with the next batch. */
+    private static void prepared(Backend backend, long id) {
+        backend.add(id, backend::closeLater);
     }
 
     private void error(MessageInput in, Answers answers, Watch w) throws IOException, BackendGone, ClientGone {

@@ -4,10 +4,8 @@ import io.understudy.backend.Backend;
 import io.understudy.backend.ServerError;
 import io.understudy.classification.Classification;
 import io.understudy.classification.SessionStatement;
-import io.understudy.classification.SqlStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.execution.CommitFailure;
-import io.understudy.log.LoggedStatement;
 import io.understudy.route.Route.Reason;
 import java.io.IOException;
 import java.util.Optional;
@@ -234,18 +232,13 @@ final class Runner {
 
     private void aroundDdl(Lease.Writing lease, Classification.Ddl ddl, Work work, Relay.Watch w)
             throws StatementFailure, IOException, BackendGone {
-        SqlStatement statement = work.ddl().orElseThrow();
+        String statement = work.ddl().orElseThrow();
         session.busy = lease.backend();
         try {
-            node.transactions().beforeDdl(lease.transaction(), lease.backend(), ddl, statement.text());
+            node.transactions().beforeDdl(lease.transaction(), lease.backend(), ddl, statement);
             exchange(lease, work, w, new Answers());
             if (w.error == null) {
-                node.transactions()
-                        .afterDdl(
-                                lease.transaction(),
-                                lease.backend(),
-                                ddl,
-                                new LoggedStatement(statement.text(), List.of(), -1));
+                node.transactions().afterDdl(lease.transaction(), lease.backend(), ddl);
             }
         } catch (ServerError e) {
             if (e.fields().isFatal()) {

@@ -134,13 +134,13 @@ final class ScannedBatch {
             throw new StatementFailure("42601", "cannot insert multiple commands into a prepared statement", "");
         }
         long version = classifier.catalogVersion();
-        SqlStatement statement = statements.isEmpty() ? SqlStatement.of(sql) : statements.getFirst();
-        Classification c = classifier.classify(statement, searchPath);
+        SqlStatement statement = statements.isEmpty() ? null : statements.getFirst();
+        Classification c = statement == null ? new Classification.Empty() : classifier.classify(statement, searchPath);
         if (c instanceof Classification.Refused r) {
             throw new StatementFailure(r.sqlState(), r.message(), r.hint());
         }
-        statement = Passwords.hidden(statement, c);
-        Prepared p = new Prepared(ids.of(statement.text(), types, version), name.isEmpty(), statement, types, c, version);
+        String text = statement == null ? sql : Passwords.hidden(statement, c);
+        Prepared p = new Prepared(ids.of(text, types, version), name.isEmpty(), text, statement, types, c, version);
         session.prepared.put(name, p);
         return p;
     }
@@ -154,7 +154,7 @@ final class ScannedBatch {
                     "");
         }
         long version = classifier.catalogVersion();
-        if (p.catalogVersion() != version) {
+        if (p.catalogVersion() != version && p.sql() != null) {
             p = p.classifiedAgain(classifier.classify(p.sql(), searchPath), version);
             session.prepared.put(name, p);
         }

@@ -1,6 +1,6 @@
 package io.understudy.session;
 
-import io.understudy.authentication.ScramKeys;
+import io.understudy.backend.Credentials.ScramKeys;
 
 /**
  * Who a session is.

@@ -68,7 +68,7 @@ final class SimpleProtocol {
             if (!alone && session.block == null && !(c instanceof TransactionControl)) {
                 blocks.implicit();
             }
-            return runner.run(new SimpleWork(session, Passwords.hidden(s, c), c, version, alone, last));
+            return runner.run(new SimpleWork(session, s, Passwords.hidden(s, c), c, version, alone, last));
         } catch (StatementFailure f) {
             Block b = session.block;
             if (b != null) {

@@ -7,15 +7,20 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** One statement of a simple query. @param last of its query string */
+/**
+ * One statement of a simple query.
+ *
+ * @param text what is sent to servers
+ * @param last of its query string
+ */
 record SimpleWork(
-        SessionState session, SqlStatement statement, Classification decisive, long catalogVersion, boolean alone, boolean last)
+        SessionState session, SqlStatement statement, String text, Classification decisive, long catalogVersion, boolean alone, boolean last)
         implements Work {
     private static final int[] NO_TYPES = {};
 
     @Override
     public long bytes() {
-        return statement.text().length();
+        return text.length();
     }
 
     @Override
@@ -25,18 +30,18 @@ record SimpleWork(
 
     @Override
     public void write(Backend backend) throws IOException {
-        SimpleCommand.send(backend, statement.text());
+        SimpleCommand.send(backend, text);
     }
 
     @Override
     public void ran(Lease lease, Relay.Watch watch) {
         String tag = watch.completions.isEmpty() ? "" : watch.completions.getLast();
-        AfterEffects.of(session, lease, statement, decisive, tag, List.of(), NO_TYPES, catalogVersion);
+        AfterEffects.of(session, lease, text, decisive, tag, List.of(), NO_TYPES, catalogVersion);
     }
 
     @Override
-    public Optional<SqlStatement> ddl() {
-        return decisive instanceof Classification.Ddl ? Optional.of(statement) : Optional.empty();
+    public Optional<String> ddl() {
+        return decisive instanceof Classification.Ddl ? Optional.of(text) : Optional.empty();
     }
 
     @Override

@@ -25,7 +25,7 @@ interface Work {
     void ran(Lease lease, Relay.Watch watch);
 
     /** The statement if it is DDL, which always travels alone. */
-    Optional<SqlStatement> ddl();
+    Optional<String> ddl();
 
     /** Every statement in it. */
     List<SqlStatement> statements();
