@@ -1,6 +1,8 @@
 package io.understudy.wire;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,6 +12,9 @@ import java.util.Map;
  * @param fields in the order they are sent
  */
 public record ErrorFields(Map<Character, String> fields) {
+    public ErrorFields {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
 
     public static ErrorFields error(String sqlState, String message, String hint) {
         return of("ERROR", sqlState, message, hint);
@@ -31,12 +36,31 @@ public record ErrorFields(Map<Character, String> fields) {
         return new ErrorFields(f);
     }
 
-    /** Reads the body of the message {@code in} stands at. */
-    public static ErrorFields read(MessageInput in) throws ProtocolException {
+    /**
+     * Reads the body of the message {@code in} stands at. Of a message longer than {@link MessageInput#WHOLE_BYTES_MAX} the fields in its head are
+     * kept, the last of them cut; its tail is passed over.
+     */
+    public static ErrorFields read(MessageInput in) throws IOException {
         Map<Character, String> f = new LinkedHashMap<>();
-        for (int code = in.int8(); code != 0; code = in.int8()) {
-            f.put((char) code, in.string());
+        if (in.streamed()) {
+            for (String field : in.text(in.remaining(), StandardCharsets.UTF_8).split("\0")) {
+                if (!field.isEmpty()) {
+                    f.put(field.charAt(0), field.substring(1));
+                }
+            }
+            in.skip();
+        } else {
+            for (int code = in.int8(); code != 0; code = in.int8()) {
+                f.put((char) code, in.string());
+            }
         }
+        return new ErrorFields(f);
+    }
+
+    /** The same error with one more field or another value of it. */
+    public ErrorFields with(char code, String value) {
+        Map<Character, String> f = new LinkedHashMap<>(fields);
+        f.put(code, value);
         return new ErrorFields(f);
     }
 
@@ -55,7 +79,16 @@ public record ErrorFields(Map<Character, String> fields) {
 
     /** Writes it as an ErrorResponse. */
     public void write(MessageOutput out) throws IOException {
-        out.begin('E');
+        write(out, MessageType.ERROR);
+    }
+
+    /** Writes it as a NoticeResponse. */
+    public void writeNotice(MessageOutput out) throws IOException {
+        write(out, MessageType.NOTICE);
+    }
+
+    private void write(MessageOutput out, char type) throws IOException {
+        out.begin(type);
         for (Map.Entry<Character, String> e : fields.entrySet()) {
             out.int8(e.getKey()).string(e.getValue());
         }

@@ -4,19 +4,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads typed protocol messages from a stream without allocating: after {@link #next} the message's bytes lie in
- * {@link #array} at {@link #frame}, {@link #length}, until the next call. A message longer than the buffer bound is not read whole: see
- * {@link #streamed}. Not safe for use by several threads.
+ * Reads typed protocol messages from a stream without allocating: after {@link #next} the message's bytes lie in {@link #array} at {@link #frame},
+ * {@link #length}, until the next call. Of a message longer than {@link #WHOLE_BYTES_MAX} only the head is in memory: see {@link #streamed}.
+ * A read that times out loses nothing and can be repeated. Not safe for use by several threads.
  */
 public final class MessageInput {
     /** Messages up to this many bytes are held in memory whole; longer ones are streamed. */
     public static final int WHOLE_BYTES_MAX = 1 << 16;
 
     private static final int HEADER = 5;
+    private static final int COPY_STEP_BYTES = 1 << 20;
 
     private final InputStream in;
     private byte[] buffer = new byte[8192];
@@ -25,8 +27,12 @@ public final class MessageInput {
 
     private int frame;
     private int frameLength;
-    private int inBuffer;
+    /** Offset behind the current message's bytes in memory. */
+    private int limit;
+
     private int cursor;
+    /** Bytes of the current message still in the stream. */
+    private int tail;
 
     public MessageInput(InputStream in) {
         this.in = in;
@@ -35,6 +41,11 @@ public final class MessageInput {
     /** Whether a call of {@link #next} would find at least one byte without waiting. */
     public boolean ready() throws IOException {
         return start < end || in.available() > 0;
+    }
+
+    /** Whether bytes behind the current message were read from the stream already. */
+    public boolean ahead() {
+        return start < end;
     }
 
     /** Whether the next message is in memory already, whole. */
@@ -49,10 +60,13 @@ public final class MessageInput {
     /**
      * Waits for the next message.
      *
-     * @return its type byte, or -1 at a clean end of the stream
+     * @return its type byte, 0 to 255, or -1 at a clean end of the stream
      * @throws ProtocolException if its length is impossible
      */
     public int next() throws IOException {
+        if (tail > 0) {
+            throw new IllegalStateException("the tail of the message before was not taken");
+        }
         if (!fill(HEADER)) {
             return -1;
         }
@@ -60,16 +74,15 @@ public final class MessageInput {
         if (length < 4 || length > Integer.MAX_VALUE - HEADER) {
             throw new ProtocolException("invalid message length " + length);
         }
-        frameLength = (int) length + 1;
-        int whole = Math.min(frameLength, WHOLE_BYTES_MAX);
-        if (!fill(whole)) {
-            throw new EOFException("stream ended inside a message");
-        }
+        int whole = Math.min((int) length + 1, WHOLE_BYTES_MAX);
+        fill(whole);
         frame = start;
-        inBuffer = whole;
+        frameLength = (int) length + 1;
+        limit = frame + whole;
+        tail = frameLength - whole;
         cursor = frame + HEADER;
         start += whole;
-        return buffer[frame];
+        return buffer[frame] & 0xff;
     }
 
     /**
@@ -86,18 +99,15 @@ public final class MessageInput {
         if (length < 8 || length > lengthMax) {
             throw new ProtocolException("invalid length of startup packet");
         }
-        start += 4;
-        if (!fill(length - 4)) {
-            throw new EOFException("stream ended inside the startup packet");
-        }
-        byte[] body = Arrays.copyOfRange(buffer, start, start + length - 4);
-        start += length - 4;
+        fill(length);
+        byte[] body = Arrays.copyOfRange(buffer, start + 4, start + length);
+        start += length;
         return body;
     }
 
-    /** Whether the current message's tail is still in the stream; it must be taken by {@link #copyTo} or {@link #skip}. */
+    /** Whether the current message's tail is still in the stream; it must be taken by {@link #copyTo}, {@link #copy} or {@link #skip}. */
     public boolean streamed() {
-        return inBuffer < frameLength;
+        return tail > 0;
     }
 
     public byte[] array() {
@@ -114,35 +124,32 @@ public final class MessageInput {
         return frameLength;
     }
 
-    /** Copies the whole message, streamed tail included. */
+    /** Copies the whole message; of a streamed one nothing is left in memory afterwards. */
     public void copyTo(OutputStream out) throws IOException {
-        out.write(buffer, frame, inBuffer);
-        long left = frameLength - inBuffer;
-        inBuffer = frameLength;
-        byte[] chunk = left > 0 ? new byte[(int) Math.min(left, WHOLE_BYTES_MAX)] : buffer;
-        while (left > 0) {
-            int n = take(chunk, (int) Math.min(left, chunk.length));
-            out.write(chunk, 0, n);
-            left -= n;
-        }
+        out.write(buffer, frame, limit - frame);
+        passTail(out);
     }
 
-    /** A copy of the whole message; only for messages whose size the caller has bounded by {@link #length}. */
+    /**
+     * A copy of the whole message; of a streamed one nothing is left in memory afterwards. The copy grows as bytes arrive, not as the header
+     * claims; whoever calls this for messages of others checks {@link #length} first.
+     */
     public byte[] copy() throws IOException {
-        byte[] all = new byte[frameLength];
-        System.arraycopy(buffer, frame, all, 0, inBuffer);
-        int at = inBuffer;
-        inBuffer = frameLength;
-        while (at < frameLength) {
-            int n = take(all, at, frameLength - at);
-            at += n;
+        int have = limit - frame;
+        byte[] all = Arrays.copyOfRange(buffer, frame, frame + Math.min(frameLength, have + COPY_STEP_BYTES));
+        while (tail > 0) {
+            if (have == all.length) {
+                all = Arrays.copyOf(all, (int) Math.min(frameLength, 2L * have));
+            }
+            int n = readTail(all, have, all.length - have);
+            have += n;
         }
         return all;
     }
 
-    /** Passes over the tail of a streamed message. */
+    /** Passes over the tail of a streamed message; what is in memory of it is lost. */
     public void skip() throws IOException {
-        copyTo(OutputStream.nullOutputStream());
+        passTail(OutputStream.nullOutputStream());
     }
 
     // ---- reading the current message's body from its begin
@@ -167,15 +174,16 @@ public final class MessageInput {
     }
 
     public String string() throws ProtocolException {
-        int limit = frame + inBuffer;
-        for (int i = cursor; i < limit; i++) {
-            if (buffer[i] == 0) {
-                String s = new String(buffer, cursor, i - cursor, StandardCharsets.UTF_8);
-                cursor = i + 1;
-                return s;
-            }
+        int from = cursor;
+        int to = from;
+        while (to < limit && buffer[to] != 0) {
+            to++;
         }
-        throw new ProtocolException("string without its end in a message");
+        if (to >= limit) {
+            throw new ProtocolException("string without its end in a message");
+        }
+        cursor = to + 1;
+        return new String(buffer, from, to - from, StandardCharsets.UTF_8);
     }
 
     public byte[] bytes(int n) throws ProtocolException {
@@ -185,9 +193,17 @@ public final class MessageInput {
         return b;
     }
 
+    /** The next {@code n} bytes as text. */
+    public String text(int n, Charset charset) throws ProtocolException {
+        need(n);
+        String s = new String(buffer, cursor, n, charset);
+        cursor += n;
+        return s;
+    }
+
     /** Bytes of the body not read yet, as far as they are in memory. */
     public int remaining() {
-        return frame + inBuffer - cursor;
+        return limit - cursor;
     }
 
     private void need(int n) throws ProtocolException {
@@ -203,22 +219,23 @@ public final class MessageInput {
                 | buffer[i + 3] & 0xff;
     }
 
-    private int take(byte[] to, int n) throws IOException {
-        return take(to, 0, n);
+    /** A streamed message's head fills the whole buffer, which is free to carry its tail once the head is dealt with. */
+    private void passTail(OutputStream out) throws IOException {
+        while (tail > 0) {
+            int n = readTail(buffer, 0, buffer.length);
+            out.write(buffer, 0, n);
+        }
     }
 
-    private int take(byte[] to, int off, int n) throws IOException {
-        if (start < end) {
-            int k = Math.min(n, end - start);
-            System.arraycopy(buffer, start, to, off, k);
-            start += k;
-            return k;
-        }
-        int k = in.read(to, off, n);
-        if (k < 0) {
+    private int readTail(byte[] to, int off, int room) throws IOException {
+        limit = 0;
+        cursor = 0;
+        int n = in.read(to, off, Math.min(tail, room));
+        if (n < 0) {
             throw new EOFException("stream ended inside a message");
         }
-        return k;
+        tail -= n;
+        return n;
     }
 
     /** Makes {@code n} bytes available from {@code start}; false at a clean end with nothing there. */

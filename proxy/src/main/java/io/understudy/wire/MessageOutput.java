@@ -12,9 +12,13 @@ import java.util.Arrays;
 public final class MessageOutput extends OutputStream {
     private static final int PENDING_BYTES_MAX = 1 << 16;
 
+    /** A buffer that one large message made longer than this is not kept. */
+    private static final int KEPT_BYTES_MAX = 1 << 18;
+
     private final OutputStream out;
     private byte[] buffer = new byte[8192];
     private int size;
+    private long sent;
     private int message = -1;
 
     public MessageOutput(OutputStream out) {
@@ -58,8 +62,15 @@ public final class MessageOutput extends OutputStream {
         return this;
     }
 
-    /** A string and its closing zero byte. */
+    /**
+     * A string and its closing zero byte.
+     *
+     * @throws IllegalArgumentException if a zero byte is in it, which would end it early
+     */
     public MessageOutput string(String s) {
+        if (s.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("zero byte in a string");
+        }
         bytes(s.getBytes(StandardCharsets.UTF_8));
         return int8(0);
     }
@@ -89,11 +100,15 @@ public final class MessageOutput extends OutputStream {
         begin(type).end();
     }
 
-    /** Writes ready-made bytes: whole messages, or part of one that its producer streams. */
+    /** Writes ready-made bytes: whole messages, or part of one that its producer streams; never inside a message begun here. */
     @Override
     public void write(byte[] b, int off, int n) throws IOException {
+        if (message >= 0) {
+            throw new IllegalStateException("a message is not ended");
+        }
         if (n > PENDING_BYTES_MAX) {
             drain();
+            sent += n;
             out.write(b, off, n);
             return;
         }
@@ -108,21 +123,29 @@ public final class MessageOutput extends OutputStream {
         int8(b);
     }
 
-    /** Bytes that wait to be sent; a position to which {@link #rewind} can go back as long as nothing was sent since. */
-    public int pending() {
-        return size;
+    /** How many bytes were written so far, sent or not; {@link #rewind} can go back to it as long as nothing was sent since. */
+    public long position() {
+        return sent + size;
     }
 
-    /** Takes back everything written after {@code pending}. */
-    public void rewind(int pending) {
-        if (pending > size) {
+    /**
+     * Takes back everything written after {@code position}.
+     *
+     * @throws IllegalStateException if part of that was sent already
+     */
+    public void rewind(long position) {
+        if (position < sent || position > sent + size) {
             throw new IllegalStateException("already sent");
         }
-        size = pending;
+        size = (int) (position - sent);
+        message = -1;
     }
 
     @Override
     public void flush() throws IOException {
+        if (message >= 0) {
+            throw new IllegalStateException("a message is not ended");
+        }
         drain();
         out.flush();
     }
@@ -131,7 +154,12 @@ public final class MessageOutput extends OutputStream {
         if (size > 0) {
             int n = size;
             size = 0;
-            out.write(buffer, 0, n);
+            sent += n;
+            byte[] full = buffer;
+            if (full.length > KEPT_BYTES_MAX) {
+                buffer = new byte[8192];
+            }
+            out.write(full, 0, n);
         }
     }
 
@@ -144,7 +172,8 @@ public final class MessageOutput extends OutputStream {
 
     private void room(int n) {
         if (buffer.length - size < n) {
-            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + n));
+            long wanted = Math.max(Math.min(buffer.length * 2L, Integer.MAX_VALUE - 8), (long) size + n);
+            buffer = Arrays.copyOf(buffer, Math.toIntExact(wanted));
         }
     }
 }

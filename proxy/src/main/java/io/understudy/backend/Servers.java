@@ -1,0 +1,191 @@
+package io.understudy.backend;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * All connections of a node, to its own server, the other nodes' servers and their proxies.
+ *
+ * <h2>Threads</h2>
+ * Any. One platform thread serves the clocks of all pools.
+ *
+ * <h2>Lifecycle</h2>
+ * Pools come with their first lease and go some time after their last connection; {@link #close} closes everything.
+ */
+public final class Servers implements AutoCloseable {
+    private static final Duration ROOM_WAIT_MAX = Duration.ofMillis(500);
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+    private static final int JDBC_CONNECTIONS_MAX = 4;
+
+    private final PoolLimits limits;
+    private final Connector connector;
+    private final ScheduledExecutorService scheduler;
+    private final Map<ServerPool.Key, ServerPool> pools = new ConcurrentHashMap<>();
+    private final Map<ServerAddress, Semaphore> rooms = new ConcurrentHashMap<>();
+    private final List<HikariDataSource> jdbc = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    public Servers(PoolLimits limits) {
+        this.limits = limits;
+        this.connector = new Connector(limits.connectTimeout(), limits.loginTimeout());
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("pools").factory());
+        scheduler.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Takes a connection, an idle one if there is one (about a microsecond), else a new one.
+     *
+     * @param startupSettings the session's settings from its first moment, which RESET goes back to; the same map object as often as possible
+     * @param waitMax how long to wait for a connection
+     * @throws BackendUnavailable if the server cannot be reached or refuses (with its own error fields), or 53300 if all connections stay in use
+     */
+    public Backend lease(
+            ServerAddress server, Login login, Map<String, String> startupSettings, Access access, Duration waitMax)
+            throws IOException {
+        ServerPool.Key key = new ServerPool.Key(server, login, Map.copyOf(startupSettings), access);
+        while (!closed) {
+            ServerPool pool = pools.get(key);
+            if (pool == null) {
+                pool = pools.computeIfAbsent(key, this::newPool);
+            }
+            Backend b = pool.lease(waitMax);
+            if (b != null) {
+                return b;
+            }
+            pools.remove(key, pool);
+        }
+        throw BackendUnavailable.unreachable(server, new IOException("the node is shutting down"));
+    }
+
+    /**
+     * Opens a connection for one user alone, outside all pools; {@link Backend#release} and {@link Backend#discard} close it.
+     *
+     * @param startupSettings sent as they are, and nothing else
+     */
+    public Backend connect(ServerAddress server, Login login, Map<String, String> startupSettings)
+            throws BackendUnavailable {
+        Backend b = connector.connect(server, login, startupSettings);
+        b.begin(new Backend.Lease() {
+            @Override
+            public void release(Backend backend) {
+                backend.close();
+            }
+
+            @Override
+            public void discard(Backend backend) {
+                // closed already
+            }
+        });
+        return b;
+    }
+
+    /**
+     * Ordinary JDBC for what the node itself asks its server: read-write sessions, a few at most, closed when idle, with a short bound on connecting.
+     * Lives as long as this.
+     */
+    public DataSource jdbc(
+            ServerAddress server, String user, String password, String database, String applicationName) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(Connector.url(server, database));
+        source.setUser(user);
+        source.setPassword(password);
+        source.setApplicationName(applicationName);
+        source.setSslMode("disable");
+        source.setGssEncMode("disable");
+        source.setConnectTimeout(1);
+        source.setTcpKeepAlive(true);
+        source.setOptions("-c default_transaction_read_only=off");
+        HikariConfig c = new HikariConfig();
+        c.setPoolName(applicationName + " " + server.host() + "/" + server.port());
+        c.setDataSource(source);
+        c.setMaximumPoolSize(JDBC_CONNECTIONS_MAX);
+        c.setMinimumIdle(0);
+        c.setIdleTimeout(Math.max(limits.idle().toMillis(), 10_000));
+        c.setKeepaliveTime(0);
+        c.setConnectionTimeout(3_000);
+        c.setInitializationFailTimeout(-1);
+        c.setScheduledExecutor(scheduler);
+        c.setThreadFactory(Thread.ofVirtual().name("connect-", 0).factory());
+        HikariDataSource d = new HikariDataSource(c);
+        jdbc.add(d);
+        return d;
+    }
+
+    /** Pools there are now. */
+    int pools() {
+        return pools.size();
+    }
+
+    private ServerPool newPool(ServerPool.Key key) {
+        return new ServerPool(key, limits, connector, new ServerRoom(key), scheduler);
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (ServerPool p : pools.values()) {
+            p.sweepRetired();
+            if (now - p.usedNanos() > limits.idle().toNanos() && p.closeIfUnused()) {
+                pools.remove(p.key(), p);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        pools.values().forEach(ServerPool::close);
+        pools.clear();
+        jdbc.forEach(HikariDataSource::close);
+        scheduler.shutdownNow();
+    }
+
+    /** A place among the connections to one server. */
+    private final class ServerRoom implements ServerPool.Room {
+        private final ServerPool.Key key;
+        private final Semaphore places;
+
+        ServerRoom(ServerPool.Key key) {
+            this.key = key;
+            this.places = rooms.computeIfAbsent(key.server(), s -> new Semaphore(limits.perServer()));
+        }
+
+        @Override
+        public void enter() throws BackendUnavailable {
+            if (places.tryAcquire()) {
+                return;
+            }
+            pools.values().stream()
+                    .filter(p ->
+                            p.key().server().equals(key.server()) && !p.key().equals(key) && p.idle() > 0)
+                    .min(Comparator.comparingLong(ServerPool::usedNanos))
+                    .ifPresent(ServerPool::shrink);
+            try {
+                if (places.tryAcquire(ROOM_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw BackendUnavailable.exhausted(key.server(), "*", limits.perServer(), ROOM_WAIT_MAX.toMillis());
+        }
+
+        @Override
+        public void leave() {
+            places.release();
+        }
+    }
+}

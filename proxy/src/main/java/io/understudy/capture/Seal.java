@@ -1,0 +1,85 @@
+package io.understudy.capture;
+
+import io.understudy.backend.Queries;
+import io.understudy.backend.ServerError;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends what a transaction may change and tells what it changed, on the client's own connection, after its last statement and before its entry is appended.
+ *
+ * <h2>Cost</h2>
+ * One round trip; one more, seldom several, where deferrable constraints exist.
+ *
+ * <h2>Failure</h2>
+ * Any ServerError leaves the transaction failed: it is to be rolled back, and the error is the client's: a deferred constraint that does not hold, or 54000 for a transaction
+ * whose images are larger than the bound.
+ *
+ * <h2>Threads</h2>
+ * Immutable; safe for use by many threads, each with its own connection.
+ */
+public final class Seal {
+    /** Which sequences to look at. */
+    public enum Sequences {
+        NONE,
+        /** Those that serve columns of the changed tables: enough where nothing else can have called nextval or setval. */
+        TOUCHED,
+        ALL
+    }
+
+    private static final int SETTLE_ROUNDS_MAX = 20;
+    private static final String SEAL = "SELECT * FROM understudy.seal($1, $2, $3)";
+    private static final String REMEMBER =
+            "SELECT pg_catalog.set_config('understudy.changes', understudy.changes()::pg_catalog.text, true)";
+    private static final String FIRE = "SET CONSTRAINTS ALL IMMEDIATE";
+    private static final String MOVED = "SELECT 1 WHERE understudy.changes()::pg_catalog.text"
+            + " OPERATOR(pg_catalog.<>) pg_catalog.current_setting('understudy.changes')";
+
+    private final String secret;
+    private final long imagesMaxBytes;
+
+    /**
+     * @param secret as {@link Secret} stored it
+     * @param imagesMaxBytes bound on all images of one transaction together, in bytes
+     */
+    public Seal(String secret, long imagesMaxBytes) {
+        if (imagesMaxBytes <= 0) {
+            throw new IllegalArgumentException("imagesMaxBytes must be positive: " + imagesMaxBytes);
+        }
+        this.secret = secret;
+        this.imagesMaxBytes = imagesMaxBytes;
+    }
+
+    /**
+     * Seals the transaction the connection is in.
+     *
+     * @param deferrable whether a deferrable constraint may exist: by the catalog, or because the transaction itself ran DDL
+     */
+    public Sealed seal(Queries connection, boolean deferrable, Sequences sequences) throws IOException, ServerError {
+        if (deferrable) {
+            settle(connection);
+        }
+        List<@Nullable String[]> answer = connection.query(
+                SEAL,
+                secret,
+                Long.toString(imagesMaxBytes),
+                switch (sequences) {
+                    case NONE -> "none";
+                    case TOUCHED -> "touched";
+                    case ALL -> "all";
+                });
+        return SealAnswer.read(answer);
+    }
+
+    /** Deferred triggers run now. They may change rows and defer again, so until nothing moves; what still comes later is stopped by the seal. */
+    private static void settle(Queries connection) throws IOException, ServerError {
+        for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
+            long[] rows =
+                    connection.pipeline().add(REMEMBER).add(FIRE).add(MOVED).run();
+            if (rows[2] == 0) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.understudy.capture;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a sealed transaction did. After this a further change of a table fails with 55000.
+ *
+ * @param xid its full transaction id (xid8), empty if it has none: then there is nothing to append
+ * @param rows in the order they were captured
+ * @param ddl in the order it ran, temporary and nested ones included
+ * @param sequences those asked for
+ */
+public record Sealed(OptionalLong xid, List<CapturedRow> rows, List<SeenDdl> ddl, List<SequenceReading> sequences) {
+    public Sealed {
+        rows = List.copyOf(rows);
+        ddl = List.copyOf(ddl);
+        sequences = List.copyOf(sequences);
+    }
+
+    /** DDL that belongs in the log. */
+    public List<SeenDdl> loggedDdl() {
+        return ddl.stream().filter(SeenDdl::logged).toList();
+    }
+
+    /** DDL that cannot be replayed: it ran inside a function. The transaction is to be refused with 0A000. */
+    public List<SeenDdl> nestedDdl() {
+        return ddl.stream().filter(d -> d.nested() && d.logged()).toList();
+    }
+
+    /** Whether the session now has temporary objects, or had: it stays where it is. */
+    public boolean temporaryDdl() {
+        return ddl.stream().anyMatch(SeenDdl::temporary);
+    }
+
+    /** Whether it changed anything that another node must change too. */
+    public boolean changes() {
+        return !rows.isEmpty() || !loggedDdl().isEmpty();
+    }
+}

@@ -1,0 +1,133 @@
+package io.understudy.catalog;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Prepares a server's database as a node's: checks it, makes role {@code understudy_apply}, applies the migrations of schema {@code understudy}, and makes sessions
+ * read-only unless they say otherwise. May be repeated at every start; what is there stays.
+ */
+public final class Migrations {
+    private static final int VERSION_MIN = 140000;
+    private static final int VERSION_MAX = 189999;
+
+    private final String url;
+    private final String user;
+    private final String password;
+
+    /**
+     * @param url JDBC URL of the replicated database
+     * @param user a superuser
+     */
+    public Migrations(String url, String user, String password) {
+        this.url = withWrites(url);
+        this.user = user;
+        this.password = password;
+    }
+
+    /** The URL with the option that our own sessions need, because the database's default is read-only. */
+    public static String withWrites(String url) {
+        return url + (url.contains("?") ? "&" : "?") + "options=-c%20default_transaction_read_only%3Doff";
+    }
+
+    /**
+     * Does it.
+     *
+     * @param applyPassword password that understudy_apply gets
+     * @param adopt whether user tables may be there although the server has never been a node's
+     * @throws UnsuitableServerException if the server cannot serve
+     * @throws SQLException if it cannot be reached, or refuses
+     */
+    public void run(String applyPassword, boolean adopt) throws SQLException, UnsuitableServerException {
+        try (Connection connection = DriverManager.getConnection(url, user, password)) {
+            check(connection, adopt);
+            applyRole(connection, applyPassword);
+        }
+        migrate();
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                Statement s = connection.createStatement()) {
+            String database = one(s, "SELECT quote_ident(current_database())");
+            s.execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        }
+    }
+
+    private static void check(Connection connection, boolean adopt) throws SQLException, UnsuitableServerException {
+        try (Statement s = connection.createStatement()) {
+            int version = Integer.parseInt(one(s, "SHOW server_version_num"));
+            require(
+                    version >= VERSION_MIN && version <= VERSION_MAX,
+                    "PostgreSQL 14 to 18 is needed, this is " + one(s, "SHOW server_version"));
+            require(one(s, "SHOW fsync").equals("on"), "fsync must be on: acknowledged commits would not survive");
+            require(one(s, "SHOW full_page_writes").equals("on"), "full_page_writes must be on");
+            require(
+                    one(s, "SHOW server_encoding").equals("UTF8"),
+                    "the database's encoding must be UTF8, it is " + one(s, "SHOW server_encoding"));
+            require(
+                    one(s, "SELECT rolsuper FROM pg_roles WHERE rolname = session_user")
+                            .equals("t"),
+                    "the node's role must be a superuser");
+            boolean ours = one(s, "SELECT to_regclass('understudy.applied') IS NOT NULL")
+                    .equals("t");
+            require(
+                    ours || adopt || one(s, USER_RELATIONS).equals("0"),
+                    "the database already holds relations and has never been a node's; start from an empty one");
+        }
+    }
+
+    private static final String USER_RELATIONS =
+            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid >= 16384"
+                    + " AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname <> 'information_schema'"
+                    + " AND n.nspname !~ '^(pg_|understudy$)'";
+
+    private static void applyRole(Connection connection, String applyPassword) throws SQLException {
+        try (Statement s = connection.createStatement()) {
+            String quoted;
+            try (var q = connection.prepareStatement("SELECT quote_literal(?)")) {
+                q.setString(1, applyPassword);
+                try (ResultSet r = q.executeQuery()) {
+                    r.next();
+                    quoted = r.getString(1);
+                }
+            }
+            boolean there = !one(s, "SELECT count(*) FROM pg_roles WHERE rolname = 'understudy_apply'")
+                    .equals("0");
+            s.execute("SET password_encryption = 'scram-sha-256'");
+            s.execute((there ? "ALTER" : "CREATE") + " ROLE understudy_apply LOGIN SUPERUSER PASSWORD " + quoted);
+        }
+    }
+
+    private void migrate() throws SQLException {
+        try {
+            Flyway.configure(Migrations.class.getClassLoader())
+                    .dataSource(url, user, password)
+                    .defaultSchema("understudy")
+                    .createSchemas(true)
+                    .locations("classpath:understudy/migration")
+                    .placeholderReplacement(false)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new SQLException("schema understudy could not be made: " + e.getMessage(), e);
+        }
+    }
+
+    private static void require(boolean holds, String otherwise) throws UnsuitableServerException {
+        if (!holds) {
+            throw new UnsuitableServerException(otherwise);
+        }
+    }
+
+    private static String one(Statement s, String sql) throws SQLException {
+        try (ResultSet r = s.executeQuery(sql)) {
+            if (!r.next()) {
+                throw new SQLException("no answer to " + sql);
+            }
+            return r.getString(1);
+        }
+    }
+}

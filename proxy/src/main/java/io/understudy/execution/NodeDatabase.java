@@ -1,0 +1,70 @@
+package io.understudy.execution;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** What the node asks its own PostgreSQL about clients' backends. Safe for use by many threads. */
+public final class NodeDatabase {
+    private static final Duration SETTLE_MAX = Duration.ofSeconds(10);
+
+    private final DataSource source;
+
+    public NodeDatabase(DataSource source) {
+        this.source = source;
+    }
+
+    /** Asks that a backend end; does not wait for it. */
+    public void terminate(int pid) throws SQLException {
+        if (pid == 0) {
+            return;
+        }
+        try (Connection c = source.getConnection();
+                PreparedStatement s = c.prepareStatement("SELECT pg_terminate_backend(?)")) {
+            s.setInt(1, pid);
+            s.execute();
+        }
+    }
+
+    /** How a local transaction ended. */
+    enum Ending {
+        COMMITTED,
+        ABORTED
+    }
+
+    /**
+     * Ends a backend and waits until the transaction it had is over.
+     *
+     * @throws SQLException if the server does not answer, or the transaction does not end in time
+     */
+    Ending end(int pid, long xid) throws SQLException {
+        terminate(pid);
+        long deadline = System.nanoTime() + SETTLE_MAX.toNanos();
+        try (Connection c = source.getConnection();
+                PreparedStatement s = c.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
+            while (true) {
+                s.setString(1, Long.toUnsignedString(xid));
+                try (ResultSet r = s.executeQuery()) {
+                    r.next();
+                    String status = r.getString(1);
+                    if ("committed".equals(status)) {
+                        return Ending.COMMITTED;
+                    }
+                    if (!"in progress".equals(status)) {
+                        return Ending.ABORTED;
+                    }
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new SQLException("transaction " + Long.toUnsignedString(xid) + " does not end");
+                }
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", e);
+        }
+    }
+}

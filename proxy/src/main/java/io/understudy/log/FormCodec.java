@@ -1,0 +1,131 @@
+package io.understudy.log;
+
+import java.util.List;
+
+/** The two forms of a transaction's entry, to bytes and back. */
+final class FormCodec {
+    private static final int STATEMENTS = 0;
+    private static final int ROWS = 1;
+
+    private static final int DDL = 0;
+    private static final int TABLE_CHANGES = 1;
+
+    private static final int INSERT = 0;
+    private static final int UPDATE = 1;
+    private static final int DELETE = 2;
+
+    private FormCodec() {}
+
+    static void form(BinaryWriter out, Form form) {
+        switch (form) {
+            case Form.Statements statements -> out.u8(STATEMENTS);
+            case Form.Rows rows -> {
+                out.u8(ROWS);
+                EntryCodec.list(out, rows.parts(), FormCodec::part);
+            }
+        }
+    }
+
+    static Form form(BinaryReader in) {
+        int kind = in.u8();
+        return switch (kind) {
+            case STATEMENTS -> new Form.Statements();
+            case ROWS -> new Form.Rows(EntryCodec.list(in, FormCodec::part));
+            default -> throw new EntryFormatException("form " + kind);
+        };
+    }
+
+    private static void part(BinaryWriter out, Form.Part part) {
+        switch (part) {
+            case Form.Ddl ddl -> {
+                out.u8(DDL);
+                StatementCodec.statement(out, ddl.statement());
+                StatementCodec.context(out, ddl.context());
+            }
+            case Form.TableChanges changes -> {
+                out.u8(TABLE_CHANGES);
+                shape(out, changes.table());
+                out.flag(changes.truncate());
+                EntryCodec.list(out, changes.changes(), FormCodec::change);
+            }
+        }
+    }
+
+    private static Form.Part part(BinaryReader in) {
+        int kind = in.u8();
+        return switch (kind) {
+            case DDL -> new Form.Ddl(StatementCodec.statement(in), StatementCodec.context(in));
+            case TABLE_CHANGES -> new Form.TableChanges(shape(in), in.flag(), EntryCodec.list(in, FormCodec::change));
+            default -> throw new EntryFormatException("part " + kind + " of a row form");
+        };
+    }
+
+    private static void shape(BinaryWriter out, TableShape shape) {
+        out.text(shape.schema());
+        out.text(shape.name());
+        EntryCodec.list(out, shape.columns(), (o, column) -> {
+            o.text(column.name());
+            o.flag(column.generated());
+            o.flag(column.identityAlways());
+        });
+        EntryCodec.list(out, shape.key(), BinaryWriter::text);
+    }
+
+    private static TableShape shape(BinaryReader in) {
+        String schema = in.text();
+        String name = in.text();
+        List<TableShape.Column> columns = EntryCodec.list(in, i -> new TableShape.Column(i.text(), i.flag(), i.flag()));
+        return new TableShape(schema, name, columns, EntryCodec.list(in, BinaryReader::text));
+    }
+
+    private static void change(BinaryWriter out, RowChange change) {
+        switch (change) {
+            case RowChange.Insert insert -> {
+                out.u8(INSERT);
+                out.text(insert.row());
+            }
+            case RowChange.Update update -> {
+                out.u8(UPDATE);
+                out.text(update.before());
+                out.text(update.after());
+            }
+            case RowChange.Delete delete -> {
+                out.u8(DELETE);
+                out.text(delete.row());
+            }
+        }
+    }
+
+    private static RowChange change(BinaryReader in) {
+        int kind = in.u8();
+        return switch (kind) {
+            case INSERT -> new RowChange.Insert(in.text());
+            case UPDATE -> new RowChange.Update(in.text(), in.text());
+            case DELETE -> new RowChange.Delete(in.text());
+            default -> throw new EntryFormatException("row change " + kind);
+        };
+    }
+
+    /** Near the encoded size for text without many wide characters; parts other than table changes are small. */
+    static long expectedSize(Form form) {
+        if (!(form instanceof Form.Rows rows)) {
+            return 1;
+        }
+        long size = 16;
+        for (Form.Part part : rows.parts()) {
+            size += 512;
+            if (part instanceof Form.TableChanges changes) {
+                for (RowChange change : changes.changes()) {
+                    size += 8L
+                            + switch (change) {
+                                case RowChange.Insert insert -> insert.row().length();
+                                case RowChange.Update update ->
+                                    update.before().length() + update.after().length();
+                                case RowChange.Delete delete -> delete.row().length();
+                            };
+                }
+            }
+        }
+        return size;
+    }
+}

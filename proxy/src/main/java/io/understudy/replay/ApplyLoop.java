@@ -1,0 +1,300 @@
+package io.understudy.replay;
+
+import io.understudy.backend.ServerError;
+import io.understudy.log.Entry;
+import io.understudy.log.EntryCodec;
+import io.understudy.log.StatementLog;
+import io.understudy.replay.OwnTransactions.Turn;
+import io.understudy.replay.ReplayOutcome.Applied;
+import io.understudy.replay.ReplayOutcome.Blocked;
+import io.understudy.replay.ReplayOutcome.Diverged;
+import io.understudy.replay.ReplayOutcome.ServerLost;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings this node's database along the log, entry by entry in order, on replicas and on the master alike.
+ *
+ * <h2>Order</h2>
+ * Local commits happen strictly in index order. A transaction that this process itself has open is committed where it is, at its turn; all else is
+ * replayed. So a deposed master finishes its own entries before newer ones without any rule of its own.
+ *
+ * <h2>Lifecycle</h2>
+ * {@link #start} once, {@link #close} once. While the server is away the loop tries again; when it is back, the loop goes on after the applied index
+ * that the server itself has, which may be lower than before.
+ *
+ * <h2>Failure</h2>
+ * See {@link LoopState}. After {@link LoopState.Diverged} and {@link LoopState.Failed} it does nothing more.
+ *
+ * <h2>Threads</h2>
+ * One that judges, one that applies. Everything public may be called by any thread.
+ */
+public final class ApplyLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplyLoop.class);
+
+    private static final int WAITING_MAX = 4096;
+    private static final long WAITING_BYTES_MAX = 64L << 20;
+    private static final int BATCH_MAX = 512;
+    private static final long BATCH_BYTES_MAX = 4L << 20;
+    private static final int TURNS_MAX = 128;
+    private static final long RETRY_MILLIS = 100;
+    private static final long PRUNE_EVERY = 10_000;
+
+    private final EntryFeed feed;
+    private final StatementLog log;
+    private final LocalDatabase database;
+    private final UUID process;
+    private final OwnTransactions own;
+    private final ApplyListener listener;
+    private final AppliedIndex applied = new AppliedIndex();
+    private final LogBarrier barrier;
+    private final JudgeHistory history = new JudgeHistory();
+    private final Thread thread;
+    private volatile LoopState state = new LoopState.Starting();
+    private volatile boolean closed;
+    private volatile Mastership mastership = Mastership.NONE;
+    private long pruned;
+
+    /**
+     * @param feed where {@code log} delivers
+     * @param process this run of this node's proxy, as in {@link Entry.MasterAssigned}
+     */
+    public ApplyLoop(
+            EntryFeed feed,
+            StatementLog log,
+            LocalDatabase database,
+            UUID process,
+            OwnTransactions own,
+            ApplyListener listener) {
+        this.feed = feed;
+        this.log = log;
+        this.database = database;
+        this.process = process;
+        this.own = own;
+        this.listener = listener;
+        this.barrier = new LogBarrier(feed, log, process);
+        this.thread = Thread.ofPlatform().name("apply").daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public AppliedIndex applied() {
+        return applied;
+    }
+
+    public LoopState state() {
+        return state;
+    }
+
+    /** Who is master as of the applied index. */
+    public Mastership mastership() {
+        return mastership;
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                if (!follow(connect())) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            if (!closed) {
+                LOG.error("interrupted by a stranger", e);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("no more entries are applied", e);
+            to(new LoopState.Failed(e));
+        } finally {
+            database.close();
+            if (closed) {
+                to(new LoopState.Stopped());
+            }
+        }
+    }
+
+    /** Waits for the server. */
+    private long connect() throws InterruptedException {
+        while (true) {
+            try {
+                return database.open(this::executedHereAs);
+            } catch (IOException | ServerError e) {
+                down(String.valueOf(e.getMessage()));
+                Thread.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private boolean executedHereAs(long index, long xid) throws IOException {
+        if (index > log.committedIndex()) {
+            barrier.pass();
+        }
+        return index <= log.committedIndex()
+                && EntryCodec.decode(log.read(index)) instanceof Entry.Transaction t
+                && t.xid() == xid;
+    }
+
+    /**
+     * Applies entries after {@code from} until the server is lost.
+     *
+     * @return false to stop for good
+     */
+    private boolean follow(long from) throws IOException, InterruptedException {
+        applied.reset(from);
+        pruned = from;
+        feed.awaitCommitted(from, log);
+        EntryJudge judge = history.judgeAfter(from, log);
+        mastership = judge.mastership();
+        if (mastership.epoch() > 0) {
+            listener.assigned(mastership);
+            listener.assignmentApplied(mastership);
+        }
+        JudgedQueue queue = new JudgedQueue(WAITING_MAX, WAITING_BYTES_MAX);
+        JudgeStage stage = new JudgeStage(feed, log, history, judge, process, own, listener, queue);
+        Thread judging = Thread.ofPlatform().name("judge").daemon().start(stage);
+        try {
+            to(new LoopState.Applying());
+            while (true) {
+                switch (next(queue)) {
+                    case Applied a -> prune(a.index());
+                    case Blocked b -> {
+                        // its entries are offered again after the same way as after a lost server
+                        LOG.warn("entry {} is held up: {} {}", b.index(), b.sqlState(), b.message());
+                        to(new LoopState.Held(b));
+                        Thread.sleep(RETRY_MILLIS);
+                        return true;
+                    }
+                    case ServerLost l -> {
+                        down(l.why());
+                        return true;
+                    }
+                    case Diverged d -> {
+                        LOG.error("the database disagrees with the log: {}", d);
+                        to(new LoopState.Diverged(d));
+                        return false;
+                    }
+                }
+            }
+        } finally {
+            judging.interrupt();
+            joinUninterruptibly(judging);
+        }
+    }
+
+    private static void joinUninterruptibly(Thread judging) {
+        boolean interrupted = false;
+        while (judging.isAlive()) {
+            try {
+                judging.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Applies what is at the front of the queue: our own turns, or a batch. */
+    private ReplayOutcome next(JudgedQueue queue) throws InterruptedException {
+        Judged first = queue.first();
+        if (first.ownTransaction()) {
+            List<Judged> turns = queue.takeWhile(TURNS_MAX, Long.MAX_VALUE, Judged::ownTransaction);
+            applied.oldestUnapplied(first.commitMicros());
+            ReplayOutcome outcome = commit(turns);
+            applied.oldestUnapplied(queue.oldestMicros());
+            return outcome;
+        }
+        if (first.valid() && first.entry() instanceof Entry.VerificationPoint v) {
+            listener.verificationPoint(v.id(), first.index());
+        }
+        List<Judged> batch = queue.takeWhile(
+                BATCH_MAX, BATCH_BYTES_MAX, j -> j == first || !(j.ownTransaction() || j.aloneInBatch()));
+        applied.oldestUnapplied(batch.stream()
+                .mapToLong(Judged::commitMicros)
+                .filter(m -> m != 0)
+                .findFirst()
+                .orElse(0));
+        ReplayOutcome outcome =
+                database.apply(batch.stream().map(Judged::toApply).toList(), applied);
+        if (outcome instanceof Applied) {
+            batch.forEach(this::tell);
+            applied.oldestUnapplied(queue.oldestMicros());
+        }
+        return outcome;
+    }
+
+    /** Gives our own transactions their turn, and replays those that could not be committed where they were. */
+    private ReplayOutcome commit(List<Judged> turns) {
+        List<Judged> left = new ArrayList<>(turns);
+        while (!left.isEmpty()) {
+            int done = own.commit(left.stream().map(ApplyLoop::turn).toList(), applied);
+            left = left.subList(done, left.size());
+            if (!left.isEmpty()) {
+                Judged lost = left.getFirst();
+                LOG.warn("entry {} could not be committed by its own session and is replayed", lost.index());
+                ReplayOutcome outcome = database.apply(List.of(lost.toApply()), applied);
+                if (!(outcome instanceof Applied)) {
+                    return outcome;
+                }
+                tell(lost);
+                left = left.subList(1, left.size());
+            }
+        }
+        return new Applied(turns.getLast().index());
+    }
+
+    private static Turn turn(Judged j) {
+        if (j.entry() instanceof Entry.Fenced f) {
+            return new Turn(j.index(), f.id());
+        }
+        throw new IllegalArgumentException("no turn for " + j.entry());
+    }
+
+    private void tell(Judged j) {
+        if (j.own() && j.entry() instanceof Entry.Fenced f) {
+            own.applied(f.id(), j.index());
+        }
+        if (j.valid() && j.entry() instanceof Entry.MasterAssigned) {
+            mastership = j.mastership();
+            listener.assignmentApplied(j.mastership());
+        }
+    }
+
+    private void prune(long index) {
+        if (index - pruned >= PRUNE_EVERY) {
+            database.prune(index);
+            pruned = index;
+        }
+    }
+
+    private void down(String why) {
+        if (!(state instanceof LoopState.ServerDown)) {
+            LOG.warn("the local server is away: {}", why);
+        }
+        to(new LoopState.ServerDown(why));
+    }
+
+    private void to(LoopState next) {
+        if (!next.equals(state)) {
+            state = next;
+            listener.state(next);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        joinUninterruptibly(thread);
+        if (!(state instanceof LoopState.Stopped)) {
+            to(new LoopState.Stopped());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.understudy.replay;
+
+import io.understudy.backend.Queries;
+import io.understudy.backend.ServerError;
+import io.understudy.log.Entry;
+import io.understudy.log.Form;
+import io.understudy.log.Form.TableChanges;
+import io.understudy.log.LoggedStatement;
+import io.understudy.log.SessionContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The one switch from entries to SQL: everything that is to happen in one local transaction, in order, before the applied index is written. */
+final class BatchSteps {
+    private final TableCatalog tables;
+    private final Queries database;
+    private final SessionSettings settings = new SessionSettings();
+    private final SequenceSteps sequences = new SequenceSteps();
+    private final List<Step> steps = new ArrayList<>();
+
+    private BatchSteps(TableCatalog tables, Queries database) {
+        this.tables = tables;
+        this.database = database;
+    }
+
+    /** @param batch entries for which {@link #oneByOne} is false */
+    static List<Step> of(List<IndexedEntry> batch, TableCatalog tables, Queries database)
+            throws IOException, ServerError {
+        BatchSteps b = new BatchSteps(tables, database);
+        for (IndexedEntry e : batch) {
+            b.add(e);
+        }
+        long last = batch.getLast().index();
+        b.settings.leave(last, b.steps);
+        b.sequences.flush(last, b.steps);
+        return b.steps;
+    }
+
+    /** Whether an entry must be applied part by part: what its later parts need to know only exists once its DDL has run. */
+    static boolean oneByOne(Entry entry) {
+        return entry instanceof Entry.Transaction t
+                && t.form() instanceof Form.Rows r
+                && r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
+    }
+
+    private void add(IndexedEntry e) throws IOException, ServerError {
+        switch (e.entry()) {
+            case Entry.Transaction t -> {
+                switch (t.form()) {
+                    case Form.Statements s -> statements(e.index(), t.context(), t.statements());
+                    case Form.Rows r -> rows(e.index(), r);
+                }
+                sequences.moved(t.sequences());
+            }
+            case Entry.SequencesReserved r -> {
+                settings.leave(e.index(), steps);
+                sequences.reserved(e.index(), r, e.executedHere(), steps);
+            }
+            // take a place in the log, change nothing in the database
+            case Entry.Noop n -> {}
+            case Entry.MasterAssigned m -> {}
+            case Entry.Maintenance m -> {}
+            case Entry.VerificationPoint v -> {}
+        }
+    }
+
+    private void statements(long index, SessionContext context, List<LoggedStatement> statements) {
+        settings.enter(index, context, steps);
+        for (LoggedStatement s : statements) {
+            steps.add(new Step(index, s.sql(), s.sql(), s.parameters(), 1));
+        }
+    }
+
+    private void rows(long index, Form.Rows rows) throws IOException, ServerError {
+        settings.leave(index, steps);
+        List<TableChanges> changes = new ArrayList<>();
+        rows.parts().forEach(p -> changes.add((TableChanges) p));
+        truncate(index, changes, steps);
+        for (TableChanges c : changes) {
+            steps.addAll(TableSteps.of(index, tables.load(c.table(), database), c, false));
+        }
+    }
+
+    /** All in one statement: a table that another one refers to can be emptied only together with it. */
+    static void truncate(long index, List<TableChanges> changes, List<Step> to) {
+        List<String> names = new ArrayList<>();
+        for (TableChanges c : changes) {
+            if (c.truncate()) {
+                names.add("ONLY " + Sql.qualified(c.table().schema(), c.table().name()));
+            }
+        }
+        if (!names.isEmpty()) {
+            to.add(new Step(
+                    index, String.join(", ", names), "TRUNCATE " + String.join(", ", names), List.of(), Step.ANY));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.understudy.replay;
+
+import io.understudy.log.Entry;
+
+/**
+ * An entry with its verdict, waiting to be applied.
+ *
+ * @param executedHere proposed by this process
+ * @param own valid, proposed by this process, and somebody here waits for it
+ * @param mastership who is master after it
+ * @param bytes its encoded size
+ */
+record Judged(
+        long index, Entry entry, boolean valid, boolean executedHere, boolean own, Mastership mastership, int bytes) {
+
+    boolean ownTransaction() {
+        return own && entry instanceof Entry.Transaction;
+    }
+
+    /** Must not share a local transaction with what comes before: whoever listens needs the moment between. */
+    boolean aloneInBatch() {
+        return valid && (entry instanceof Entry.VerificationPoint || entry instanceof Entry.MasterAssigned);
+    }
+
+    /** What is to be done to the database. An own statement outside of transactions is run by its own session. */
+    IndexedEntry toApply() {
+        boolean nothing = !valid || (own && entry instanceof Entry.Maintenance);
+        return new IndexedEntry(index, nothing ? new Entry.Noop() : entry, executedHere);
+    }
+
+    long commitMicros() {
+        return valid && entry instanceof Entry.Transaction t ? t.commitMicros() : 0;
+    }
+}

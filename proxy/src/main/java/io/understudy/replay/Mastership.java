@@ -1,0 +1,16 @@
+package io.understudy.replay;
+
+import java.util.UUID;
+
+/**
+ * Who is master by the log up to some index.
+ *
+ * @param epoch 0 before the first assignment
+ * @param node name of the master, empty before the first assignment
+ * @param process the run of that node's proxy whose entries count
+ * @param index where the log says so, 0 before the first assignment
+ */
+public record Mastership(long epoch, String node, UUID process, long index) {
+    /** Before anything was assigned: nobody's entries count. */
+    public static final Mastership NONE = new Mastership(0, "", new UUID(0, 0), 0);
+}

@@ -1,0 +1,105 @@
+package io.understudy.log;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Entries of every kind, from a seed. */
+final class RandomEntries {
+    private final Random random;
+
+    RandomEntries(long seed) {
+        random = new Random(seed);
+    }
+
+    Entry entry() {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Entry.Noop();
+            case 1 -> new Entry.MasterAssigned(text(), uuid(), number(), text());
+            case 2 -> new Entry.SequencesReserved(uuid(), uuid(), number(), list(this::sequence), list(this::sequence));
+            case 3 -> new Entry.Maintenance(uuid(), uuid(), number(), context(), text());
+            case 4 -> new Entry.VerificationPoint(uuid(), uuid(), number());
+            default ->
+                new Entry.Transaction(
+                        uuid(),
+                        uuid(),
+                        number(),
+                        number(),
+                        random.nextLong(),
+                        random.nextLong(),
+                        context(),
+                        list(this::statement),
+                        random.nextBoolean() ? new Form.Statements() : new Form.Rows(list(this::part)),
+                        list(this::sequence));
+        };
+    }
+
+    private Form.Part part() {
+        if (random.nextInt(3) == 0) {
+            return new Form.Ddl(statement(), context());
+        }
+        TableShape shape = new TableShape(
+                text(),
+                text(),
+                list(() -> new TableShape.Column(text(), random.nextBoolean(), random.nextBoolean())),
+                list(this::text));
+        return new Form.TableChanges(shape, random.nextBoolean(), list(this::change));
+    }
+
+    private RowChange change() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new RowChange.Insert(text());
+            case 1 -> new RowChange.Update(text(), text());
+            default -> new RowChange.Delete(text());
+        };
+    }
+
+    private LoggedStatement statement() {
+        return new LoggedStatement(text(), list(this::parameter), random.nextInt(10) - 1);
+    }
+
+    private LoggedStatement.Parameter parameter() {
+        byte[] value = new byte[random.nextInt(40)];
+        random.nextBytes(value);
+        return new LoggedStatement.Parameter(
+                random.nextInt(), random.nextBoolean(), random.nextInt(4) == 0 ? null : value);
+    }
+
+    private SessionContext context() {
+        Map<String, String> settings = new HashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            settings.put(text(), text());
+        }
+        return new SessionContext(text(), settings);
+    }
+
+    private SequencePosition sequence() {
+        return new SequencePosition(text(), text(), random.nextLong(), random.nextBoolean());
+    }
+
+    private String text() {
+        int length = random.nextInt(20) == 0 ? random.nextInt(5000) : random.nextInt(30);
+        int[] alphabet = {'a', '\'', 0, 0xE9, 0x20AC, 0x1F600, '\n'};
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.appendCodePoint(alphabet[random.nextInt(alphabet.length)]);
+        }
+        return text.toString();
+    }
+
+    private long number() {
+        return random.nextLong() >>> random.nextInt(64);
+    }
+
+    private UUID uuid() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    private <T> List<T> list(Supplier<T> item) {
+        return Stream.generate(item).limit(random.nextInt(5)).toList();
+    }
+}

@@ -1,0 +1,287 @@
+package io.understudy.replay;
+
+import static io.understudy.replay.Entries.P1;
+import static io.understudy.replay.Entries.P2;
+import static io.understudy.replay.Entries.assigned;
+import static io.understudy.replay.Entries.id;
+import static io.understudy.replay.Entries.point;
+import static io.understudy.replay.Entries.transaction;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.understudy.log.Entry;
+import io.understudy.replay.ReplayOutcome.Diverged;
+import io.understudy.replay.ReplayOutcome.ServerLost;
+import io.understudy.replay.Verdict.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ApplyLoopTest {
+    private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final EntryFeed feed = new EntryFeed(4, 1 << 20);
+    private final FakeLog log = new FakeLog(feed);
+    private final FakeDatabase database = new FakeDatabase(events);
+    private final Sessions sessions = new Sessions();
+    private final ApplyLoop loop = new ApplyLoop(feed, log, database, P1, sessions, new Listener());
+
+    @AfterEach
+    void stop() {
+        loop.close();
+    }
+
+    private void awaitApplied(long index) throws InterruptedException {
+        assertThat(loop.applied().await(index, Duration.ofSeconds(10)))
+                .as("%s, applied %d, %s", loop.state(), loop.applied().applied(), events)
+                .isTrue();
+    }
+
+    /** Events of one kind, without what the other thread said in between. */
+    private List<String> done() {
+        synchronized (events) {
+            return events.stream()
+                    .filter(e -> e.startsWith("replay") || e.startsWith("commit") || e.startsWith("point"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aReplicaReplaysValidEntriesInOrder() throws InterruptedException {
+        log.append(new Entry.Noop(), assigned("n2", P2, 1));
+        loop.start();
+        awaitApplied(2);
+        long last = log.append(
+                transaction(1, P2, 1),
+                transaction(2, P1, 1),
+                transaction(1, P2, 1),
+                transaction(3, P2, 1),
+                transaction(4, P2, 1));
+        awaitApplied(last);
+        assertThat(done()).containsExactly("replay 2", "replay 3", "replay 6", "replay 7");
+        assertThat(loop.mastership()).isEqualTo(new Mastership(1, "n2", P2, 2));
+    }
+
+    @Test
+    void aLongBacklogIsReadFromTheLog() throws InterruptedException {
+        log.append(assigned("n2", P2, 1));
+        for (int i = 1; i <= 3000; i++) {
+            log.append(transaction(i, P2, 1));
+        }
+        loop.start();
+        awaitApplied(3001);
+        assertThat(done()).hasSize(3001).startsWith("replay 1", "replay 2").endsWith("replay 3001");
+    }
+
+    @Test
+    void ownTransactionsTakeTurnsAmongForeignEntries() throws InterruptedException {
+        loop.start();
+        sessions.waiting.addAll(Set.of(id(1), id(2), id(4)));
+        long last = log.append(
+                assigned("n1", P1, 1),
+                transaction(1, P1, 1),
+                transaction(2, P1, 1),
+                transaction(3, P1, 1),
+                transaction(4, P1, 1));
+        awaitApplied(last);
+        // nobody waits for number 3: its session is gone
+        assertThat(done()).containsExactly("replay 1", "commit 2", "commit 3", "replay 4", "commit 5");
+        assertThat(loop.applied().upper()).isEqualTo(last);
+    }
+
+    @Test
+    void ownersHearOfValidEntriesBeforeTheirTurnAndOfInvalidOnes() throws InterruptedException {
+        loop.start();
+        sessions.waiting.addAll(Set.of(id(1), id(2)));
+        long last = log.append(
+                assigned("n1", P1, 1),
+                transaction(1, P1, 1),
+                transaction(1, P1, 1),
+                assigned("n2", P2, 2),
+                transaction(2, P1, 1));
+        awaitApplied(last);
+        assertThat(events)
+                .containsSubsequence("accepted 1 at 2", "commit 2")
+                .contains("rejected 2 at 5 " + Reason.OTHER_EPOCH)
+                .doesNotContain("rejected 1 at 3 " + Reason.DUPLICATE);
+        assertThat(done()).containsExactly("replay 1", "commit 2", "replay 4");
+    }
+
+    @Test
+    void aTransactionThatItsSessionCouldNotCommitIsReplayedInItsPlace() throws InterruptedException {
+        loop.start();
+        sessions.waiting.addAll(Set.of(id(1), id(2), id(3)));
+        sessions.broken.add(id(2));
+        long last =
+                log.append(assigned("n1", P1, 1), transaction(1, P1, 1), transaction(2, P1, 1), transaction(3, P1, 1));
+        awaitApplied(last);
+        assertThat(done()).containsExactly("replay 1", "commit 2", "replay 3", "commit 4");
+        await().untilAsserted(() -> assertThat(events).contains("applied 2 at 3"));
+    }
+
+    /** DRAIN_OWN: what a deposed master has in the log comes before the newer master's entries. */
+    @Test
+    void aDeposedMasterFinishesItsOwnFirst() throws InterruptedException {
+        sessions.waiting.addAll(Set.of(id(1), id(2)));
+        sessions.broken.add(id(2));
+        long last = log.append(
+                assigned("n1", P1, 1),
+                transaction(1, P1, 1),
+                transaction(2, P1, 1),
+                assigned("n2", P2, 2),
+                transaction(9, P2, 2));
+        loop.start();
+        awaitApplied(last);
+        assertThat(done()).containsExactly("replay 1", "commit 2", "replay 3", "replay 4", "replay 5");
+    }
+
+    @Test
+    void aVerificationPointSeesExactlyWhatIsBeforeIt() throws InterruptedException {
+        sessions.waiting.add(id(2));
+        long last = log.append(
+                assigned("n1", P1, 1),
+                transaction(1, P1, 1),
+                transaction(2, P1, 1),
+                point(7, P1, 1),
+                transaction(3, P1, 1));
+        loop.start();
+        awaitApplied(last);
+        assertThat(done())
+                .containsExactly("replay 1", "replay 2", "commit 3", "point 7 at 4 applied 3", "replay 4", "replay 5");
+    }
+
+    @Test
+    void afterALostServerItGoesOnWhereTheServerStands() throws InterruptedException {
+        log.append(assigned("n2", P2, 1), transaction(1, P2, 1), transaction(2, P2, 1), transaction(3, P2, 1));
+        loop.start();
+        awaitApplied(4);
+        // a crash took the last two, which were committed asynchronously
+        database.nextTime(batch -> {
+            database.standsAt(2);
+            return new ServerLost("crash");
+        });
+        events.clear();
+        log.append(transaction(4, P2, 1), transaction(2, P2, 1));
+        await().untilAsserted(() -> assertThat(done()).containsExactly("replay 3", "replay 4", "replay 5"));
+        awaitApplied(6);
+        assertThat(events).contains("state ServerDown");
+    }
+
+    @Test
+    void anUnknownCommitThatDidHappenIsNotRepeated() throws InterruptedException {
+        log.append(assigned("n2", P2, 1));
+        loop.start();
+        awaitApplied(1);
+        database.nextTime(batch -> {
+            database.standsAt(2);
+            return new ServerLost("connection reset");
+        });
+        log.append(transaction(1, P2, 1), transaction(2, P2, 1));
+        awaitApplied(3);
+        assertThat(done()).containsExactly("replay 1", "replay 3");
+    }
+
+    @Test
+    void divergenceEndsIt() throws InterruptedException {
+        log.append(assigned("n2", P2, 1));
+        loop.start();
+        awaitApplied(1);
+        Diverged how = new Diverged(2, "public.t", "1 row(s)", "0 row(s)");
+        database.nextTime(batch -> how);
+        log.append(transaction(1, P2, 1), transaction(2, P2, 1));
+        await().untilAsserted(() -> assertThat(loop.state()).isEqualTo(new LoopState.Diverged(how)));
+        assertThat(loop.applied().applied()).isEqualTo(1);
+        assertThat(done()).containsExactly("replay 1");
+    }
+
+    @Test
+    void anUnreadableEntryEndsIt() {
+        loop.start();
+        log.propose(new byte[] {99, 99, 99});
+        await().untilAsserted(() -> assertThat(loop.state()).isInstanceOf(LoopState.Failed.class));
+    }
+
+    @Test
+    void masteryIsToldWhenJudgedAndWhenApplied() throws InterruptedException {
+        loop.start();
+        long last = log.append(new Entry.Noop(), assigned("n1", P1, 1), assigned("n2", P2, 1));
+        awaitApplied(last);
+        await().untilAsserted(() -> assertThat(events)
+                .contains("assigned n1 1", "open n1 1")
+                .containsSubsequence("assigned n1 1", "open n1 1")
+                .doesNotContain("assigned n2 1"));
+    }
+
+    /** Sessions of this process that wait for their commits. */
+    private final class Sessions implements OwnTransactions {
+        final Set<UUID> waiting = ConcurrentHashMap.newKeySet();
+        final Set<UUID> broken = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public boolean mine(UUID id) {
+            return waiting.contains(id);
+        }
+
+        @Override
+        public void accepted(UUID id, long index) {
+            events.add("accepted " + id.getLeastSignificantBits() + " at " + index);
+        }
+
+        @Override
+        public void rejected(UUID id, long index, Reason reason) {
+            events.add("rejected " + id.getLeastSignificantBits() + " at " + index + " " + reason);
+            waiting.remove(id);
+        }
+
+        @Override
+        public int commit(List<Turn> turns, Progress progress) {
+            int done = 0;
+            for (Turn t : turns) {
+                if (!waiting.contains(t.id()) || broken.contains(t.id())) {
+                    return done;
+                }
+                progress.committing(t.index());
+                database.committedElsewhere(t.index());
+                waiting.remove(t.id());
+                events.add("commit " + t.index());
+                progress.committed(t.index());
+                done++;
+            }
+            return done;
+        }
+
+        @Override
+        public void applied(UUID id, long index) {
+            events.add("applied " + id.getLeastSignificantBits() + " at " + index);
+            waiting.remove(id);
+        }
+    }
+
+    private final class Listener implements ApplyListener {
+        @Override
+        public void assigned(Mastership m) {
+            events.add("assigned " + m.node() + " " + m.epoch());
+        }
+
+        @Override
+        public void assignmentApplied(Mastership m) {
+            events.add("open " + m.node() + " " + m.epoch());
+        }
+
+        @Override
+        public void verificationPoint(UUID point, long index) {
+            events.add("point " + point.getLeastSignificantBits() + " at " + index + " applied "
+                    + loop.applied().applied());
+        }
+
+        @Override
+        public void state(LoopState state) {
+            events.add("state " + state.getClass().getSimpleName());
+        }
+    }
+}

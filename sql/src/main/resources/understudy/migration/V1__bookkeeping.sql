@@ -1,0 +1,72 @@
+-- What a node keeps inside its own PostgreSQL. Everything here belongs to the node's superuser; clients reach it only through what is granted below.
+grant usage on schema understudy to public;
+
+-- Shared by the node and its database: proves to the functions below that the proxy is asking and not a client.
+-- Set anew by the node at every start; clients cannot read it.
+create table understudy.secret(value text not null);
+revoke all on understudy.secret from public;
+insert into understudy.secret values (gen_random_uuid()::text);
+
+-- Which entries of the statement log this database has, written in the same transaction as their effects. A row counts only if its xid is the
+-- one in the log's entry, or if it was written by understudy_apply: clients can set idx alone, and nothing is unique, so they can neither forge nor block a row.
+create table understudy.applied(
+  idx bigint not null,
+  xid xid8 not null default pg_current_xact_id(),
+  by name not null default session_user)
+with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
+revoke all on understudy.applied from public;
+grant insert (idx) on understudy.applied to public;
+create index applied_idx on understudy.applied(idx);
+
+-- Images of changed rows. An image is taken under the command id (cmin) of its moment; the transaction that made the rows reads and deletes them when
+-- it is sealed, so a row that another transaction can see was written behind the proxy. Unlogged: nothing in it outlives its transaction.
+-- rel alone, without images, says that the table was truncated.
+create unlogged table understudy.change(
+  xid xid8 not null default pg_current_xact_id(),
+  rel oid not null,
+  old text,
+  new text)
+with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0,
+      autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off);
+revoke all on understudy.change from public;
+create index change_xid on understudy.change(xid);
+
+-- DDL of the open transactions, comparable by cmin with the images.
+create unlogged table understudy.ddl_seen(
+  xid xid8 not null default pg_current_xact_id(),
+  tag text not null,
+  nested boolean not null,
+  temporary boolean not null,
+  extension boolean not null,
+  query text,
+  tables oid[] not null)
+with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
+revoke all on understudy.ddl_seen from public;
+create index ddl_seen_xid on understudy.ddl_seen(xid);
+
+-- Written when this node opens as a master. PostgreSQL empties unlogged tables after a crash: no row means that transaction ids may be given again.
+create unlogged table understudy.mark(process text not null);
+revoke all on understudy.mark from public;
+
+-- Whether the statement that asks is one of our own: the secret is in a setting for just as long as that statement runs.
+create function understudy.trusted() returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$ select coalesce(current_setting('understudy.trusted', true), '') = value from understudy.secret $$;
+revoke all on function understudy.trusted() from public;
+
+create function understudy.require(presented text) returns void language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  if not exists (select from understudy.secret where value = presented) then
+    raise exception 'only the node itself may call this' using errcode = '42501';
+  end if;
+end $$;
+revoke all on function understudy.require(text) from public;
+
+create function understudy.marked(of_process text) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$ select exists (select from understudy.mark where process = of_process) $$;
+
+-- A position for DDL that fires no event trigger (roles and other shared objects).
+create function understudy.note_ddl(presented text, command_tag text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  perform understudy.require(presented);
+  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables) values (command_tag, false, false, false, current_query(), '{}');
+end $$;

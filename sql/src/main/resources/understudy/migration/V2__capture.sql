@@ -1,0 +1,90 @@
+-- Capture: the trigger function behind every permanent table, and what reads the images.
+
+-- Runs as our owner with pinned settings, so that an image never depends on the session. record_out and never ::text, because a user's own cast would
+-- be called as our owner.
+create function understudy.capture() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  set datestyle = 'ISO, YMD'
+  set timezone = 'UTC'
+  set intervalstyle = 'postgres'
+  set extra_float_digits = 1
+  set bytea_output = 'hex'
+  set lc_monetary = 'C'
+  set xmloption = 'content'
+as $$ begin
+  if tg_name not like ' understudy%' then
+    return null;   -- somebody's own trigger with our function: nothing to be forged by it
+  end if;
+  if current_setting('understudy.sealed', true) = 'on' then
+    raise exception 'a change of "%" after the transaction was sealed', tg_table_name using errcode = '55000';
+  end if;
+  if tg_level = 'STATEMENT' then
+    insert into understudy.change(rel) values (tg_relid);
+    return null;
+  end if;
+  insert into understudy.change(rel, old, new) values (tg_relid,
+    case when tg_op <> 'INSERT' then textin(record_out(old)) end,
+    case when tg_op <> 'DELETE' then textin(record_out(new)) end);
+  return null;
+end $$;
+
+-- What this transaction changed. Deliberately nobody's but its own.
+create view understudy.mine as
+  select cmin::text::bigint as at, rel, old, new from understudy.change where xid = pg_current_xact_id_if_assigned();
+revoke all on understudy.mine from public;
+
+-- Where the table is read by xid, only the index will do, whatever the planner thought of an empty table; and no JIT, which the price put on other scans would call for.
+
+-- How many changes this transaction made so far.
+create function understudy.changes() returns bigint language sql volatile security definer
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
+as $$ select count(*) from understudy.change where xid = pg_current_xact_id_if_assigned() $$;
+
+-- How tables look to this transaction now, a row per column (or one without column for a table that has none). Of the tables named, or else of those
+-- that it changed so far; "at" is then the position of the last change.
+create function understudy.shapes(rels oid[])
+  returns table(rel oid, at bigint, schema name, name name, attribute name, generated boolean, identity_always boolean, key_place int)
+  language sql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
+as $$
+  select k.oid, w.at, n.nspname, k.relname, a.attname, a.attgenerated <> '', a.attidentity = 'a', array_position(i.indkey::int2[], a.attnum)
+    from (select r as rel, null::bigint as at from unnest(rels) r
+          union all
+          select m.rel, (select max(x.cmin::text::bigint) from understudy.change x where x.xid = pg_current_xact_id_if_assigned())
+            from (select distinct c.rel from understudy.change c where c.xid = pg_current_xact_id_if_assigned()) m where rels is null) w
+    join pg_class k on k.oid = w.rel
+    join pg_namespace n on n.oid = k.relnamespace
+    left join pg_attribute a on a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_index i on i.indrelid = k.oid and i.indisprimary
+   order by k.oid, a.attnum
+$$;
+
+-- Records the whole contents of the tables that the last DDL of this transaction touched, as if they had been emptied and filled again: for DDL that
+-- computes rows which a replica would compute differently.
+create function understudy.image(presented text) returns bigint language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+  set datestyle = 'ISO, YMD'
+  set timezone = 'UTC'
+  set intervalstyle = 'postgres'
+  set extra_float_digits = 1
+  set bytea_output = 'hex'
+  set lc_monetary = 'C'
+  set xmloption = 'content'
+as $$
+declare
+  o oid;
+  n bigint;
+  total bigint := 0;
+begin
+  perform understudy.require(presented);
+  for o in select unnest(s.tables) from understudy.ddl_seen s where s.xid = pg_current_xact_id_if_assigned()
+             and s.cmin::text::bigint = (select max(l.cmin::text::bigint) from understudy.ddl_seen l where l.xid = pg_current_xact_id_if_assigned())
+  loop
+    insert into understudy.change(rel) values (o);
+    execute format('insert into understudy.change(rel, new) select %s, textin(record_out(x.*)) from only %s x', o, o::regclass);
+    get diagnostics n = row_count;
+    total := total + n;
+  end loop;
+  return total;
+end $$;
+revoke all on function understudy.capture() from public;
+grant execute on function understudy.capture() to public;

@@ -1,0 +1,156 @@
+-- Sequences. Their values are not transactional, so no trigger sees them: positions are read, and ceilings logged before values above them are used.
+
+-- Up to which value a master of the past may have given values out. By name: an entry may come before the sequence itself.
+create table understudy.ceiling(schema name not null, name name not null, value bigint not null, primary key (schema, name));
+revoke all on understudy.ceiling from public;
+
+-- Where sequences stand: all permanent ones, or those that serve columns of the given tables (or of the tables they are parts of).
+create function understudy.positions(everything boolean, rels oid[])
+  returns table(schema name, name name, value bigint, called boolean, step bigint, least_value bigint, greatest_value bigint, cycle boolean)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  s record;
+begin
+  for s in
+    with recursive part(rel) as (
+      select unnest(rels) union select i.inhparent from part p join pg_inherits i on i.inhrelid = p.rel
+    ), used(seq) as (
+      select d.objid from part p join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = p.rel
+        where d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i')
+      union
+      select d.refobjid from part p join pg_attrdef a on a.adrelid = p.rel
+        join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = a.oid and d.refclassid = 'pg_class'::regclass
+    )
+    select k.oid, n.nspname, k.relname, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle
+      from pg_sequence q join pg_class k on k.oid = q.seqrelid join pg_namespace n on n.oid = k.relnamespace
+     where k.relpersistence <> 't' and n.nspname <> 'understudy' and (everything or k.oid in (select seq from used))
+     order by 2, 3
+  loop
+    schema := s.nspname;  name := s.relname;  step := s.seqincrement;  least_value := s.seqmin;  greatest_value := s.seqmax;  cycle := s.seqcycle;
+    execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
+    return next;
+  end loop;
+end $$;
+revoke all on function understudy.positions(boolean, oid[]) from public;
+
+-- Puts a sequence exactly there; a sequence that does not exist (yet) is left out. What was reserved before no longer counts.
+create function understudy.sequence_exactly(of_schema text, of_name text, to_value bigint, to_called boolean) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  delete from understudy.ceiling c where c.schema = of_schema and c.name = of_name;
+  perform setval(k.oid::regclass, to_value, to_called)
+    from pg_class k join pg_namespace n on n.oid = k.relnamespace join pg_sequence q on q.seqrelid = k.oid
+   where n.nspname = of_schema and k.relname = of_name and to_value between q.seqmin and q.seqmax;
+end $$;
+revoke all on function understudy.sequence_exactly(text, text, bigint, boolean) from public;
+
+-- Moves a sequence there unless it is further already (positions in entries may be older than the entry before).
+create function understudy.sequence_at_least(of_schema text, of_name text, to_value bigint, to_called boolean) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  p record;
+  now_at bigint;
+  now_called boolean;
+begin
+  select k.oid, q.seqincrement as step, q.seqmin, q.seqmax into p
+    from pg_class k join pg_namespace n on n.oid = k.relnamespace join pg_sequence q on q.seqrelid = k.oid
+   where n.nspname = of_schema and k.relname = of_name;
+  if not found or to_value not between p.seqmin and p.seqmax then
+    return;
+  end if;
+  execute format('select last_value, is_called from %s', p.oid::regclass) into now_at, now_called;
+  if (p.step > 0 and to_value > now_at) or (p.step < 0 and to_value < now_at) or (to_value = now_at and to_called and not now_called) then
+    perform setval(p.oid::regclass, to_value, to_called);
+  end if;
+end $$;
+revoke all on function understudy.sequence_at_least(text, text, bigint, boolean) from public;
+
+-- A ceiling never takes a further one's place: reservations may be logged in another order than they were asked for.
+create function understudy.sequence_ceiling(of_schema text, of_name text, to_value bigint, upwards boolean) returns void
+  language sql security definer set search_path = pg_catalog, pg_temp
+as $$
+  insert into understudy.ceiling as c values (of_schema, of_name, to_value)
+    on conflict (schema, name) do update set value = excluded.value
+    where case when upwards then c.value < excluded.value else c.value > excluded.value end
+$$;
+revoke all on function understudy.sequence_ceiling(text, text, bigint, boolean) from public;
+
+-- A new master gives out nothing that an earlier one may have given: every sequence goes to its ceiling. Ceilings of sequences that are gone are forgotten.
+create function understudy.pass_ceilings() returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c record;
+  moved bigint := 0;
+begin
+  delete from understudy.ceiling x where not exists (select from pg_sequence q join pg_class k on k.oid = q.seqrelid
+    join pg_namespace n on n.oid = k.relnamespace where n.nspname = x.schema and k.relname = x.name);
+  for c in select p.*, x.value as ceiling from understudy.ceiling x join understudy.positions(true, '{}') p on p.schema = x.schema and p.name = x.name
+  loop
+    c.ceiling := greatest(c.least_value, least(c.greatest_value, c.ceiling));
+    if (c.step > 0 and c.value < c.ceiling) or (c.step < 0 and c.value > c.ceiling) or (c.value = c.ceiling and not c.called) then
+      perform setval(format('%I.%I', c.schema, c.name)::regclass, c.ceiling, true);
+      moved := moved + 1;
+    end if;
+  end loop;
+  return moved;
+end $$;
+revoke all on function understudy.pass_ceilings() from public;
+
+-- Ends the transaction's capture: its images, DDL and sequence positions in one answer; the rows are deleted, and a later change raises 55000.
+--   kind 'x': first row; before = xid or null, after = 'on' if images are in hex (a client encoding other than UTF8 might not hold them)
+--   kind 'c': an image (at, rel, before, after)
+--   kind 'd': DDL (at; before = tag; after = query; flags: nested, temporary, extension, then the tables' oids, comma-separated)
+--   kind 's': a sequence (at = value; before = schema; after = name; flags: called, step, least, greatest, cycle)
+-- sequences: 'none', 'touched' (those of tables with images), 'all'.
+create function understudy.seal(presented text, max_bytes bigint, sequences text)
+  returns table(kind text, at bigint, rel oid, before text, after text, flags text)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
+as $$
+declare
+  x xid8 := pg_current_xact_id_if_assigned();
+  hex boolean := pg_client_encoding() <> 'UTF8';
+  n bigint := 0;
+  bytes bigint := 0;
+  rels oid[] := '{}';
+begin
+  perform understudy.require(presented);
+  if x is not null then
+    select count(*), coalesce(sum(octet_length(c.old)), 0) + coalesce(sum(octet_length(c.new)), 0), coalesce(array_agg(distinct c.rel), '{}')
+      into n, bytes, rels from understudy.change c where c.xid = x;
+    if bytes + n * 64 > max_bytes then
+      raise exception 'transaction changed too much: % rows, % bytes of row images; the bound is % bytes', n, bytes, max_bytes
+        using errcode = '54000', hint = 'Split it into smaller transactions.';
+    end if;
+  end if;
+  kind := 'x';  before := x::text;  after := case when hex then 'on' else 'off' end;
+  return next;
+  if n > 0 then
+    if hex then
+      return query select 'c', c.cmin::text::bigint, c.rel, encode(convert_to(c.old, 'UTF8'), 'hex'), encode(convert_to(c.new, 'UTF8'), 'hex'), null::text
+        from understudy.change c where c.xid = x;
+    else
+      return query select 'c', c.cmin::text::bigint, c.rel, c.old, c.new, null::text from understudy.change c where c.xid = x;
+    end if;
+    delete from understudy.change c where c.xid = x;
+  end if;
+  if x is not null then
+    if exists (select from understudy.ddl_seen d where d.xid = x) then
+      return query select 'd', d.cmin::text::bigint, null::oid,
+          case when hex then encode(convert_to(d.tag, 'UTF8'), 'hex') else d.tag end,
+          case when hex then encode(convert_to(d.query, 'UTF8'), 'hex') else d.query end,
+          concat_ws(',', d.nested::int, d.temporary::int, d.extension::int, array_to_string(d.tables, ','))
+        from understudy.ddl_seen d where d.xid = x;
+      delete from understudy.ddl_seen d where d.xid = x;
+    end if;
+    perform set_config('understudy.sealed', 'on', true);
+  end if;
+  if sequences <> 'none' then
+    return query select 's', p.value, null::oid,
+        case when hex then encode(convert_to(p.schema::text, 'UTF8'), 'hex') else p.schema::text end,
+        case when hex then encode(convert_to(p.name::text, 'UTF8'), 'hex') else p.name::text end,
+        concat_ws(',', p.called::int, p.step, p.least_value, p.greatest_value, p.cycle::int)
+      from understudy.positions(sequences = 'all', rels) p;
+  end if;
+end $$;

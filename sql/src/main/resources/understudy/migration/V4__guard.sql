@@ -1,0 +1,105 @@
+-- The guard: event triggers that put the capture triggers on every permanent table however it is made, keep them on, and notice DDL.
+
+-- Makes sure that a table has both triggers and that both are always on.
+create function understudy.install(table_oid oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  perform set_config('understudy.trusted', (select value from understudy.secret), true);
+  if not exists (select from pg_trigger where tgrelid = table_oid and tgname = ' understudy') then
+    execute format('create trigger " understudy" after insert or update or delete on %s for each row '
+      'when (session_user <> ''understudy_apply'') execute function understudy.capture()', table_oid::regclass);
+  end if;
+  if not exists (select from pg_trigger where tgrelid = table_oid and tgname = ' understudy truncate') then
+    execute format('create trigger " understudy truncate" after truncate on %s '
+      'when (session_user <> ''understudy_apply'') execute function understudy.capture()', table_oid::regclass);
+  end if;
+  if exists (select from pg_trigger where tgrelid = table_oid and tgname in (' understudy', ' understudy truncate') and tgenabled <> 'A') then
+    execute format('alter table only %s enable always trigger " understudy", enable always trigger " understudy truncate"', table_oid::regclass);
+  end if;
+  perform set_config('understudy.trusted', '', true);
+end $$;
+revoke all on function understudy.install(oid) from public;
+
+-- Permanent tables without a working pair of capture triggers. None before a master opens.
+create function understudy.unguarded() returns table(rel oid, name text) language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select k.oid, format('%I.%I', n.nspname, k.relname) from pg_class k join pg_namespace n on n.oid = k.relnamespace
+   where k.relkind = 'r' and k.relpersistence <> 't' and k.oid >= 16384 and n.nspname not in ('understudy', 'pg_catalog', 'information_schema')
+     and 2 > (select count(*) from pg_trigger t where t.tgrelid = k.oid and t.tgenabled = 'A' and t.tgfoid = 'understudy.capture'::regproc
+                and ((t.tgname = ' understudy' and t.tgtype = 29) or (t.tgname = ' understudy truncate' and t.tgtype = 32)))
+   order by 2
+$$;
+revoke all on function understudy.unguarded() from public;
+
+create function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  context text;
+  touched oid[];
+  o oid;
+  dropped text := coalesce(current_setting('understudy.dropped', true), '');
+  secret text;
+  anything boolean;
+  temporary boolean;
+  in_extension boolean;
+begin
+  if understudy.trusted() then
+    return;
+  end if;
+  get diagnostics context = pg_context;   -- more than one line: the command came from inside a function
+  if session_user <> 'understudy_apply' and exists (select from pg_event_trigger_ddl_commands() d left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+       where d.schema_name = 'understudy' or t.tgfoid = 'understudy.capture'::regproc or t.tgname like ' understudy%') then
+    raise exception 'this belongs to Understudy' using errcode = '42501';
+  end if;
+  with recursive family(rel) as (
+    select k.oid from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
+      where k.relkind in ('r', 'p') and k.relpersistence <> 't'
+    union
+    select i.inhrelid from family f join pg_inherits i on i.inhparent = f.rel   -- some commands reach the parts and name only the whole
+  )
+  select coalesce(array_agg(k.oid order by k.oid), '{}') into touched from family f join pg_class k on k.oid = f.rel
+    where k.relkind = 'r' and k.relpersistence <> 't' and k.relnamespace <> 'understudy'::regnamespace;
+  foreach o in array touched loop
+    perform understudy.install(o);
+  end loop;
+  if session_user = 'understudy_apply' then
+    return;
+  end if;
+  select value into secret from understudy.secret;
+  select count(*) > 0, bool_and(coalesce(d.schema_name = 'pg_temp' or k.relpersistence = 't', false)), bool_or(d.in_extension)
+    into anything, temporary, in_extension
+    from pg_event_trigger_ddl_commands() d
+    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+    left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+    left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
+    left join pg_class k on k.oid in (t.tgrelid, r.ev_class, p.polrelid);
+  if dropped in (secret || ':temporary', secret || ':permanent') then
+    temporary := dropped = secret || ':temporary' and (temporary or not anything);
+    anything := true;
+  end if;
+  perform set_config('understudy.dropped', '', true);
+  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables)
+    values (tg_tag, context like E'%\n%', coalesce(anything and temporary, false), coalesce(in_extension, false), current_query(), touched);
+end $$;
+
+create function understudy.guard_drop() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  if understudy.trusted() or session_user = 'understudy_apply' then
+    return;
+  end if;
+  if exists (select from pg_event_trigger_dropped_objects() where original
+       and (schema_name = 'understudy' or (object_type = 'schema' and object_name = 'understudy') or (object_type = 'trigger' and object_identity like '" understudy%'))) then
+    raise exception 'this belongs to Understudy' using errcode = '42501';
+  end if;
+  -- read by understudy.guard() at the end of the same command; the secret, because a client could put anything there
+  perform set_config('understudy.dropped', (select value from understudy.secret)
+    || case when (select bool_and(is_temporary) from pg_event_trigger_dropped_objects() where original) then ':temporary' else ':permanent' end, true);
+end $$;
+
+-- Tables that were here before. Then the guard itself; a later migration must first set understudy.trusted to the secret.
+do $$ begin perform understudy.install(rel) from understudy.unguarded(); end $$;
+
+-- The names begin with a space: before any other event trigger, so that what those change is captured after the DDL's place.
+create event trigger " understudy drop" on sql_drop execute function understudy.guard_drop();
+alter event trigger " understudy drop" enable always;
+create event trigger " understudy" on ddl_command_end execute function understudy.guard();
+alter event trigger " understudy" enable always;
