@@ -2,6 +2,7 @@ package io.understudy.demo;
 
 import io.understudy.command.Understudy;
 import io.understudy.demo.cluster.ClusterCommand;
+import io.understudy.demo.story.DemoCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "understudy",
         mixinStandardHelpOptions = true,
         description = "A local cluster and the demo.",
-        subcommands = {ClusterCommand.class})
+        subcommands = {ClusterCommand.class, DemoCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.embedded.Directories;
-import io.understudy.embedded.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,7 +16,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +44,7 @@ class LocalClusterIT {
 
     @Test
     void aClusterOfThreeHasFilesPortsAndDurableServersByTheContract() throws Exception {
-        int port = freePort();
+        int port = StubCluster.freePort();
         LocalCluster cluster = LocalCluster.create(directory, 3, port, STUB);
         cluster.start(progress::add);
 
@@ -87,7 +85,7 @@ class LocalClusterIT {
 
     @Test
     void partsOfANodeAreKilledAndStartedWhereTheyWere() throws Exception {
-        int port = freePort();
+        int port = StubCluster.freePort();
         LocalCluster cluster = LocalCluster.create(directory, 2, port, STUB);
         cluster.start(progress::add);
         LocalNode node = cluster.node(1);
@@ -120,7 +118,7 @@ class LocalClusterIT {
     void aProxyThatDoesNotStartIsSaidWithItsLogAndNothingStaysBehind() throws Exception {
         List<String> command = new ArrayList<>(STUB.command());
         command.add(2, "-Dstub.broken=node2");
-        LocalCluster cluster = LocalCluster.create(directory, 2, freePort(), new ProxyLaunch(command));
+        LocalCluster cluster = LocalCluster.create(directory, 2, StubCluster.freePort(), new ProxyLaunch(command));
         assertThatThrownBy(() -> cluster.start(progress::add))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("node2")
@@ -130,7 +128,7 @@ class LocalClusterIT {
 
     @Test
     void aPortInUseOrADirectoryInUseIsRefusedBeforeAnythingIsMade() throws Exception {
-        int port = freePort();
+        int port = StubCluster.freePort();
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(new InetSocketAddress("127.0.0.1", port + 1));
             assertThatThrownBy(() -> LocalCluster.create(directory, 2, port, STUB))
@@ -140,17 +138,6 @@ class LocalClusterIT {
         Files.writeString(directory.resolve("thesis.txt"), "precious");
         assertThatThrownBy(() -> LocalCluster.create(directory, 2, port, STUB)).hasMessageContaining("not empty");
         assertThat(directory).isDirectoryContaining(f -> f.endsWith("thesis.txt"));
-    }
-
-    /** Free, as is the port 1000 above it, and those after them for a few nodes. */
-    private static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int port = FreePorts.one();
-            if (Stream.of(0, 1, 2, 1000, 1001, 1002).allMatch(offset -> FreePorts.isFree(port + offset))) {
-                return port;
-            }
-        }
-        throw new IOException("no free ports");
     }
 
     private static List<String> processesOf(Path directory) {
