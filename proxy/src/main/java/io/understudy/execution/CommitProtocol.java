@@ -93,11 +93,8 @@ public final class CommitProtocol {
         return counts;
     }
 
-    /** A reservation of this mastership was delivered. */
-    public void reserved(Entry.SequencesReserved r) {
-        if (r.process().equals(process)) {
-            ceilings.logged(r.ceilings(), r.exact());
-        }
+    private void logged(Entry.SequencesReserved r) {
+        ceilings.logged(r.ceilings(), r.exact());
     }
 
     /**
@@ -138,7 +135,7 @@ public final class CommitProtocol {
             }
             times.add(Stage.SEAL, System.nanoTime() - began);
             catalogChanges(sealed);
-            PendingAppend p = pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry(t, xid, context, form, sealed)), true);
+            PendingAppend p = pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry(t, xid, context, form, sealed)));
             counts.add(form);
             CommitOutcome outcome = await(t, b, p, xid, waitMax, sealed);
             handedOver = true;
@@ -212,7 +209,7 @@ public final class CommitProtocol {
         }
         UUID id = UUID.randomUUID();
         Entry.SequencesReserved entry = new Entry.SequencesReserved(id, process, t.epoch(), r.ceilings(), r.exact());
-        PendingAppend p = pendings.propose(id, t.epoch(), EntryCodec.encode(entry), false);
+        PendingAppend p = pendings.propose(id, t.epoch(), EntryCodec.encode(entry), () -> logged(entry));
         return r.hold() ? p : null;
     }
 
@@ -234,7 +231,7 @@ public final class CommitProtocol {
             }
             UUID id = UUID.randomUUID();
             Entry.SequencesReserved entry = new Entry.SequencesReserved(id, process, t.epoch(), r.ceilings(), r.exact());
-            PendingAppend p = pendings.propose(id, t.epoch(), EntryCodec.encode(entry), false);
+            PendingAppend p = pendings.propose(id, t.epoch(), EntryCodec.encode(entry), () -> logged(entry));
             if (r.hold()) {
                 delivered(p, Duration.ofSeconds(5));
             }

@@ -69,6 +69,9 @@ public final class LocalCommits implements OwnTransactions {
     public void applied(UUID id, long index) {
         PendingAppend p = pendings.get(id);
         pendings.remove(id);
+        if (p != null) {
+            p.tookEffect();
+        }
         if (p != null && p.isTransaction()) {
             p.replayed();
             gate.resume("a lost transaction is replayed from the log");

@@ -123,6 +123,11 @@ public final class MasterGate {
         return inside;
     }
 
+    /** Transactions inside at this moment. */
+    public java.util.List<WriteTransaction> insideNow() {
+        return java.util.List.copyOf(inside);
+    }
+
     /** Opens mastership. */
     public void open(long epoch) {
         set(new State.Open(epoch));

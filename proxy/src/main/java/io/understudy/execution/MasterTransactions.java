@@ -168,7 +168,7 @@ public final class MasterTransactions {
     public void maintained(WriteTransaction t, String role, String sql) {
         Entry.Maintenance entry =
                 new Entry.Maintenance(t.id(), process, t.epoch(), new SessionContext(role, Map.of()), sql);
-        pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry), false);
+        pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry), () -> {});
         catalog.invalidate();
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of this node's own on its way through the log: proposed, then judged by the node's own ordered delivery, then given its turn to commit locally.
@@ -33,18 +34,18 @@ final class PendingAppend {
     private final UUID id;
     private final long epoch;
     private final byte[] encoded;
-    private final boolean transaction;
+    private final @Nullable Runnable effect;
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     private final CompletableFuture<Turn> turn = new CompletableFuture<>();
     private volatile long proposedNanos = System.nanoTime();
     private volatile long index;
     private volatile TurnGroup group = TurnGroup.NONE;
 
-    PendingAppend(UUID id, long epoch, byte[] encoded, boolean transaction) {
+    PendingAppend(UUID id, long epoch, byte[] encoded, @Nullable Runnable effect) {
         this.id = id;
         this.epoch = epoch;
         this.encoded = encoded;
-        this.transaction = transaction;
+        this.effect = effect;
     }
 
     UUID id() {
@@ -61,7 +62,14 @@ final class PendingAppend {
 
     /** Whether it has a local transaction that waits for its turn. */
     boolean isTransaction() {
-        return transaction;
+        return effect == null;
+    }
+
+    /** It has taken effect in the database without a local transaction: what else follows from it. */
+    void tookEffect() {
+        if (effect != null) {
+            effect.run();
+        }
     }
 
     long proposedNanos() {

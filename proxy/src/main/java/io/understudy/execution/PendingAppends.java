@@ -20,10 +20,23 @@ public final class PendingAppends {
         this.propose = propose;
     }
 
-    PendingAppend propose(UUID id, long epoch, byte[] encoded, boolean transaction) {
-        PendingAppend p = new PendingAppend(id, epoch, encoded, transaction);
-        pending.put(id, p);
-        propose.accept(encoded);
+    /** A transaction, which commits at its turn. */
+    PendingAppend propose(UUID id, long epoch, byte[] encoded) {
+        return propose(new PendingAppend(id, epoch, encoded, null));
+    }
+
+    /**
+     * An entry without a local transaction.
+     *
+     * @param effect run once it has taken effect here
+     */
+    PendingAppend propose(UUID id, long epoch, byte[] encoded, Runnable effect) {
+        return propose(new PendingAppend(id, epoch, encoded, effect));
+    }
+
+    private PendingAppend propose(PendingAppend p) {
+        pending.put(p.id(), p);
+        propose.accept(p.encoded());
         return p;
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,8 @@ public final class ApplyLoop implements AutoCloseable {
     private final Thread thread;
     private volatile LoopState state = new LoopState.Starting();
     private volatile boolean closed;
+    private volatile @Nullable JudgedQueue queue;
+    private volatile String lost = "";
     private volatile Mastership mastership = Mastership.NONE;
     private long pruned;
 
@@ -82,6 +85,18 @@ public final class ApplyLoop implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /**
+     * Somebody else noticed that the server is lost: the loop connects again and goes on after the index the server then has, which may be lower. Without this an idle
+     * loop would find out only at the next entry.
+     */
+    public void reconnect(String why) {
+        lost = why;
+        JudgedQueue q = queue;
+        if (q != null) {
+            q.wake();
+        }
     }
 
     public AppliedIndex applied() {
@@ -156,6 +171,7 @@ public final class ApplyLoop implements AutoCloseable {
             listener.assignmentApplied(mastership);
         }
         JudgedQueue queue = new JudgedQueue(WAITING_MAX, WAITING_BYTES_MAX);
+        this.queue = queue;
         JudgeStage stage = new JudgeStage(feed, log, history, judge, process, own, listener, queue);
         Thread judging = Thread.ofPlatform().name("judge").daemon().start(stage);
         try {
@@ -204,6 +220,10 @@ public final class ApplyLoop implements AutoCloseable {
     /** Applies what is at the front of the queue: our own turns, or a batch. */
     private ReplayOutcome next(JudgedQueue queue) throws InterruptedException {
         Judged first = queue.first();
+        if (first == null) {
+            database.close();
+            return new ServerLost(lost);
+        }
         if (first.ownTransaction()) {
             List<Judged> turns = queue.takeWhile(TURNS_MAX, Long.MAX_VALUE, Judged::ownTransaction);
             applied.oldestUnapplied(first.commitMicros());
