@@ -259,7 +259,6 @@ class ServersIT {
             }
             best = Math.min(best, (System.nanoTime() - start) / 10_000);
         }
-        System.out.println("lease and release: " + best + " ns");
         assertThat(best).as("ns, generous for a busy machine").isLessThan(20_000);
     }
 
