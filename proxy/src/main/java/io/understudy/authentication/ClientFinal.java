@@ -16,36 +16,40 @@ record ClientFinal(String withoutProof, byte[] proof) {
      * @param nonce the client's and the server's together
      */
     static ClientFinal parse(String message, String header, String nonce) throws ScramRefused {
-        String binding = "c=" + Base64.getEncoder().encodeToString(header.getBytes(StandardCharsets.ISO_8859_1));
-        String[] attributes = message.split(",", -1);
-        if (!attributes[0].startsWith("c=")) {
-            throw ScramRefused.malformed("Attribute \"c\" expected.");
+        Attributes a = new Attributes(message);
+        String binding = Base64.getEncoder().encodeToString(header.getBytes(StandardCharsets.ISO_8859_1));
+        if (!a.value('c').equals(binding)) {
+            throw new ScramRefused("08P01", "unexpected SCRAM channel-binding attribute in client-final-message", "");
         }
-        if (!attributes[0].equals(binding)) {
-            throw new ScramRefused("28000", "unexpected SCRAM channel-binding attribute in client-final-message", "");
+        String answered = a.value('r');
+        char name;
+        int before;
+        String value;
+        do {
+            name = a.here();
+            before = a.position() - 1;
+            value = a.anyValue();
+        } while (name != 'p');
+        byte[] proof = proof(value);
+        if (!a.atEnd()) {
+            throw ScramRefused.malformed("Garbage found at the end of client-final-message.");
         }
-        if (attributes.length < 3 || !attributes[1].startsWith("r=")) {
-            throw ScramRefused.malformed("Attribute \"r\" expected.");
-        }
-        if (!attributes[1].equals("r=" + nonce)) {
+        if (!answered.equals(nonce)) {
             throw new ScramRefused("08P01", "invalid SCRAM response", "Nonce does not match.");
         }
-        String last = attributes[attributes.length - 1];
-        if (!last.startsWith("p=")) {
-            throw ScramRefused.malformed("Attribute \"p\" expected.");
-        }
-        return new ClientFinal(message.substring(0, message.length() - last.length() - 1), proof(last.substring(2)));
+        return new ClientFinal(message.substring(0, before), proof);
     }
 
     private static byte[] proof(String base64) throws ScramRefused {
+        byte[] proof;
         try {
-            byte[] proof = Base64.getDecoder().decode(base64);
-            if (proof.length == ScramVerifier.KEY_BYTES) {
-                return proof;
-            }
+            proof = Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
+            proof = new byte[0];
+        }
+        if (proof.length != ScramVerifier.KEY_BYTES) {
             throw ScramRefused.malformed("Malformed proof in client-final-message.");
         }
-        throw ScramRefused.malformed("Malformed proof in client-final-message.");
+        return proof;
     }
 }

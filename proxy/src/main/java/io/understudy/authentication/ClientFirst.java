@@ -9,37 +9,40 @@ package io.understudy.authentication;
 record ClientFirst(String header, String bare, String nonce) {
 
     static ClientFirst parse(String message) throws ScramRefused {
-        if (message.isEmpty()) {
-            throw ScramRefused.malformed("The message is empty.");
-        }
-        switch (message.charAt(0)) {
-            case 'n', 'y' -> {}
+        Attributes a = new Attributes(message);
+        switch (a.here()) {
+            // y: the client could bind channels and thinks that we cannot, which is so
+            case 'n', 'y' -> a.skip();
             case 'p' ->
                 throw ScramRefused.malformed("The client selected SCRAM-SHA-256 without channel binding, but the SCRAM"
                         + " message includes channel binding data.");
-            default ->
-                throw ScramRefused.malformed(
-                        "Unexpected channel-binding flag \"" + ScramRefused.shown(message.charAt(0)) + "\".");
+            default -> throw ScramRefused.malformed("Unexpected channel-binding flag \"" + a.shown() + "\".");
         }
-        if (message.startsWith(",a=", 1)) {
+        if (a.here() != ',') {
+            throw ScramRefused.malformed("Comma expected, but found character \"" + a.shown() + "\".");
+        }
+        a.skip();
+        if (a.here() == 'a') {
             throw new ScramRefused("0A000", "client uses authorization identity, but it is not supported", "");
         }
-        if (!message.startsWith(",,", 1)) {
-            throw ScramRefused.malformed("Comma expected.");
+        if (a.here() != ',') {
+            throw ScramRefused.malformed("Unexpected attribute \"" + a.shown() + "\" in client-first-message.");
         }
-        String bare = message.substring(3);
-        if (bare.startsWith("m=")) {
+        a.skip();
+        int bare = a.position();
+        if (a.here() == 'm') {
             throw new ScramRefused("0A000", "client requires an unsupported SCRAM extension", "");
         }
-        String[] attributes = bare.split(",", -1);
         // the name is not looked at: the startup packet has it
-        if (attributes.length < 2 || !attributes[0].startsWith("n=") || !attributes[1].startsWith("r=")) {
-            throw ScramRefused.malformed("Attribute expected.");
-        }
-        String nonce = attributes[1].substring(2);
-        if (nonce.isEmpty() || !nonce.chars().allMatch(c -> c >= 0x21 && c <= 0x7e)) {
+        a.value('n');
+        String nonce = a.value('r');
+        if (!nonce.chars().allMatch(c -> c >= 0x21 && c <= 0x7e)) {
             throw new ScramRefused("08P01", "non-printable characters in SCRAM nonce", "");
         }
-        return new ClientFirst(message.substring(0, 3), bare, nonce);
+        while (!a.atEnd()) {
+            // optional extensions, all unknown
+            a.anyValue();
+        }
+        return new ClientFirst(message.substring(0, bare), message.substring(bare), nonce);
     }
 }

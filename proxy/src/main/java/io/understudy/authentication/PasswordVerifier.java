@@ -49,7 +49,8 @@ public final class PasswordVerifier {
     private static char[] prepared(String password) {
         try {
             return StringPreparation.POSTGRESQL_PREPARATION.normalize(password.toCharArray());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // the library stumbles over what becomes empty half way
             return password.toCharArray();
         }
     }

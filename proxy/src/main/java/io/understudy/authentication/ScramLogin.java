@@ -76,7 +76,7 @@ public final class ScramLogin {
         out.begin(MessageType.AUTHENTICATION).int32(SASL).string(ScramVerifier.MECHANISM);
         out.int8(0).end();
         out.flush();
-        if (!nextIsResponse(in)) {
+        if (!nextIsResponse(user, in)) {
             return new Gone();
         }
         ClientFirst first = ClientFirst.parse(initialResponse(in));
@@ -86,7 +86,7 @@ public final class ScramLogin {
                 + verifier.iterations();
         authentication(out, SASL_CONTINUE, serverFirst);
         out.flush();
-        if (!nextIsResponse(in)) {
+        if (!nextIsResponse(user, in)) {
             return new Gone();
         }
         ClientFinal last = ClientFinal.parse(in.text(in.remaining(), ISO_8859_1), first.header(), nonce);
@@ -96,8 +96,7 @@ public final class ScramLogin {
         boolean proved = MessageDigest.isEqual(
                 ScramFunctions.hash(ScramMechanism.SCRAM_SHA_256, clientKey), verifier.storedKey());
         if (!proved || !known) {
-            return refuse(
-                    out, ErrorFields.fatal("28P01", "password authentication failed for user \"" + user + "\"", ""));
+            return refuse(out, ErrorFields.fatal("28P01", failed(user), ""));
         }
         byte[] signature = hmac(verifier.serverKey(), authMessage);
         authentication(out, SASL_FINAL, "v=" + Base64.getEncoder().encodeToString(signature));
@@ -106,7 +105,7 @@ public final class ScramLogin {
     }
 
     /** @return false if the client has gone away, as psql does to ask its user for the password */
-    private static boolean nextIsResponse(MessageInput in) throws IOException {
+    private static boolean nextIsResponse(String user, MessageInput in) throws IOException, ScramRefused {
         int type = in.next();
         if (type < 0) {
             return false;
@@ -115,9 +114,13 @@ public final class ScramLogin {
             throw new ProtocolException("expected SASL response, got message type " + type);
         }
         if (in.length() > MESSAGE_BYTES_MAX) {
-            throw new ProtocolException("SASL response is too long");
+            throw new ScramRefused("28P01", failed(user), "");
         }
         return true;
+    }
+
+    private static String failed(String user) {
+        return "password authentication failed for user \"" + user + "\"";
     }
 
     private static String initialResponse(MessageInput in) throws ProtocolException, ScramRefused {

@@ -20,11 +20,6 @@ final class ScramRefused extends Exception {
         return new ScramRefused("08P01", "malformed SCRAM message", detail);
     }
 
-    /** One of the client's characters, safe to show. */
-    static String shown(char c) {
-        return c >= 0x21 && c <= 0x7e ? String.valueOf(c) : String.format("0x%02x", (int) c);
-    }
-
     ErrorFields fields() {
         return fields;
     }
