@@ -87,18 +87,22 @@ public final class EntryFeed implements StatementLog.Listener {
     /** @return whether the log is known to be committed up to {@code index} */
     boolean awaitCommitted(long index, StatementLog log, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (last < index && log.committedIndex() < index) {
+        // the log is asked without our lock: it may hold its own while it delivers
+        while (log.committedIndex() < index) {
+            lock.lockInterruptibly();
+            try {
+                if (last >= index) {
+                    return true;
+                }
                 if (System.nanoTime() - deadline >= 0) {
                     return false;
                 }
                 arrived.awaitNanos(TimeUnit.MILLISECONDS.toNanos(RECHECK_MILLIS));
+            } finally {
+                lock.unlock();
             }
-            return true;
-        } finally {
-            lock.unlock();
         }
+        return true;
     }
 
     private byte @Nullable [] inMemory(long index) {

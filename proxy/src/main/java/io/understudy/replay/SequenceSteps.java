@@ -13,7 +13,7 @@ import java.util.Map;
 final class SequenceSteps {
     private static final String AT_LEAST = "SELECT understudy.sequence_at_least($1, $2, $3::bigint, $4::boolean)";
     private static final String EXACTLY = "SELECT understudy.sequence_exactly($1, $2, $3::bigint, $4::boolean)";
-    private static final String CEILING = "SELECT understudy.sequence_ceiling($1, $2, $3::bigint)";
+    private static final String CEILING = "SELECT understudy.sequence_ceiling($1, $2, $3::bigint, $4::boolean)";
     private static final String NO_CEILING =
             "DELETE FROM understudy.ceiling WHERE schema = $1::name AND name = $2::name";
 
@@ -50,8 +50,8 @@ final class SequenceSteps {
             }
         }
         for (SequencePosition p : r.ceilings()) {
-            to.add(new Step(
-                    index, subject(p), CEILING, Sql.texts(p.schema(), p.name(), Long.toString(p.value())), Step.ANY));
+            // "called" of a ceiling says that the sequence counts upwards
+            to.add(position(index, CEILING, p));
         }
     }
 

@@ -22,7 +22,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class ApplyLoopTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final EntryFeed feed = new EntryFeed(4, 1 << 20);
