@@ -38,7 +38,9 @@ final class AppendRates {
                 event -> {},
                 ReplicatedLog.HALT)) {
             log.start(1, (index, entry) -> {
-                CountDownLatch latch = entry.length == 200 ? waiting.remove(ByteBuffer.wrap(entry).getLong()) : null;
+                CountDownLatch latch = entry.length == 200
+                        ? waiting.remove(ByteBuffer.wrap(entry).getLong())
+                        : null;
                 if (latch != null) {
                     latch.countDown();
                 }
@@ -58,8 +60,7 @@ final class AppendRates {
         System.exit(0);
     }
 
-    private static void measure(
-            ReplicatedLog log, ConcurrentHashMap<Long, CountDownLatch> waiting, int proposers)
+    private static void measure(ReplicatedLog log, ConcurrentHashMap<Long, CountDownLatch> waiting, int proposers)
             throws InterruptedException {
         AtomicLong ids = new AtomicLong(System.nanoTime());
         ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
