@@ -41,10 +41,14 @@ import org.slf4j.LoggerFactory;
 final class ClusterChannel implements Wire, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterChannel.class);
     private static final String NAME_KEY = "n";
+    /** A message that says nothing but that a part of a larger one has come. */
+    private static final int RECEIVING = 4;
+
     private static final long CREDITS = 16L << 20;
 
     private final String self;
     private final JChannel channel;
+    private final Parts parts = new Parts();
     private final Map<String, PeerSender> senders = new ConcurrentHashMap<>();
     private volatile Map<String, Address> addresses = Map.of();
 
@@ -53,6 +57,9 @@ final class ClusterChannel implements Wire, AutoCloseable {
         void viewChanged(long view, List<String> members);
 
         void received(byte[] message);
+
+        /** That node is sending or receiving a large message. */
+        void heard(String node);
     }
 
     /** @param silence after which a node that says nothing counts as gone */
@@ -63,7 +70,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
                     transport(own(self, peers)),
                     discovery(peers),
                     new MERGE3().setMinInterval(300).setMaxInterval(1000),
-                    new FD_SOCK2(),
+                    failedSockets(own(self, peers)),
                     new FD_ALL3().setTimeout(silence.toMillis()).setInterval(Math.max(20, silence.toMillis() / 6)),
                     new VERIFY_SUSPECT2().setTimeout(50),
                     new NAKACK2(),
@@ -86,7 +93,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
             public void receive(Message message) {
                 byte[] bytes = new byte[message.getLength()];
                 System.arraycopy(message.getArray(), message.getOffset(), bytes, 0, bytes.length);
-                handler.received(bytes);
+                received(name(message.getSrc()), bytes, handler);
             }
 
             @Override
@@ -94,6 +101,22 @@ final class ClusterChannel implements Wire, AutoCloseable {
                 handler.viewChanged(view.getViewId().getId(), accept(view));
             }
         });
+    }
+
+    private void received(String sender, byte[] message, Handler handler) {
+        int kind = message.length == 0 ? -1 : message[0];
+        if (kind == RECEIVING) {
+            handler.heard(sender);
+        } else if (kind != Parts.KIND) {
+            handler.received(message);
+        } else {
+            handler.heard(sender);
+            sendReceiving(sender);
+            byte[] whole = parts.join(sender, message);
+            if (whole != null) {
+                handler.received(whole);
+            }
+        }
     }
 
     private static NodeConfig.Peer own(String self, List<NodeConfig.Peer> peers) {
@@ -112,6 +135,10 @@ final class ClusterChannel implements Wire, AutoCloseable {
         tcp.setBindPort(own.clusterPort());
         tcp.setPortRange(0);
         return tcp;
+    }
+
+    private static FD_SOCK2 failedSockets(NodeConfig.Peer own) throws UnknownHostException {
+        return new FD_SOCK2().setBindAddress(InetAddress.getByName(own.host()));
     }
 
     private static TCPPING discovery(List<NodeConfig.Peer> peers) {
@@ -156,6 +183,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
             }
         }
         addresses = Map.copyOf(found);
+        parts.retain(names);
         return names;
     }
 
@@ -167,7 +195,9 @@ final class ClusterChannel implements Wire, AutoCloseable {
     @Override
     public void send(String node, byte[] message) {
         if (!node.equals(self) && addresses.containsKey(node)) {
-            senders.computeIfAbsent(node, peer -> new PeerSender(peer, bytes -> sendNow(peer, bytes)))
+            senders.computeIfAbsent(
+                            node,
+                            peer -> new PeerSender(peer, bytes -> parts.split(bytes, part -> sendNow(peer, part))))
                     .offer(message);
         }
     }
@@ -181,6 +211,19 @@ final class ClusterChannel implements Wire, AutoCloseable {
             channel.send(new BytesMessage(address, message));
         } catch (Exception e) {
             LOG.debug("Not sent to {}: {}", node, e.toString());
+        }
+    }
+
+    /** On the receiving thread, so without waiting for credits. */
+    private void sendReceiving(String node) {
+        Address address = addresses.get(node);
+        if (address != null) {
+            try {
+                channel.send(new BytesMessage(address, new byte[] {(byte) RECEIVING})
+                        .setFlag(Message.Flag.OOB, Message.Flag.NO_FC));
+            } catch (Exception e) {
+                LOG.debug("Not sent to {}: {}", node, e.toString());
+            }
         }
     }
 

@@ -6,6 +6,8 @@ import io.microraft.RaftNode;
 import io.microraft.RaftRole;
 import io.microraft.executor.RaftNodeExecutor;
 import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.FollowerState;
+import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.RaftMessage;
 import io.understudy.log.BinaryReader;
@@ -24,6 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RaftEngine {
     /** Between two nodes' tries after the same view: long enough for the first to win, short enough not to be noticed. */
     private static final Duration STAGGER = Duration.ofMillis(80);
+
+    /** Answers no request that MicroRaft ever numbered. */
+    private static final long NO_REQUEST = -1;
 
     private final String self;
     private final List<String> members;
@@ -61,7 +66,7 @@ final class RaftEngine {
         this.self = self;
         this.members = List.copyOf(members);
         this.limits = limits;
-        this.executor = executor;
+        this.executor = new JitteredExecutor(executor, random);
         this.time = time;
         this.wire = wire;
         this.commits = new CommitTracker(state.entries(), observer);
@@ -78,7 +83,7 @@ final class RaftEngine {
                         .setMaxPendingLogEntryCount(limits.pendingEntries())
                         .setTransferSnapshotsFromFollowersEnabled(false)
                         .build())
-                .setExecutor(executor)
+                .setExecutor(this.executor)
                 .setClock(time)
                 .setRandom(random)
                 .setStore(state)
@@ -154,6 +159,22 @@ final class RaftEngine {
         if (members.contains(((Member) message.getSender()).name())) {
             executor.execute(() -> inbox.handle(message));
         }
+    }
+
+    /** Part of a large message came from that node, or word that it is receiving one: a sign of life, though MicroRaft hears nothing yet. */
+    void heard(String from) {
+        executor.execute(() -> {
+            Member sender = new Member(from);
+            RaftState state = node.state();
+            if (sender.equals(state.leader())) {
+                node.leaderHeartbeatReceived();
+            }
+            LeaderState leading = state.leaderState();
+            FollowerState follower = leading == null ? null : leading.getFollowerStateOrNull(sender);
+            if (follower != null) {
+                follower.responseReceived(NO_REQUEST, time.millis());
+            }
+        });
     }
 
     /**

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class RaftLoop implements RaftNodeExecutor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RaftLoop.class);
     private static final int TASKS_BEFORE_LATER = 256;
+    /** A task that takes longer (writing a large entry, a slow disk) is no time in which others were silent. */
+    private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final LinkedTransferQueue<Runnable> tasks = new LinkedTransferQueue<>();
     private final LinkedTransferQueue<Runnable> later = new LinkedTransferQueue<>();
@@ -73,8 +75,14 @@ final class RaftLoop implements RaftNodeExecutor, AutoCloseable {
                 task = later.poll();
             }
             try {
-                (task == null ? tasks.take() : task).run();
+                Runnable next = task == null ? tasks.take() : task;
+                long begun = System.nanoTime();
+                next.run();
                 sinceLater++;
+                long busy = System.nanoTime() - begun;
+                if (busy > STALL_NANOS) {
+                    time.stalled(busy);
+                }
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {

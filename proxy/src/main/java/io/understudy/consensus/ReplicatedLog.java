@@ -224,6 +224,11 @@ public final class ReplicatedLog implements StatementLog {
         }
 
         @Override
+        public void heard(String node) {
+            engine.heard(node);
+        }
+
+        @Override
         public void received(byte[] message) {
             try {
                 if (message.length > 0 && message[0] == STATUS) {

@@ -111,11 +111,11 @@ class ReplicatedLogIT {
     }
 
     @Test
-    void aHundredMegabytes() throws Exception {
+    void anEntryLargerThanManyMessages() throws Exception {
         try (LocalCluster cluster = new LocalCluster(directory, 3, DETECTION).startAll()) {
             String leader = cluster.awaitLeader();
             String other = leader.equals("n1") ? "n2" : "n1";
-            byte[] large = new byte[100 << 20];
+            byte[] large = new byte[24 << 20];
             Arrays.fill(large, (byte) 'x');
             long start = System.nanoTime();
             cluster.log(other).propose(large);
@@ -123,7 +123,7 @@ class ReplicatedLogIT {
                     .until(() -> cluster.nodes.values().stream()
                             .allMatch(
                                     node -> node.delivered().stream().anyMatch(entry -> entry.length == large.length)));
-            System.out.println("100 MB through a follower in " + millisSince(start) + " ms");
+            System.out.println("24 MB through a follower in " + millisSince(start) + " ms");
             propose(cluster, other, "afterwards", 10);
             assertThat(cluster.failures).isEmpty();
         }
