@@ -14,7 +14,7 @@ final class Analyzer {
     /** Longer statements are not given to Calcite. */
     static final int TOKENS_MAX = 20_000;
 
-    private static final SqlParser.Config PARSER = SqlParser.config()
+    static final SqlParser.Config PARSER = SqlParser.config()
             .withParserFactory(SqlBabelParserImpl.FACTORY)
             .withConformance(SqlConformanceEnum.BABEL)
             .withQuoting(Quoting.DOUBLE_QUOTE)

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a statement is, decided once. Immutable. */
-public sealed interface Classification permits
-        Classification.Read,
-        Classification.Write,
-        Classification.Ddl,
-        Classification.Copy,
-        Classification.Maintenance,
-        Classification.Refused,
-        Classification.Empty,
-        Classification.Understudy,
-        TransactionControl,
-        SessionStatement {
+public sealed interface Classification
+        permits Classification.Read,
+                Classification.Write,
+                Classification.Ddl,
+                Classification.Copy,
+                Classification.Maintenance,
+                Classification.Refused,
+                Classification.Empty,
+                Classification.Understudy,
+                TransactionControl,
+                SessionStatement {
 
     /** One word for counters and people. */
     String kind();

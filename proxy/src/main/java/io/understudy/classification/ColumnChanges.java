@@ -9,15 +9,65 @@ final class ColumnChanges {
 
     /** Types whose text form means the same everywhere and always. */
     private static final Set<String> TIMELESS = Set.of(
-            "text", "varchar", "character", "char", "bpchar", "boolean", "bool", "integer", "int", "int2", "int4",
-            "int8", "bigint", "smallint", "numeric", "decimal", "uuid", "json", "jsonb", "bytea", "real", "double",
-            "float", "float4", "float8");
+            "text",
+            "varchar",
+            "character",
+            "char",
+            "bpchar",
+            "boolean",
+            "bool",
+            "integer",
+            "int",
+            "int2",
+            "int4",
+            "int8",
+            "bigint",
+            "smallint",
+            "numeric",
+            "decimal",
+            "uuid",
+            "json",
+            "jsonb",
+            "bytea",
+            "real",
+            "double",
+            "float",
+            "float4",
+            "float8");
 
     /** Further built-in types. */
     private static final Set<String> WITHOUT_DEFAULT = Set.of(
-            "timestamp", "timestamptz", "date", "time", "timetz", "interval", "inet", "cidr", "macaddr", "macaddr8",
-            "money", "xml", "bit", "varbit", "oid", "name", "point", "line", "lseg", "box", "path", "polygon", "circle",
-            "tsvector", "tsquery", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange");
+            "timestamp",
+            "timestamptz",
+            "date",
+            "time",
+            "timetz",
+            "interval",
+            "inet",
+            "cidr",
+            "macaddr",
+            "macaddr8",
+            "money",
+            "xml",
+            "bit",
+            "varbit",
+            "oid",
+            "name",
+            "point",
+            "line",
+            "lseg",
+            "box",
+            "path",
+            "polygon",
+            "circle",
+            "tsvector",
+            "tsquery",
+            "int4range",
+            "int8range",
+            "numrange",
+            "tsrange",
+            "tstzrange",
+            "daterange");
 
     private static final Set<String> BEHIND_DEFAULT =
             Set.of("not", "null", "check", "constraint", "unique", "primary", "references", "collate");
@@ -43,7 +93,11 @@ final class ColumnChanges {
 
     private static boolean addsVaryingColumn(TokenCursor c) {
         if (!c.accept("column")
-                && (c.is("constraint") || c.is("primary") || c.is("unique") || c.is("check") || c.is("foreign")
+                && (c.is("constraint")
+                        || c.is("primary")
+                        || c.is("unique")
+                        || c.is("check")
+                        || c.is("foreign")
                         || c.is("exclude"))) {
             return false;
         }

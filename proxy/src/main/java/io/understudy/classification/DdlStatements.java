@@ -64,8 +64,15 @@ final class DdlStatements {
         while (true) {
             if (c.is("temp") || c.is("temporary")) {
                 temporary = true;
-            } else if (!(c.is("local") || c.is("global") || c.is("unlogged") || c.is("recursive") || c.is("unique")
-                    || c.is("constraint") || c.is("trusted") || c.is("procedural") || c.is("default"))) {
+            } else if (!(c.is("local")
+                    || c.is("global")
+                    || c.is("unlogged")
+                    || c.is("recursive")
+                    || c.is("unique")
+                    || c.is("constraint")
+                    || c.is("trusted")
+                    || c.is("procedural")
+                    || c.is("default"))) {
                 return temporary;
             }
             c.i++;
@@ -102,26 +109,24 @@ final class DdlStatements {
     }
 
     private static Optional<Refused> refused(String verb, String object, TokenCursor c) {
-        String message =
-                switch (object) {
-                    case "database" -> {
-                        boolean alters = verb.equals("alter") && !c.ahead("rename") && !c.ahead("tablespace");
-                        yield alters || !verb.equals("create") && !verb.equals("alter") && !verb.equals("drop")
-                                ? ""
-                                : "databases cannot be created, dropped or renamed through Understudy";
-                    }
-                    case "tablespace" -> "tablespaces are not supported";
-                    case "large object" -> "large objects are not supported";
-                    case "system" -> verb.equals("alter") ? "ALTER SYSTEM is not supported" : "";
-                    default -> "";
-                };
-        String hint =
-                switch (object) {
-                    case "database" -> "A cluster replicates the one database named in its configuration.";
-                    case "tablespace" -> "Tablespaces are directories of each server, outside the replicated database.";
-                    case "large object" -> "Store the data in a bytea column: large objects are not replicated.";
-                    default -> "Change the configuration of each node's PostgreSQL server instead.";
-                };
+        String message = switch (object) {
+            case "database" -> {
+                boolean alters = verb.equals("alter") && !c.ahead("rename") && !c.ahead("tablespace");
+                yield alters || !verb.equals("create") && !verb.equals("alter") && !verb.equals("drop")
+                        ? ""
+                        : "databases cannot be created, dropped or renamed through Understudy";
+            }
+            case "tablespace" -> "tablespaces are not supported";
+            case "large object" -> "large objects are not supported";
+            case "system" -> verb.equals("alter") ? "ALTER SYSTEM is not supported" : "";
+            default -> "";
+        };
+        String hint = switch (object) {
+            case "database" -> "A cluster replicates the one database named in its configuration.";
+            case "tablespace" -> "Tablespaces are directories of each server, outside the replicated database.";
+            case "large object" -> "Store the data in a bytea column: large objects are not replicated.";
+            default -> "Change the configuration of each node's PostgreSQL server instead.";
+        };
         return message.isEmpty() ? Optional.empty() : Optional.of(new Refused("0A000", message, hint));
     }
 
@@ -143,7 +148,9 @@ final class DdlStatements {
             }
         }
         boolean rewrites = filled
-                || verb.equals("alter") && object.endsWith("table") && ColumnChanges.rewrite(new TokenCursor(c.t, first, c.to));
+                || verb.equals("alter")
+                        && object.endsWith("table")
+                        && ColumnChanges.rewrite(new TokenCursor(c.t, first, c.to));
         String tag = tag(verb, object, c);
         boolean locked = LOCKED.contains(object) && !verb.equals("revoke") && !(replace && object.equals("view"));
         boolean lockFree = !locked && !(verb.equals("create") && !replace);
@@ -166,7 +173,8 @@ final class DdlStatements {
         if (!verb.equals("create")) {
             return false;
         }
-        boolean noData = c.to - c.i > 3 && c.t.is(c.to - 3, "with") && c.t.is(c.to - 2, "no") && c.t.is(c.to - 1, "data");
+        boolean noData =
+                c.to - c.i > 3 && c.t.is(c.to - 3, "with") && c.t.is(c.to - 2, "no") && c.t.is(c.to - 1, "data");
         if (object.equals("materialized view")) {
             return !noData;
         }
@@ -176,7 +184,8 @@ final class DdlStatements {
 
     private static String tag(String verb, String object, TokenCursor c) {
         return switch (verb) {
-            case "grant", "revoke" -> object.equals("role") ? verb.toUpperCase(Locale.ROOT) + " ROLE" : verb.toUpperCase(Locale.ROOT);
+            case "grant", "revoke" ->
+                object.equals("role") ? verb.toUpperCase(Locale.ROOT) + " ROLE" : verb.toUpperCase(Locale.ROOT);
             case "comment" -> "COMMENT";
             case "security" -> "SECURITY LABEL";
             case "reassign" -> "REASSIGN OWNED";

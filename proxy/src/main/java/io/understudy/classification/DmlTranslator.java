@@ -50,7 +50,7 @@ final class DmlTranslator {
             case WINDOW -> {
                 String body = query(p, Frame.Kind.WINDOW, Frame.Clause.NONE);
                 if (!body.isBlank()) {
-                    add("SELECT ROW (0 , " + body + ")", p);
+                    add("SELECT ARRAY [ 0 , " + body + " ]", p);
                 }
             }
         }
@@ -71,7 +71,8 @@ final class DmlTranslator {
         Part body = p;
         if (t.is(p.from(), "with") && isDml(t, p.from(), p.to())) {
             int main = mainVerb(t, p.from(), p.to());
-            QueryTranslator with = new QueryTranslator(t, new Part(Part.Role.STATEMENT, p.from(), main, p.visible()), facts, parts);
+            QueryTranslator with =
+                    new QueryTranslator(t, new Part(Part.Role.STATEMENT, p.from(), main, p.visible()), facts, parts);
             add(with.translate(Frame.Kind.QUERY, Frame.Clause.NONE) + " SELECT 0", p);
             Set<String> visible = new HashSet<>(p.visible());
             visible.addAll(with.withNames());
@@ -117,7 +118,11 @@ final class DmlTranslator {
             exact = false;
             out.append(" VALUES (0)");
         } else {
-            out.append(' ').append(query(new Part(Part.Role.STATEMENT, i, sourceEnd, p.visible()), Frame.Kind.QUERY, Frame.Clause.NONE));
+            out.append(' ')
+                    .append(query(
+                            new Part(Part.Role.STATEMENT, i, sourceEnd, p.visible()),
+                            Frame.Kind.QUERY,
+                            Frame.Clause.NONE));
         }
         int returning = find(sourceEnd, p.to(), "returning");
         if (t.is(sourceEnd, "on")) {
@@ -166,7 +171,10 @@ final class DmlTranslator {
             from = find(from, p.to(), ")") + 1;
         }
         for (int i = from; i < p.to(); i++) {
-            boolean plain = t.isName(i) && !t.isSign(i + 1, '(') && !t.is(i, "current_timestamp") || t.isSign(i, ',') || t.isSign(i, "*") || t.isSign(i, '.');
+            boolean plain = t.isName(i) && !t.isSign(i + 1, '(') && !t.is(i, "current_timestamp")
+                    || t.isSign(i, ',')
+                    || t.isSign(i, "*")
+                    || t.isSign(i, '.');
             exact &= plain;
         }
         parts.add(new Part(Part.Role.EXPRESSIONS, from, p.to(), p.visible()));
@@ -184,7 +192,11 @@ final class DmlTranslator {
             from = find(from + 1, where, "from");
         }
         if (plainTargets(set + 1, from)) {
-            out.append(" SET ").append(query(new Part(Part.Role.ASSIGNMENTS, set + 1, from, p.visible()), Frame.Kind.QUERY, Frame.Clause.NONE));
+            out.append(" SET ")
+                    .append(query(
+                            new Part(Part.Role.ASSIGNMENTS, set + 1, from, p.visible()),
+                            Frame.Kind.QUERY,
+                            Frame.Clause.NONE));
         } else {
             exact = false;
             out.append(" SET \"?\" = 0");
@@ -262,13 +274,19 @@ final class DmlTranslator {
         if (tables < where) {
             exact = false;
             out.append(" WHERE EXISTS (SELECT 0 FROM")
-                    .append(query(new Part(Part.Role.STATEMENT, tables + 1, end, p.visible()), Frame.Kind.QUERY, Frame.Clause.FROM))
+                    .append(query(
+                            new Part(Part.Role.STATEMENT, tables + 1, end, p.visible()),
+                            Frame.Kind.QUERY,
+                            Frame.Clause.FROM))
                     .append(')');
         } else if (t.is(where + 1, "current") && t.is(where + 2, "of")) {
             exact = false;
         } else if (where < end) {
             out.append(" WHERE")
-                    .append(query(new Part(Part.Role.STATEMENT, where + 1, end, p.visible()), Frame.Kind.QUERY, Frame.Clause.NONE));
+                    .append(query(
+                            new Part(Part.Role.STATEMENT, where + 1, end, p.visible()),
+                            Frame.Kind.QUERY,
+                            Frame.Clause.NONE));
         }
     }
 
@@ -283,9 +301,11 @@ final class DmlTranslator {
         int when = findWhen(using, returning);
         int on = find(using, when, "on");
         out.append(" USING (SELECT 0 FROM")
-                .append(query(new Part(Part.Role.STATEMENT, using + 1, on, p.visible()), Frame.Kind.QUERY, Frame.Clause.FROM))
+                .append(query(
+                        new Part(Part.Role.STATEMENT, using + 1, on, p.visible()), Frame.Kind.QUERY, Frame.Clause.FROM))
                 .append(") ON")
-                .append(query(new Part(Part.Role.STATEMENT, on + 1, when, p.visible()), Frame.Kind.QUERY, Frame.Clause.NONE))
+                .append(query(
+                        new Part(Part.Role.STATEMENT, on + 1, when, p.visible()), Frame.Kind.QUERY, Frame.Clause.NONE))
                 .append(" WHEN MATCHED THEN UPDATE SET \"?\" = 0");
         while (when < returning) {
             int next = findWhen(when + 1, returning);
@@ -357,7 +377,10 @@ final class DmlTranslator {
         while (t.isSign(at, '(')) {
             at++;
         }
-        return t.is(at, "select") || t.is(at, "with") || t.is(at, "table") || t.is(at, "values") && t.isSign(at + 1, '(');
+        return t.is(at, "select")
+                || t.is(at, "with")
+                || t.is(at, "table")
+                || t.is(at, "values") && t.isSign(at + 1, '(');
     }
 
     private int expect(int i, String word) throws Unsupported {
@@ -381,7 +404,10 @@ final class DmlTranslator {
     private String chain(int from, int to) {
         StringBuilder out = new StringBuilder();
         for (int i = from; i < to; i += 2) {
-            out.append(i > from ? "." : "").append('"').append(t.name(i).replace("\"", "\"\"")).append('"');
+            out.append(i > from ? "." : "")
+                    .append('"')
+                    .append(t.name(i).replace("\"", "\"\""))
+                    .append('"');
         }
         return out.toString();
     }
@@ -403,7 +429,11 @@ final class DmlTranslator {
                 depth++;
             } else if (t.isSign(i, ')')) {
                 depth--;
-            } else if (depth == 0 && t.kind(i) == TokenKind.WORD && !t.is(i - 1, "with") && !t.is(i - 1, "recursive") && !t.isSign(i - 1, ',')) {
+            } else if (depth == 0
+                    && t.kind(i) == TokenKind.WORD
+                    && !t.is(i - 1, "with")
+                    && !t.is(i - 1, "recursive")
+                    && !t.isSign(i - 1, ',')) {
                 String w = t.word(i);
                 if (Words.QUERY.contains(w) || Words.DML.contains(w)) {
                     return i;

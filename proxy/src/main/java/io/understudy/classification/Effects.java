@@ -67,7 +67,7 @@ final class Effects {
             return;
         }
         boolean builtIn = overloads.stream().allMatch(DatabaseCatalog.Function::builtIn);
-        if (!isVolatile(name, catalog) || builtIn && FunctionRules.HARMLESS.contains(name)) {
+        if (!isVolatile(name, catalog) || builtIn && FunctionRules.isHarmless(name)) {
             return;
         }
         if (builtIn && !FunctionRules.runsText(name)) {

@@ -46,7 +46,8 @@ final class Facts {
         for (int i = from; i < to; i++) {
             switch (t.kind(i)) {
                 case WORD, QUOTED, UNICODE_QUOTED -> {
-                    if (i + 1 < to && t.isSign(i + 1, '(') || i > from && t.isSign(i - 1, '.')) {
+                    if (i + 1 < to && t.isSign(i + 1, '(') && !t.is(i - 1, "tablesample")
+                            || i > from && t.isSign(i - 1, '.')) {
                         mentioned.add(t.name(i));
                     }
                 }

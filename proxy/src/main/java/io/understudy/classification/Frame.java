@@ -11,6 +11,8 @@ final class Frame {
         WITH_BODY,
         /** Parentheses around anything else. */
         GROUP,
+        /** One of VALUES. */
+        ROW,
         FUNCTION,
         /** A function of {@link Words#LOOSE}. */
         LOOSE,

@@ -7,40 +7,89 @@ import java.util.Set;
 final class FunctionRules {
     private FunctionRules() {}
 
-    /** Volatile because their result changes from call to call or is about the server, but they change nothing: no reason to keep a read from a replica. */
-    static final Set<String> HARMLESS = Set.of(
-            // Another value at each call, kept nowhere.
-            "random", "random_normal", "gen_random_uuid", "uuidv4", "uuidv7", "clock_timestamp", "timeofday",
-            // Waits.
-            "pg_sleep", "pg_sleep_for", "pg_sleep_until",
-            // Look at files and shared memory (also in SERVER).
-            "pg_relation_size", "pg_table_size", "pg_indexes_size", "pg_total_relation_size", "pg_database_size",
-            "pg_tablespace_size", "pg_relation_filenode", "pg_relation_filepath", "pg_lock_status", "pg_xact_status",
-            "txid_status", "pg_notification_queue_usage", "pg_blocking_pids", "pg_stat_file");
+    /** Volatile because each call answers something else, or waits; nothing is kept. */
+    private static final Set<String> HARMLESS = Set.of(
+            "random",
+            "random_normal",
+            "gen_random_uuid",
+            "uuidv4",
+            "uuidv7",
+            "clock_timestamp",
+            "timeofday",
+            "pg_sleep",
+            "pg_sleep_for",
+            "pg_sleep_until");
 
-    /** About this server or connection: another node would answer something else. Besides these all that begin with pg_stat_. */
+    /** About this server or connection: another node would answer something else. All of them only look. Besides these all that begin with pg_stat_. */
     private static final Set<String> SERVER = Set.of(
-            "pg_backend_pid", "pg_is_in_recovery", "pg_postmaster_start_time", "pg_conf_load_time", "version",
-            "inet_client_addr", "inet_client_port", "inet_server_addr", "inet_server_port",
+            "pg_backend_pid",
+            "pg_is_in_recovery",
+            "pg_postmaster_start_time",
+            "pg_conf_load_time",
+            "version",
+            "inet_client_addr",
+            "inet_client_port",
+            "inet_server_addr",
+            "inet_server_port",
             // What nextval did on this connection.
-            "currval", "lastval", "pg_sequence_last_value",
+            "currval",
+            "lastval",
+            "pg_sequence_last_value",
             // Transaction numbers are each server's own.
-            "txid_current", "txid_current_if_assigned", "txid_current_snapshot", "pg_current_xact_id",
-            "pg_current_xact_id_if_assigned", "pg_current_snapshot", "pg_xact_status", "txid_status", "pg_xact_commit_timestamp",
-            "pg_visible_in_snapshot", "pg_last_committed_xact",
+            "txid_current",
+            "txid_current_if_assigned",
+            "txid_current_snapshot",
+            "pg_current_xact_id",
+            "pg_current_xact_id_if_assigned",
+            "pg_current_snapshot",
+            "pg_xact_status",
+            "txid_status",
+            "pg_xact_commit_timestamp",
+            "pg_visible_in_snapshot",
+            "pg_last_committed_xact",
             // Settings may be read_only's kin, which differ on a replica.
-            "current_setting", "pg_show_all_settings", "pg_settings_get_flags",
-            "pg_my_temp_schema", "pg_is_other_temp_schema", "pg_listening_channels", "pg_notification_queue_usage",
-            "pg_blocking_pids", "pg_safe_snapshot_blocking_pids", "pg_lock_status", "pg_cursor", "pg_prepared_statement",
-            "pg_prepared_xact", "pg_current_wal_lsn", "pg_current_wal_insert_lsn", "pg_current_wal_flush_lsn",
-            "pg_last_wal_receive_lsn", "pg_last_wal_replay_lsn", "pg_last_xact_replay_timestamp", "pg_wal_lsn_diff",
-            "pg_relation_size", "pg_table_size", "pg_indexes_size", "pg_total_relation_size", "pg_database_size",
-            "pg_tablespace_size", "pg_relation_filenode", "pg_relation_filepath", "pg_current_logfile",
-            "pg_tablespace_location", "pg_stat_file");
+            "current_setting",
+            "pg_show_all_settings",
+            "pg_settings_get_flags",
+            "pg_my_temp_schema",
+            "pg_is_other_temp_schema",
+            "pg_listening_channels",
+            "pg_notification_queue_usage",
+            "pg_blocking_pids",
+            "pg_safe_snapshot_blocking_pids",
+            "pg_lock_status",
+            "pg_cursor",
+            "pg_prepared_statement",
+            "pg_prepared_xact",
+            "pg_current_wal_lsn",
+            "pg_current_wal_insert_lsn",
+            "pg_current_wal_flush_lsn",
+            "pg_last_wal_receive_lsn",
+            "pg_last_wal_replay_lsn",
+            "pg_last_xact_replay_timestamp",
+            "pg_wal_lsn_diff",
+            "pg_relation_size",
+            "pg_table_size",
+            "pg_indexes_size",
+            "pg_total_relation_size",
+            "pg_database_size",
+            "pg_tablespace_size",
+            "pg_relation_filenode",
+            "pg_relation_filepath",
+            "pg_current_logfile",
+            "pg_tablespace_location",
+            "pg_stat_file");
 
     /** Large objects are not replicated. (lo_open, loread, lo_get and the like only read; lo_open for writing leads to lowrite.) */
     static final Set<String> LARGE_OBJECT_WRITES = Set.of(
-            "lo_creat", "lo_create", "lo_import", "lo_from_bytea", "lo_put", "lowrite", "lo_truncate", "lo_truncate64",
+            "lo_creat",
+            "lo_create",
+            "lo_import",
+            "lo_from_bytea",
+            "lo_put",
+            "lowrite",
+            "lo_truncate",
+            "lo_truncate64",
             "lo_unlink");
 
     /** Move a sequence. */
@@ -48,9 +97,19 @@ final class FunctionRules {
 
     /** Built-ins that run SQL they are given as text. */
     private static final Set<String> RUN_TEXT = Set.of(
-            "query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema", "cursor_to_xml", "ts_stat", "ts_rewrite");
+            "query_to_xml",
+            "query_to_xmlschema",
+            "query_to_xml_and_xmlschema",
+            "cursor_to_xml",
+            "ts_stat",
+            "ts_rewrite");
 
-    /** Relations of pg_catalog have each server's own content; here for sequences' states and statistics that other schemas may show. */
+    /** Whether a built-in of that name changes nothing although it is volatile: no reason to keep a read from a replica, or from being a read. */
+    static boolean isHarmless(String function) {
+        return HARMLESS.contains(function) || SERVER.contains(function) || function.startsWith("pg_stat_get_");
+    }
+
+    /** Whether only the server asked can tell. */
     static boolean isServer(String function) {
         return SERVER.contains(function) || function.startsWith("pg_stat_");
     }
@@ -74,6 +133,8 @@ final class FunctionRules {
             return EnumSet.of(PinReason.EXTENSION_STATE, PinReason.OPAQUE_CODE);
         }
         boolean advisory = function.startsWith("pg_advisory_") || function.startsWith("pg_try_advisory_");
-        return advisory && !function.contains("_xact_") ? EnumSet.of(PinReason.ADVISORY_LOCK) : EnumSet.noneOf(PinReason.class);
+        return advisory && !function.contains("_xact_")
+                ? EnumSet.of(PinReason.ADVISORY_LOCK)
+                : EnumSet.noneOf(PinReason.class);
     }
 }

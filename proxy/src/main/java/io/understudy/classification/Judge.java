@@ -115,7 +115,8 @@ final class Judge {
             return write(Cause.VIEW, "view " + volatileView.get(), true, form);
         }
         boolean here = server || effects.server || facts.systemColumns;
-        return new Read(here ? Scope.SERVER : Scope.DATA, read, effects.functions, read.isEmpty() ? "no table" : "only reads");
+        return new Read(
+                here ? Scope.SERVER : Scope.DATA, read, effects.functions, read.isEmpty() ? "no table" : "only reads");
     }
 
     private Write write(Cause cause, String why, boolean sequences, StatementForm form) {

@@ -123,7 +123,8 @@ final class Lexer {
     /** @param quote where its opening quote is */
     private void quotedString(int quote, boolean backslashes) {
         char prefix = sql.charAt(at);
-        TokenKind kind = prefix == 'b' || prefix == 'B' || prefix == 'x' || prefix == 'X' ? TokenKind.BITS : TokenKind.STRING;
+        TokenKind kind =
+                prefix == 'b' || prefix == 'B' || prefix == 'x' || prefix == 'X' ? TokenKind.BITS : TokenKind.STRING;
         int i = quote + 1;
         while (i < length) {
             char c = sql.charAt(i);

@@ -156,8 +156,8 @@ final class QueryTranslator {
             case ")" -> close(Frame.Kind.SUBSCRIPT, false);
             case "[" -> {
                 exact = false;
-                emit(operandEnd ? "|| ROW (" : "ROW (");
-                push(new Frame(Frame.Kind.SUBSCRIPT, ")"));
+                emit(operandEnd ? "|| ARRAY [" : "ARRAY [");
+                push(new Frame(Frame.Kind.SUBSCRIPT, "]"));
                 i++;
             }
             case "]" -> close(Frame.Kind.SUBSCRIPT, true);
@@ -177,7 +177,9 @@ final class QueryTranslator {
     private void comma(Frame f) {
         f.afterItem = false;
         f.expectsItem = f.clause == Frame.Clause.FROM;
-        if (f.kind == Frame.Kind.LOOSE || f.kind == Frame.Kind.SUBSCRIPT || f.kind == Frame.Kind.WINDOW) {
+        if (f.kind == Frame.Kind.JOIN_GROUP) {
+            emit("CROSS JOIN");
+        } else if (f.kind == Frame.Kind.LOOSE || f.kind == Frame.Kind.SUBSCRIPT || f.kind == Frame.Kind.WINDOW) {
             separator();
         } else {
             emit(",");
@@ -196,7 +198,7 @@ final class QueryTranslator {
 
     private boolean endsOpen() {
         int last = out.length() - 1;
-        return last < 0 || out.charAt(last) == '(' || out.charAt(last) == ',';
+        return last < 0 || out.charAt(last) == '(' || out.charAt(last) == '[' || out.charAt(last) == ',';
     }
 
     /** .name or .* behind a parenthesis, subscript or parameter. */
@@ -230,17 +232,38 @@ final class QueryTranslator {
         } else if (operandEnd && !query) {
             throw new Unsupported("unexpected (");
         }
-        emit("(");
+        boolean row = !query && !item && f.clause != Frame.Clause.VALUES && !t.is(i - 1, "in") && isList();
+        emit(row ? "ARRAY [" : "(");
         i++;
-        if (query) {
+        if (row) {
+            exact = false;
+            push(new Frame(Frame.Kind.GROUP, "]"));
+        } else if (query) {
             Frame inner = new Frame(Frame.Kind.QUERY, ")");
             inner.item = item;
             push(inner);
         } else if (item) {
             joinGroup();
         } else {
-            push(new Frame(Frame.Kind.GROUP, ")"));
+            push(new Frame(f.clause == Frame.Clause.VALUES ? Frame.Kind.ROW : Frame.Kind.GROUP, ")"));
         }
+    }
+
+    /** Whether the parenthesis here holds several expressions. Scans once for each level, of which there are few. */
+    private boolean isList() {
+        int depth = 0;
+        for (int k = i; k < end; k++) {
+            if (t.isSign(k, '(') || t.isSign(k, '[')) {
+                depth++;
+            } else if (t.isSign(k, ')') || t.isSign(k, ']')) {
+                if (--depth == 0) {
+                    return t.isSign(k - 1, '(');
+                }
+            } else if (depth == 1 && t.isSign(k, ',')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void joinGroup() throws Unsupported {
@@ -259,7 +282,7 @@ final class QueryTranslator {
         if (out.charAt(out.length() - 1) == ',') {
             out.setLength(out.length() - 1);
         }
-        if (f.kind != Frame.Kind.FUNCTION && f.kind != Frame.Kind.LOOSE && out.charAt(out.length() - 1) == '(') {
+        if (f.kind != Frame.Kind.FUNCTION && f.kind != Frame.Kind.LOOSE && endsOpen()) {
             exact = false;
             emit("0");
         }
@@ -372,9 +395,16 @@ final class QueryTranslator {
             }
             case "collate" -> collate();
             case "null", "true", "false", "current_timestamp", "localtimestamp" -> constant(w);
-            case "default" -> operand(f.kind == Frame.Kind.GROUP ? "DEFAULT" : "NULL", false);
-            case "current_date", "current_time", "localtime", "current_user", "current_role", "session_user", "user",
-                    "current_catalog", "system_user" -> {
+            case "default" -> operand(f.kind == Frame.Kind.ROW ? "DEFAULT" : "NULL", false);
+            case "current_date",
+                    "current_time",
+                    "localtime",
+                    "current_user",
+                    "current_role",
+                    "session_user",
+                    "user",
+                    "current_catalog",
+                    "system_user" -> {
                 operand("'s'", false);
                 precision();
             }
@@ -413,12 +443,22 @@ final class QueryTranslator {
                     name();
                 }
             }
-            case "exists", "row" -> {
+            case "exists" -> {
                 if (called) {
                     exact = false;
                     emit(w);
                     i++;
                     operandEnd = false;
+                } else {
+                    name();
+                }
+            }
+            case "row" -> {
+                if (called) {
+                    exact = false;
+                    emit("ARRAY [");
+                    push(new Frame(Frame.Kind.GROUP, "]"));
+                    i += 2;
                 } else {
                     name();
                 }
@@ -513,8 +553,8 @@ final class QueryTranslator {
     }
 
     private void nested(int tokens) throws Unsupported {
-        emit("|| ROW (");
-        push(new Frame(Frame.Kind.WINDOW, ")"));
+        emit("|| ARRAY [");
+        push(new Frame(Frame.Kind.WINDOW, "]"));
         i += tokens;
     }
 
@@ -591,8 +631,8 @@ final class QueryTranslator {
             i++;
             if (t.is(i, "on") && t.isSign(i + 1, '(')) {
                 i += 2;
-                emit("ROW (");
-                push(new Frame(Frame.Kind.GROUP, "),"));
+                emit("ARRAY [");
+                push(new Frame(Frame.Kind.GROUP, "],"));
                 return;
             }
             emit("DISTINCT");
@@ -602,7 +642,12 @@ final class QueryTranslator {
 
     /** PostgreSQL allows a SELECT without any column. */
     private void emptyTargets() {
-        if (i >= end || t.isSign(i, ')') || t.is(i, "from") || t.is(i, "where") || t.is(i, "union") || t.is(i, "order")) {
+        if (i >= end
+                || t.isSign(i, ')')
+                || t.is(i, "from")
+                || t.is(i, "where")
+                || t.is(i, "union")
+                || t.is(i, "order")) {
             emit("0");
             operandEnd = true;
         }
@@ -695,8 +740,14 @@ final class QueryTranslator {
         exact &= isNull;
         i++;
         if (t.is(i - 1, "json")) {
-            while (t.is(i, "value") || t.is(i, "array") || t.is(i, "object") || t.is(i, "scalar") || t.is(i, "with")
-                    || t.is(i, "without") || t.is(i, "unique") || t.is(i, "keys")) {
+            while (t.is(i, "value")
+                    || t.is(i, "array")
+                    || t.is(i, "object")
+                    || t.is(i, "scalar")
+                    || t.is(i, "with")
+                    || t.is(i, "without")
+                    || t.is(i, "unique")
+                    || t.is(i, "keys")) {
                 i++;
             }
         } else if (t.is(i, "normalized")) {
@@ -737,8 +788,8 @@ final class QueryTranslator {
         exact = false;
         i++;
         if (t.isSign(i, '[')) {
-            emit("ROW (");
-            push(new Frame(Frame.Kind.SUBSCRIPT, ")"));
+            emit("ARRAY [");
+            push(new Frame(Frame.Kind.SUBSCRIPT, "]"));
             i++;
         } else if (!t.isSign(i, '(')) {
             throw new Unsupported("unexpected array");
@@ -799,7 +850,11 @@ final class QueryTranslator {
             }
             int close = closing(i + 3);
             int from = i + 3;
-            if (t.isName(from) && !t.is(from, "rows") && !t.is(from, "range") && !t.is(from, "groups") && (t.isSign(from + 1, ')') || !t.is(from + 1, "by") && t.isName(from + 1))) {
+            if (t.isName(from)
+                    && !t.is(from, "rows")
+                    && !t.is(from, "range")
+                    && !t.is(from, "groups")
+                    && (t.isSign(from + 1, ')') || !t.is(from + 1, "by") && t.isName(from + 1))) {
                 from++;
             }
             part(Part.Role.WINDOW, from, close);
@@ -865,8 +920,15 @@ final class QueryTranslator {
         facts.locks = true;
         i++;
         while (i < end
-                && (t.is(i, "update") || t.is(i, "share") || t.is(i, "no") || t.is(i, "key") || t.is(i, "read")
-                        || t.is(i, "only") || t.is(i, "nowait") || t.is(i, "skip") || t.is(i, "locked"))) {
+                && (t.is(i, "update")
+                        || t.is(i, "share")
+                        || t.is(i, "no")
+                        || t.is(i, "key")
+                        || t.is(i, "read")
+                        || t.is(i, "only")
+                        || t.is(i, "nowait")
+                        || t.is(i, "skip")
+                        || t.is(i, "locked"))) {
             i++;
         }
         if (t.is(i, "of")) {
@@ -887,7 +949,11 @@ final class QueryTranslator {
     private void into() throws Unsupported {
         exact = false;
         i++;
-        while (t.is(i, "temporary") || t.is(i, "temp") || t.is(i, "unlogged") || t.is(i, "table") || t.is(i, "local")
+        while (t.is(i, "temporary")
+                || t.is(i, "temp")
+                || t.is(i, "unlogged")
+                || t.is(i, "table")
+                || t.is(i, "local")
                 || t.is(i, "global")) {
             facts.intoTemporary |= t.is(i, "temporary") || t.is(i, "temp");
             i++;
@@ -1029,7 +1095,9 @@ final class QueryTranslator {
             joinGroup();
             return;
         }
-        if (t.kind(i) == TokenKind.WORD && Words.GRAMMAR_FUNCTIONS.contains(t.word(i)) && !t.isSign(i + 1, '(')
+        if (t.kind(i) == TokenKind.WORD
+                && Words.GRAMMAR_FUNCTIONS.contains(t.word(i))
+                && !t.isSign(i + 1, '(')
                 && Words.RESERVED.contains(t.word(i))) {
             emit("LATERAL TABLE (");
             emitName(t.name(i));

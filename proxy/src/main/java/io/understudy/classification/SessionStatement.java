@@ -1,7 +1,6 @@
 package io.understudy.classification;
 
 import java.util.Optional;
-import java.util.Set;
 
 /** Statements about the session itself. */
 public sealed interface SessionStatement extends Classification {

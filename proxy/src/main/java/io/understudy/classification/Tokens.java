@@ -95,8 +95,8 @@ final class Tokens {
         return switch (kinds[i]) {
             case WORD -> word(i);
             case QUOTED -> sql.substring(starts[i] + 1, ends[i] - 1).replace("\"\"", "\"");
-            case UNICODE_QUOTED -> UnicodeEscapes.decode(
-                    sql.substring(starts[i] + 3, ends[i] - 1).replace("\"\"", "\""));
+            case UNICODE_QUOTED ->
+                UnicodeEscapes.decode(sql.substring(starts[i] + 3, ends[i] - 1).replace("\"\"", "\""));
             default -> throw new IllegalStateException("token " + i + " is no name");
         };
     }
@@ -104,9 +104,7 @@ final class Tokens {
     boolean isName(int i) {
         return i >= 0
                 && i < size
-                && (kinds[i] == TokenKind.WORD
-                        || kinds[i] == TokenKind.QUOTED
-                        || kinds[i] == TokenKind.UNICODE_QUOTED);
+                && (kinds[i] == TokenKind.WORD || kinds[i] == TokenKind.QUOTED || kinds[i] == TokenKind.UNICODE_QUOTED);
     }
 
     static String fold(String word) {

@@ -7,8 +7,7 @@ import java.util.Optional;
  *
  * @param isolation in lower case: "read committed", "repeatable read", "serializable", "read uncommitted"
  */
-public record TransactionOptions(
-        Optional<String> isolation, Optional<Boolean> readOnly, Optional<Boolean> deferrable) {
+public record TransactionOptions(Optional<String> isolation, Optional<Boolean> readOnly, Optional<Boolean> deferrable) {
     public static final TransactionOptions NONE =
             new TransactionOptions(Optional.empty(), Optional.empty(), Optional.empty());
 

@@ -131,7 +131,8 @@ final class TreeReader {
             first = false;
         }
         if (!itemFirst && from && call instanceof SqlBasicCall && call.getKind() == SqlKind.OTHER) {
-            throw new IllegalStateException("unknown item of FROM: " + call.getOperator().getName());
+            throw new IllegalStateException(
+                    "unknown item of FROM: " + call.getOperator().getName());
         }
     }
 

@@ -90,7 +90,9 @@ final class Values {
         if (value instanceof SqlLiteral literal && literal.getTypeName() == SqlTypeName.NULL) {
             return true;
         }
-        if (!(value instanceof SqlCall call) || !(call.getOperator() instanceof SqlFunction function) || call.operandCount() > 0) {
+        if (!(value instanceof SqlCall call)
+                || !(call.getOperator() instanceof SqlFunction function)
+                || call.operandCount() > 0) {
             return value instanceof SqlIdentifier id && special(id.toString(), column);
         }
         SqlIdentifier name = function.getSqlIdentifier();
@@ -125,7 +127,11 @@ final class Values {
                     }
                 }
                 case SqlIdentifier id -> {
-                    if (!row || column(id).map(c -> TYPES.get(c.type())).filter(t -> t == type).isEmpty()) {
+                    if (!row
+                            || column(id)
+                                    .map(c -> TYPES.get(c.type()))
+                                    .filter(t -> t == type)
+                                    .isEmpty()) {
                         return false;
                     }
                 }
@@ -147,7 +153,9 @@ final class Values {
         SqlIdentifier function = call.getOperator() instanceof SqlFunction f ? f.getSqlIdentifier() : null;
         if (function != null) {
             String name = function.isSimple() ? function.getSimple() : "";
-            return name.equals("coalesce") && type != Type.OTHER && catalog.functions(name).isEmpty()
+            return name.equals("coalesce")
+                            && type != Type.OTHER
+                            && catalog.functions(name).isEmpty()
                     || name.equals("abs") && type == Type.NUMBER && builtIn(name);
         }
         return switch (call.getKind()) {

@@ -47,9 +47,15 @@ final class Whitelist {
         }
         return switch (tree) {
             case SqlInsert insert -> on(insert.getTargetTable(), null, catalog, searchPath, w -> w.insert(insert));
-            case SqlUpdate update -> on(update.getTargetTable(), update.getAlias(), catalog, searchPath, w -> w.update(update));
+            case SqlUpdate update ->
+                on(update.getTargetTable(), update.getAlias(), catalog, searchPath, w -> w.update(update));
             case SqlDelete delete ->
-                on(delete.getTargetTable(), delete.getAlias(), catalog, searchPath, w -> w.where(delete.getCondition()));
+                on(
+                        delete.getTargetTable(),
+                        delete.getAlias(),
+                        catalog,
+                        searchPath,
+                        w -> w.where(delete.getCondition()));
             default -> new Ineligible("not INSERT, UPDATE or DELETE");
         };
     }
@@ -60,7 +66,11 @@ final class Whitelist {
     }
 
     private static StatementForm on(
-            SqlNode target, @Nullable SqlIdentifier alias, DatabaseCatalog catalog, List<String> searchPath, Rule rule) {
+            SqlNode target,
+            @Nullable SqlIdentifier alias,
+            DatabaseCatalog catalog,
+            List<String> searchPath,
+            Rule rule) {
         List<String> names = ((SqlIdentifier) target).names;
         String schema = names.size() > 1 ? names.get(names.size() - 2) : "";
         Optional<Relation> found = catalog.relation(schema, names.getLast(), searchPath);
@@ -90,7 +100,9 @@ final class Whitelist {
         for (int i = 0; i < given.size(); i++) {
             Optional<Column> column = names != null && i < names.size()
                     ? values.column(names.get(i))
-                    : names == null && i < table.columns().size() ? Optional.of(table.columns().get(i)) : Optional.empty();
+                    : names == null && i < table.columns().size()
+                            ? Optional.of(table.columns().get(i))
+                            : Optional.empty();
             if (column.isEmpty()) {
                 return Optional.of("unknown column");
             }
@@ -113,7 +125,8 @@ final class Whitelist {
     private Optional<String> update(SqlUpdate update) {
         for (int i = 0; i < update.getTargetColumnList().size(); i++) {
             Optional<Column> column = values.column(update.getTargetColumnList().get(i));
-            if (column.isEmpty() || !values.assignable(update.getSourceExpressionList().get(i), column.get(), true)) {
+            if (column.isEmpty()
+                    || !values.assignable(update.getSourceExpressionList().get(i), column.get(), true)) {
                 return Optional.of("value of " + update.getTargetColumnList().get(i));
             }
         }

@@ -24,16 +24,26 @@ final class Described {
                 "write " + lower(w.cause()) + list(" ", w.written()) + list(" from ", w.read())
                         + (w.movesSequences() ? " sequences" : "") + pins(w)
                         + (w.form() instanceof StatementForm.Eligible e
-                                ? " eligible" + (e.timestamps().isEmpty() ? "" : " timestamps=" + e.timestamps().size())
+                                ? " eligible"
+                                        + (e.timestamps().isEmpty()
+                                                ? ""
+                                                : " timestamps="
+                                                        + e.timestamps().size())
                                 : "");
             case Ddl d ->
-                d.tag() + (d.shared() ? " shared" : "") + (d.transactional() ? "" : " alone")
-                        + (d.rewritesRows() ? " rows" : "") + (d.lockFree() ? " lockfree" : "")
-                        + (d.temporary() ? " temporary" : "") + (d.movesSequences() ? " sequences" : "")
-                        + (d.passwords().isEmpty() ? "" : " passwords=" + d.passwords().size());
+                d.tag()
+                        + (d.shared() ? " shared" : "")
+                        + (d.transactional() ? "" : " alone")
+                        + (d.rewritesRows() ? " rows" : "")
+                        + (d.lockFree() ? " lockfree" : "")
+                        + (d.temporary() ? " temporary" : "")
+                        + (d.movesSequences() ? " sequences" : "")
+                        + (d.passwords().isEmpty()
+                                ? ""
+                                : " passwords=" + d.passwords().size());
             case Copy y ->
                 "copy " + (y.from() ? "from" : "to") + (y.client() ? "" : " server")
-                        + y.table().map(t -> " " + t).orElse("") + ": " + of(y.content());
+                        + y.table().map(t -> " " + t.name()).orElse("") + ": " + of(y.content());
             case Maintenance m -> "maintenance " + m.tag() + (m.transactional() ? "" : " alone");
             case Refused r -> "refused " + r.sqlState();
             case Understudy u -> "understudy " + u.name();
@@ -58,6 +68,11 @@ final class Described {
     private static String list(String before, Collection<TableReference> tables) {
         return tables.isEmpty()
                 ? ""
-                : before + String.join(",", new TreeSet<>(tables.stream().map(TableReference::name).toList()));
+                : before
+                        + String.join(
+                                ",",
+                                new TreeSet<>(tables.stream()
+                                        .map(TableReference::name)
+                                        .toList()));
     }
 }

@@ -19,8 +19,26 @@ import java.util.Set;
 final class TestCatalog {
     static final List<String> PUBLIC = List.of("public");
     private static final Map<String, Integer> TYPES = Map.of(
-            "int", 23, "bigint", 20, "text", 25, "numeric", 1700, "timestamp", 1114, "timestamptz", 1184, "float8", 701,
-            "uuid", 2950, "bpchar", 1042, "bool", 16);
+            "int",
+            23,
+            "bigint",
+            20,
+            "text",
+            25,
+            "numeric",
+            1700,
+            "timestamp",
+            1114,
+            "timestamptz",
+            1184,
+            "float8",
+            701,
+            "uuid",
+            2950,
+            "bpchar",
+            1042,
+            "bool",
+            16);
 
     private final Map<String, Map<String, Relation>> relations = new HashMap<>();
     private final Map<String, List<Function>> functions = new HashMap<>();
@@ -34,7 +52,9 @@ final class TestCatalog {
         for (String line : resource("functions.txt")) {
             String[] f = line.split(" ");
             for (char v : f[1].toCharArray()) {
-                c.functions.computeIfAbsent(f[0], k -> new ArrayList<>()).add(new Function(++c.oid, "pg_catalog", f[0], v, true));
+                c.functions
+                        .computeIfAbsent(f[0], k -> new ArrayList<>())
+                        .add(new Function(++c.oid, "pg_catalog", f[0], v, true));
             }
         }
         for (String line : resource("relations.txt")) {
@@ -47,7 +67,9 @@ final class TestCatalog {
         c.table("pgbench_tellers", "tid!:int bid:int tbalance:int filler:bpchar");
         c.table("pgbench_branches", "bid!:int bbalance:int filler:bpchar");
         c.table("pgbench_history", "tid:int bid:int aid:int delta:int mtime:timestamp filler:bpchar");
-        c.table("orders", "id!:bigint customer:int note:text amount:numeric placed:timestamptz weight:float8 version:int");
+        c.table(
+                "orders",
+                "id!:bigint customer:int note:text amount:numeric placed:timestamptz weight:float8 version:int");
         c.table("serials", "id!:bigint=s note:text");
         c.table("lines", "order_id!:bigint line!:int item:text code:uuid done:bool");
         c.table("t", "a:int b:text");
@@ -61,7 +83,9 @@ final class TestCatalog {
     }
 
     TestCatalog function(String name, char volatility) {
-        functions.computeIfAbsent(name, k -> new ArrayList<>()).add(new Function(++oid, "public", name, volatility, false));
+        functions
+                .computeIfAbsent(name, k -> new ArrayList<>())
+                .add(new Function(++oid, "public", name, volatility, false));
         return this;
     }
 
@@ -100,7 +124,8 @@ final class TestCatalog {
                 .map(c -> {
                     String[] parts = c.replace("!", "").split("[:=]");
                     boolean serial = c.endsWith("=s");
-                    return new Column(parts[0], TYPES.getOrDefault(parts[1], 0), parts[1], false, serial, !serial, '\0', '\0');
+                    return new Column(
+                            parts[0], TYPES.getOrDefault(parts[1], 0), parts[1], false, serial, !serial, '\0', '\0');
                 })
                 .toList();
     }
