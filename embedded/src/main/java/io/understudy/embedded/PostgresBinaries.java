@@ -25,6 +25,8 @@ import org.tukaani.xz.XZInputStream;
  * @param key of these binaries, for names of files made from them
  */
 record PostgresBinaries(Path home, Path cache, String key) {
+    /** System property: where to unpack instead of the user's usual cache directory. */
+    private static final String CACHE_PROPERTY = "understudy.cache";
 
     static PostgresBinaries unpacked(ServerUser user) throws IOException {
         URL archive = archive();
@@ -35,6 +37,9 @@ record PostgresBinaries(Path home, Path cache, String key) {
             Path unfinished = Files.createTempDirectory(cache, "unpacking-");
             try (InputStream in = archive.openStream()) {
                 unpack(in, unfinished);
+            } catch (IOException | RuntimeException | Error e) {
+                Directories.delete(unfinished);
+                throw e;
             }
             Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
             moveInto(unfinished, home);
@@ -78,23 +83,29 @@ record PostgresBinaries(Path home, Path cache, String key) {
     }
 
     private static Path cacheDirectory(ServerUser user) throws IOException {
-        Path directory = Path.of(
-                        switch (user) {
-                            // Home directories of root cannot be entered by the user that runs the server.
-                            case ServerUser.Other other -> "/var/cache";
-                            case ServerUser.Ourselves self ->
-                                Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                                        .filter(s -> s.startsWith("/"))
-                                        .orElse(System.getProperty("user.home", "/tmp") + "/.cache");
-                        })
-                .resolve("understudy");
+        Path directory = Optional.ofNullable(System.getProperty(CACHE_PROPERTY))
+                .map(Path::of)
+                .orElseGet(() -> usualCache(user).resolve("understudy"));
         try {
             Files.createDirectories(directory);
         } catch (FileSystemException e) {
-            throw new IOException("cannot make the cache directory " + directory, e);
+            throw new IOException(
+                    "cannot make the cache directory " + directory + " (-D" + CACHE_PROPERTY + "=… names another)", e);
         }
         user.requireReach(directory.resolve("x"));
         return directory;
+    }
+
+    private static Path usualCache(ServerUser user) {
+        return switch (user) {
+            // Home directories of root cannot be entered by the user that runs the server.
+            case ServerUser.Other other -> Path.of("/var/cache");
+            case ServerUser.Ourselves self ->
+                Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                        .filter(s -> s.startsWith("/"))
+                        .map(Path::of)
+                        .orElseGet(() -> Path.of(System.getProperty("user.home", "/tmp"), ".cache"));
+        };
     }
 
     private static void unpack(InputStream archive, Path target) throws IOException {
