@@ -157,7 +157,7 @@ final class Relay {
                     flushClient();
                 }
             }
-            case 'S' -> parameter(in, w, kind);
+            case 'S' -> parameter(in, backend, w, kind);
             case 'G' -> {
                 w.copyIn = true;
                 pass(in);
@@ -197,7 +197,7 @@ final class Relay {
         answers.skipToSync();
     }
 
-    private void parameter(MessageInput in, Watch w, byte kind) throws IOException, BackendGone, ClientGone {
+    private void parameter(MessageInput in, Backend backend, Watch w, byte kind) throws IOException, BackendGone, ClientGone {
         String name;
         String value;
         try {
@@ -206,6 +206,7 @@ final class Relay {
         } catch (IOException e) {
             throw new BackendGone(null, e);
         }
+        backend.reported(name, value);
         if (name.equals(TOKEN_PARAMETER)) {
             w.token = Long.parseLong(value);
         } else if (kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
