@@ -1,0 +1,28 @@
+package io.understudy.repair;
+
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What a node's database held exactly at one index of the log.
+ *
+ * @param point id of the verification point
+ * @param index its index: everything before it is in the snapshot, nothing after it
+ * @param tables by {@code schema.name}, each quoted where necessary: ordinary tables, partitions and materialized views
+ * @param sequences by {@code schema.name}
+ */
+public record DatabaseSums(UUID point, long index, Map<String, TableSum> tables, Map<String, SequenceSum> sequences) {
+    public DatabaseSums {
+        tables = Map.copyOf(tables);
+        sequences = Map.copyOf(sequences);
+    }
+
+    /**
+     * @param rows how many; -1 for a materialized view that is not populated
+     * @param checksum sum of the rows' hashes, whatever their order; depends on what is in the rows and on nothing else
+     */
+    public record TableSum(long rows, String checksum) {}
+
+    /** Where a sequence stands. Sequences are not transactional: on a busy master they are ahead of the log. */
+    public record SequenceSum(long value, boolean called) {}
+}
