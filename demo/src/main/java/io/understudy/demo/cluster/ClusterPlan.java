@@ -46,7 +46,11 @@ record ClusterPlan(List<NodePlan> nodes) {
         if (port < 1 || port + ADMIN_OFFSET + count > 65536) {
             throw new IOException("the port must be from 1 to " + (65536 - ADMIN_OFFSET - count) + ", not " + port);
         }
-        List<Integer> free = FreePorts.several(2 * count);
+        // Twice as many as needed: some may be the very client or admin ports that are about to be given out.
+        List<Integer> free = FreePorts.several(4 * count).stream()
+                .filter(p -> p < port || p >= port + count)
+                .filter(p -> p < port + ADMIN_OFFSET || p >= port + ADMIN_OFFSET + count)
+                .toList();
         List<NodePlan> nodes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             NodePlan node =
