@@ -11,6 +11,8 @@ import io.understudy.classification.StatementForm.Ineligible;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Classifies statements.
@@ -30,6 +32,7 @@ import java.util.function.Supplier;
  * There is none: what is not understood is a write that may have done anything.
  */
 public final class Classifier {
+    private static final Logger log = LoggerFactory.getLogger(Classifier.class);
     private static final int ENTRY_WEIGHT = 512;
     private static final int ENTRIES_MAX = 20_000;
     private static final int SHAPE_LENGTH_MAX = 64 * 1024;
@@ -84,7 +87,7 @@ public final class Classifier {
             return counters.counted(known);
         }
         counters.misses.increment();
-        Classification c = decide(statement.tokens(), statement.from(), statement.to(), now, searchPath);
+        Classification c = decided(statement, now, searchPath);
         if (isByShape(statement, c) && key.shape().length() <= SHAPE_LENGTH_MAX) {
             results.put(new Key(key.shape(), key.catalog(), List.copyOf(searchPath)), c);
         }
@@ -123,6 +126,17 @@ public final class Classifier {
         }
         String w = t.word(i);
         return Words.QUERY.contains(w) || Words.DML.contains(w);
+    }
+
+    /** A mistake in here must not end a session: then the statement counts as not understood. */
+    private Classification decided(SqlStatement s, DatabaseCatalog now, List<String> searchPath) {
+        try {
+            return decide(s.tokens(), s.from(), s.to(), now, searchPath);
+        } catch (RuntimeException e) {
+            log.error("cannot classify {}", s.shape(), e);
+            counters.fellBack("internal error");
+            return Utilities.opaque(Cause.UNPARSED, "internal error");
+        }
     }
 
     private Classification decide(Tokens t, int from, int to, DatabaseCatalog now, List<String> searchPath) {

@@ -34,6 +34,12 @@ final class Lexer {
     private final Tokens tokens;
     private int at;
 
+    /** Of the operator characters looked at last: where they end, and the last that is free to come before a sign, and that is no sign itself. */
+    private int runEnd;
+
+    private int lastFree = -1;
+    private int lastUnsigned = -1;
+
     private Lexer(String sql, boolean standardStrings) {
         this.sql = sql;
         this.length = sql.length();
@@ -267,16 +273,13 @@ final class Lexer {
             comment();
             return;
         }
-        int i = at + 1;
-        while (i < length && classOf(sql.charAt(i)) == OPERATOR && !beginsComment(i)) {
-            i++;
+        if (at >= runEnd) {
+            measureRun();
         }
-        // Only an operator with one of these characters may end in + or -, so that 1*-1 is what it looks like.
-        char last = sql.charAt(i - 1);
-        if (i - at > 1 && (last == '+' || last == '-') && !containsFree(at, i)) {
-            while (i - at > 1 && (sql.charAt(i - 1) == '+' || sql.charAt(i - 1) == '-')) {
-                i--;
-            }
+        int i = runEnd;
+        // Only an operator with one of the free characters may end in + or -, so that 1*-1 is what it looks like.
+        if (lastFree < at) {
+            i = Math.max(at, lastUnsigned) + 1;
         }
         boolean arrow = i - at == 2 && c == '=' && sql.charAt(at + 1) == '>';
         emit(arrow ? TokenKind.PUNCTUATION : TokenKind.OPERATOR, i);
@@ -288,13 +291,20 @@ final class Lexer {
                         || sql.charAt(i) == '/' && sql.charAt(i + 1) == '*');
     }
 
-    private boolean containsFree(int from, int to) {
-        for (int i = from; i < to; i++) {
-            if ("~!@#^&|`?%".indexOf(sql.charAt(i)) >= 0) {
-                return true;
+    /** Looks once at all operator characters from here on, which may be cut into many operators. */
+    private void measureRun() {
+        int i = at;
+        do {
+            char c = sql.charAt(i);
+            if ("~!@#^&|`?%".indexOf(c) >= 0) {
+                lastFree = i;
             }
-        }
-        return false;
+            if (c != '+' && c != '-') {
+                lastUnsigned = i;
+            }
+            i++;
+        } while (i < length && classOf(sql.charAt(i)) == OPERATOR && !beginsComment(i));
+        runEnd = i;
     }
 
     private void comment() {

@@ -108,6 +108,17 @@ final class TokenCursor {
         return false;
     }
 
+    /** Steps to that word before {@code end}, wherever it stands; stays if it does not come. */
+    boolean seekInside(String word, int end) {
+        for (int k = i; k < end; k++) {
+            if (t.is(k, word)) {
+                i = k;
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Steps to that word outside parentheses; to the end if it does not come. */
     boolean seek(String word) {
         while (i < to && !is(word)) {

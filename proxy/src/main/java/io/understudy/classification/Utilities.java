@@ -23,8 +23,21 @@ final class Utilities {
         return switch (verb) {
             case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release" ->
                 TransactionStatements.classify(verb, c);
-            case "set", "reset", "show", "discard", "listen", "unlisten", "notify", "prepare", "execute", "deallocate",
-                    "declare", "fetch", "move", "close", "load" -> SessionStatements.classify(verb, c, nested);
+            case "set",
+                    "reset",
+                    "show",
+                    "discard",
+                    "listen",
+                    "unlisten",
+                    "notify",
+                    "prepare",
+                    "execute",
+                    "deallocate",
+                    "declare",
+                    "fetch",
+                    "move",
+                    "close",
+                    "load" -> SessionStatements.classify(verb, c, nested);
             case "create", "alter", "drop", "grant", "revoke", "comment", "security", "reassign", "import", "refresh" ->
                 DdlStatements.classify(verb, c, nested);
             case "copy" -> copy(c, nested);
@@ -60,7 +73,7 @@ final class Utilities {
             int from = c.i + 1;
             c.skipParentheses();
             Classification query = nested.statement(c.t, from, c.i - 1);
-            return new Copy(false, isClient(c, "stdout"), Optional.empty(), query);
+            return new Copy(false, isClient(c), Optional.empty(), query);
         }
         Facts facts = new Facts();
         Facts.Name name = c.qualifiedName();
@@ -74,34 +87,26 @@ final class Utilities {
             facts.read.add(name);
         }
         Classification content = nested.judge(facts);
-        Optional<TableReference> table =
-                switch (content) {
-                    case Write w when writes -> Optional.of(w.written().getFirst());
-                    case Write w -> w.read().stream().findFirst();
-                    case Read r -> r.tables().stream().findFirst();
-                    default -> Optional.empty();
-                };
-        return new Copy(writes, isClient(c, writes ? "stdin" : "stdout"), table, content);
+        List<TableReference> tables = switch (content) {
+            case Write w -> writes ? w.written() : w.read();
+            case Read r -> r.tables();
+            default -> List.of();
+        };
+        Optional<TableReference> table = tables.stream().findFirst();
+        return new Copy(writes, isClient(c), table, content);
     }
 
-    private static boolean isClient(TokenCursor c, String word) {
+    private static boolean isClient(TokenCursor c) {
         c.i++;
-        return c.is(word) || c.is("stdin") || c.is("stdout");
+        return c.is("stdin") || c.is("stdout");
     }
 
     private static Classification explain(TokenCursor c, Nested nested) {
         boolean analyze = false;
         if (c.isSign('(') && !isQuery(c, c.i + 1)) {
-            int from = c.i;
+            TokenCursor options = new TokenCursor(c.t, c.i, c.to);
             c.skipParentheses();
-            for (int k = from; k < c.i; k++) {
-                if (c.t.is(k, "analyze") || c.t.is(k, "analyse")) {
-                    String value = c.t.kind(k + 1) == TokenKind.STRING
-                            ? StringLiterals.value(c.t.raw(k + 1))
-                            : c.t.raw(k + 1);
-                    analyze = !(value.equalsIgnoreCase("off") || value.equalsIgnoreCase("false") || value.equals("0"));
-                }
-            }
+            analyze = (options.seekInside("analyze", c.i) || options.seekInside("analyse", c.i)) && isOn(options, c.i);
         } else {
             analyze = c.accept("analyze") || c.accept("analyse");
             c.accept("verbose");
@@ -112,23 +117,33 @@ final class Utilities {
         return explained(nested.statement(c.t, c.i, c.to), analyze);
     }
 
+    /** Whether the option behind the cursor is not switched off. */
+    private static boolean isOn(TokenCursor option, int end) {
+        int i = option.i + 1;
+        if (i >= end) {
+            return true;
+        }
+        String value = option.t.kind(i) == TokenKind.STRING ? StringLiterals.value(option.t.raw(i)) : option.t.raw(i);
+        return !(value.equalsIgnoreCase("off") || value.equalsIgnoreCase("false") || value.equals("0"));
+    }
+
     private static Classification explained(Classification statement, boolean run) {
         return switch (statement) {
-            case Write w when run ->
-                new Write(
-                        w.cause(),
-                        w.why(),
-                        w.written(),
-                        w.read(),
-                        w.functions(),
-                        w.movesSequences(),
-                        w.pins(),
-                        new Ineligible("explained"));
-            case Write w when w.cause() == Cause.UNKNOWN_TABLE || w.cause() == Cause.UNPARSED -> w;
-            case Write w -> new Read(Scope.SERVER, w.read(), w.functions(), "only explained");
-            case Ddl d when !run -> new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
+            case Write w -> explainedWrite(w, run);
+            case Ddl d -> run ? d : new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
             default -> statement;
         };
+    }
+
+    private static Classification explainedWrite(Write w, boolean run) {
+        if (w.cause() == Cause.UNKNOWN_TABLE || w.cause() == Cause.UNPARSED) {
+            return w;
+        }
+        if (!run) {
+            return new Read(Scope.SERVER, w.read(), w.functions(), "only explained");
+        }
+        Ineligible form = new Ineligible("explained");
+        return new Write(w.cause(), w.why(), w.written(), w.read(), w.functions(), w.movesSequences(), w.pins(), form);
     }
 
     private static boolean isQuery(TokenCursor c, int i) {
@@ -144,7 +159,14 @@ final class Utilities {
             throw new IllegalStateException("locks are writes");
         }
         return new Write(
-                Cause.LOCK_TABLE, "LOCK TABLE", List.of(), w.read(), Set.of(), false, Set.of(), new Ineligible("a lock"));
+                Cause.LOCK_TABLE,
+                "LOCK TABLE",
+                List.of(),
+                w.read(),
+                Set.of(),
+                false,
+                Set.of(),
+                new Ineligible("a lock"));
     }
 
     private static Classification truncate(TokenCursor c, Nested nested) {
