@@ -20,13 +20,21 @@ record EngineLimits(
         long inFlightBytes,
         Duration electionTimeout) {
     static final EngineLimits DEFAULT =
-            new EngineLimits(20_000, 10_000, 2_000, 4L << 20, 256L << 20, Duration.ofMillis(150));
+            new EngineLimits(20_000, 5_000, 2_000, 4L << 20, 256L << 20, Duration.ofMillis(150));
+
+    /** First entries of new terms come on top of what is pending; so many elections in a row without a commit. */
+    private static final int NEW_TERMS = 40;
 
     EngineLimits {
-        if (entriesInMemory < pendingEntries + 2 * batchEntries + 10) {
+        if (entriesInMemory < 2 * pendingEntries + NEW_TERMS + 2 * batchEntries) {
             throw new IllegalArgumentException("a log in memory for " + entriesInMemory
                     + " entries cannot hold what may be uncommitted after a restart");
         }
+    }
+
+    /** What MicroRaft is told: as many again may be on their way to its thread when the bound is reached. */
+    int raftPendingEntries() {
+        return 2 * pendingEntries + NEW_TERMS;
     }
 
     /** How many entries before a snapshot MicroRaft keeps. */
@@ -36,6 +44,6 @@ record EngineLimits(
 
     /** How many entries MicroRaft's log in memory has room for. */
     int capacity() {
-        return entriesInMemory + pendingEntries + keptEntries();
+        return entriesInMemory + raftPendingEntries() + keptEntries();
     }
 }

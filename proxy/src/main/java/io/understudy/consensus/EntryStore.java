@@ -30,7 +30,7 @@ final class EntryStore implements Closeable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private Segment current;
     private long written;
-    private long lastIndex;
+    private volatile long lastIndex;
     private int lastTerm;
     private boolean dirty;
     private volatile long forced;

@@ -27,6 +27,8 @@ import java.util.List;
  *       MicroRaft would refuse it for ever while uncommitted entries follow its snapshot.
  *   <li>A request that covers less than this node knows to be committed (it was sent before, or the leader does not know yet how far this node is) must not
  *       move the commit index back.
+ *   <li>A follower that finds a leader while it asks for pre-votes stops asking. MicroRaft forgets to note that, and would not ask again when that leader
+ *       is gone.
  *   <li>A refused pre-vote tells the term of the one who refused. MicroRaft does not take it over, so that of two nodes one would be refused for its term and
  *       the other for its log, for ever.
  * </ul>
@@ -44,6 +46,9 @@ final class Inbox {
         int term = node.state().term();
         switch (message) {
             case AppendEntriesRequest request -> {
+                if (request.getTerm() == term && node.state().preCandidateState() != null) {
+                    node.state().toFollower(term);
+                }
                 AppendEntriesRequest aligned =
                         request.getTerm() < term ? request : withoutRegress(behindSnapshot(request));
                 new AppendEntriesRequestHandler(node, aligned).run();

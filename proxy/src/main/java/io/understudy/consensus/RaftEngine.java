@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -40,7 +41,9 @@ final class RaftEngine {
     private final Outbox outbox;
     private final Inbox inbox;
     private final CommitTracker commits;
+    private final EntryStore entries;
     private final AtomicLong inFlightBytes = new AtomicLong();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private long views;
 
     /** Told what happens, on the executor's thread; must not wait. */
@@ -69,6 +72,7 @@ final class RaftEngine {
         this.executor = new JitteredExecutor(executor, random);
         this.time = time;
         this.wire = wire;
+        this.entries = state.entries();
         this.commits = new CommitTracker(state.entries(), observer);
         this.outbox = new Outbox(self, state, commits, wire, observer, limits);
         this.node = (RaftNodeImpl) RaftNode.newBuilder()
@@ -80,7 +84,7 @@ final class RaftEngine {
                         .setLeaderHeartbeatTimeoutSecs(RaftTime.TIMEOUT_SECONDS)
                         .setAppendEntriesRequestBatchSize(limits.batchEntries())
                         .setCommitCountToTakeSnapshot(limits.entriesInMemory())
-                        .setMaxPendingLogEntryCount(limits.pendingEntries())
+                        .setMaxPendingLogEntryCount(limits.raftPendingEntries())
                         .setTransferSnapshotsFromFollowersEnabled(false)
                         .build())
                 .setExecutor(this.executor)
@@ -136,12 +140,24 @@ final class RaftEngine {
     }
 
     private void append(byte[] entry) {
-        long before = inFlightBytes.getAndAdd(entry.length);
-        if (before > 0 && before + entry.length > limits.inFlightBytes()) {
-            inFlightBytes.addAndGet(-entry.length);
-            return;
+        // Not left to MicroRaft's own bound: a new leader that finds it reached could not append its first entry, and
+        // would be stuck.
+        long uncommitted = entries.lastIndex() - commits.committed();
+        long bytes = inFlightBytes.getAndAdd(entry.length);
+        int count = inFlight.getAndIncrement();
+        boolean fits = uncommitted < limits.pendingEntries()
+                && count < limits.pendingEntries()
+                && (bytes <= 0 || bytes + entry.length <= limits.inFlightBytes());
+        if (fits) {
+            node.replicate(new Payload(entry)).whenComplete((done, failure) -> landed(entry));
+        } else {
+            landed(entry);
         }
-        node.replicate(new Payload(entry)).whenComplete((done, failure) -> inFlightBytes.addAndGet(-entry.length));
+    }
+
+    private void landed(byte[] entry) {
+        inFlightBytes.addAndGet(-entry.length);
+        inFlight.decrementAndGet();
     }
 
     /** A message of another node's engine. */
@@ -223,7 +239,7 @@ final class RaftEngine {
             return;
         }
         if (state.leader() != null) {
-            node.leader(null);
+            node.toFollower(state.term());
         }
         if (state.preCandidateState() == null) {
             node.runPreVote();

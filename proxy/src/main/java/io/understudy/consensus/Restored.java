@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * nothing but uncommitted ones behind a snapshot it can never agree with a new leader.
  */
 final class Restored {
-    /** First entries of new terms come on top of what is pending. */
-    private static final int SLACK = 5;
-
     private Restored() {}
 
     static RestoredRaftState from(DurableState state, List<String> members, EngineLimits limits) {
@@ -62,7 +59,7 @@ final class Restored {
     private static long snapshotIndex(long committed, long last, EngineLimits limits) {
         int interval = limits.entriesInMemory();
         int kept = limits.keptEntries();
-        long roomFrom = last + limits.pendingEntries() + SLACK + kept - limits.capacity();
+        long roomFrom = last + limits.raftPendingEntries() + kept - limits.capacity();
         long index = Math.min(committed, Math.max(0, Math.max(committed - kept, roomFrom)));
         return index - Math.max(0, index % interval - (interval - kept));
     }

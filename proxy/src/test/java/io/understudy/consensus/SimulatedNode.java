@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One node of a simulated cluster: the real engine and store over a simulated disk, executor, clock and network. */
 final class SimulatedNode implements RaftEngine.Observer {
     static final StoreLimits STORE = new StoreLimits(1500, 400);
-    static final EngineLimits LIMITS = new EngineLimits(40, 15, 6, 300, 2000, Duration.ofMillis(150));
+    static final EngineLimits LIMITS = new EngineLimits(70, 9, 6, 300, 2000, Duration.ofMillis(150));
 
     final String name;
     final SimulatedDisk disk = new SimulatedDisk();
