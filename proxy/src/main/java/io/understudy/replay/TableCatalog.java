@@ -30,6 +30,7 @@ final class TableCatalog {
             """;
 
     private final Map<TableShape, TableSql> tables = new LinkedHashMap<>();
+    private long generation;
 
     TableSql load(TableShape shape, Queries database) throws IOException, ServerError {
         TableSql made = tables.get(shape);
@@ -43,7 +44,7 @@ final class TableCatalog {
             List<String> inKeyOrder = shape.key().stream()
                     .map(c -> operators.getOrDefault(c, DEFAULT_EQUALS))
                     .toList();
-            made = new TableSql(shape, inKeyOrder);
+            made = new TableSql(shape, inKeyOrder, generation);
             if (tables.size() >= TABLES_MAX) {
                 tables.clear();
             }
@@ -52,7 +53,9 @@ final class TableCatalog {
         return made;
     }
 
+    /** DDL has run, or was rolled back. */
     void forget() {
+        generation++;
         tables.clear();
     }
 }

@@ -18,6 +18,7 @@ final class TableSql {
     private final TableShape shape;
     private final String table;
     private final List<String> keyOperators;
+    private final String mark;
 
     final String deleteAll;
     final String insertOne;
@@ -27,11 +28,16 @@ final class TableSql {
     final String deleteOne;
     final String deleteMany;
 
-    /** @param keyOperators per key column the operator that its index calls equal, as {@code OPERATOR(schema.=)} */
-    TableSql(TableShape shape, List<String> keyOperators) {
+    /**
+     * @param keyOperators per key column the operator that its index calls equal, as {@code OPERATOR(schema.=)}
+     * @param generation makes the texts differ from those before the last DDL: a statement prepared under the same text may
+     *     remember the row type of a table that is gone
+     */
+    TableSql(TableShape shape, List<String> keyOperators, long generation) {
         this.shape = shape;
         this.table = Sql.qualified(shape.schema(), shape.name());
         this.keyOperators = keyOperators;
+        this.mark = " /* " + generation + " */";
         this.deleteAll = "DELETE FROM ONLY " + table;
         this.insertOne = insert(parameter(1), "");
         this.insertMany = insert(c -> "r." + Sql.identifier(c), " FROM unnest($1::" + table + "[]) AS r");
@@ -81,7 +87,7 @@ final class TableSql {
             }
         }
         String names = columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ") OVERRIDING SYSTEM VALUE";
-        return "INSERT INTO " + table + names + " SELECT " + String.join(", ", values) + from;
+        return "INSERT INTO " + table + names + " SELECT " + String.join(", ", values) + from + mark;
     }
 
     private String update(UnaryOperator<String> before, UnaryOperator<String> after, String from) {
@@ -102,11 +108,11 @@ final class TableSql {
                 sets.add(Sql.identifier(c.name()) + " = " + after.apply(c.name()));
             }
         }
-        return "UPDATE ONLY " + table + " AS t SET " + String.join(", ", sets) + from + " WHERE " + where;
+        return "UPDATE ONLY " + table + " AS t SET " + String.join(", ", sets) + from + " WHERE " + where + mark;
     }
 
     private String delete(UnaryOperator<String> image, String using) {
-        return "DELETE FROM ONLY " + table + " AS t" + using + " WHERE " + keyCondition(image);
+        return "DELETE FROM ONLY " + table + " AS t" + using + " WHERE " + keyCondition(image) + mark;
     }
 
     private String keyCondition(UnaryOperator<String> image) {
@@ -126,7 +132,8 @@ final class TableSql {
                 + "(SELECT w.image COLLATE \"C\" AS image, count(*) AS times FROM unnest($1::text[]) AS w(image) GROUP BY 1) AS v "
                 + "JOIN (SELECT " + row + ".ctid AS at, textin(record_out(" + row
                 + ")) COLLATE \"C\" AS image FROM ONLY "
-                + table + " AS " + row + ") AS s ON s.image = v.image) AS d WHERE d.nth <= d.times AND t.ctid = d.at";
+                + table + " AS " + row + ") AS s ON s.image = v.image) AS d WHERE d.nth <= d.times AND t.ctid = d.at"
+                + mark;
     }
 
     /** A name that no column has: a column would hide the row of that name. */

@@ -11,6 +11,9 @@ final class TableSteps {
     /** Images in one statement. */
     private static final int ROWS_MAX = 1000;
 
+    /** Images in one statement that reads the whole table to find them. */
+    private static final int ROWS_BY_IMAGE_MAX = 50_000;
+
     private static final int CHARS_MAX = 8 << 20;
 
     private final long index;
@@ -44,13 +47,13 @@ final class TableSteps {
                 }
             }
         }
-        if (!sql.keyed() && deletes.size() > 1) {
-            // the one statement that compares many with many
-            steps.add(hashJoin("on"));
+        if (!sql.keyed() && !deletes.isEmpty()) {
+            // the one statement that reads a whole table and compares many with many
+            steps.add(wholeTables("on"));
             each(deletes, List.of(), "", sql.deleteMany);
-            steps.add(hashJoin("off"));
+            steps.add(wholeTables("off"));
         } else {
-            each(deletes, List.of(), sql.keyed() ? sql.deleteOne : "", sql.deleteMany);
+            each(deletes, List.of(), sql.deleteOne, sql.deleteMany);
         }
         each(befores, afters, sql.updateOne, sql.updateMany);
         each(inserts, List.of(), sql.insertOne, sql.insertMany);
@@ -58,9 +61,10 @@ final class TableSteps {
 
     /** @param one the statement for a single image, empty if it takes an array too */
     private void each(List<String> images, List<String> others, String one, String many) {
+        int rowsMax = one.isEmpty() ? ROWS_BY_IMAGE_MAX : ROWS_MAX;
         for (int from = 0; from < images.size(); ) {
             int to = from;
-            for (int chars = 0; to < images.size() && to - from < ROWS_MAX && (to == from || chars < CHARS_MAX); to++) {
+            for (int chars = 0; to < images.size() && to - from < rowsMax && (to == from || chars < CHARS_MAX); to++) {
                 chars += images.get(to).length();
             }
             boolean single = to - from == 1 && !one.isEmpty();
@@ -74,11 +78,11 @@ final class TableSteps {
         }
     }
 
-    private Step hashJoin(String onOrOff) {
+    private Step wholeTables(String onOrOff) {
         return new Step(
                 index,
                 sql.subject(),
-                "SELECT pg_catalog.set_config('enable_hashjoin', $1, true)",
+                "SELECT pg_catalog.set_config('enable_seqscan', $1, true), pg_catalog.set_config('enable_hashjoin', $1, true)",
                 Sql.texts(onOrOff),
                 Step.ANY);
     }

@@ -215,6 +215,23 @@ class ReplayerIT {
     }
 
     @Test
+    void aTableMadeAnewUnderTheSameName() throws Exception {
+        String[] make = {
+            "CREATE TABLE again(id int PRIMARY KEY, v text)",
+            "INSERT INTO again VALUES (1, 'a')",
+            "INSERT INTO again VALUES (2, 'b'), (3, 'c')"
+        };
+        replay(two.transaction(make));
+        replay(two.transaction("UPDATE again SET v = 'x'"), two.transaction("DELETE FROM again WHERE id = 1"));
+        replay(two.transaction("DROP TABLE again"));
+        replay(two.transaction(make));
+        replay(two.transaction("UPDATE again SET v = 'x'"), two.transaction("DELETE FROM again WHERE id = 1"));
+        replay(
+                two.transaction("ALTER TABLE again DROP COLUMN v", "ALTER TABLE again ADD COLUMN v int"),
+                two.transaction("UPDATE again SET v = 5"));
+    }
+
+    @Test
     void truncateOfTablesThatReferToEachOther() throws Exception {
         replay(two.transaction(
                 "CREATE TABLE parent(id int PRIMARY KEY)",
