@@ -300,6 +300,9 @@ final class DmlTranslator {
         int using = target(out, i, returning, "using");
         int when = findWhen(using, returning);
         int on = find(using, when, "on");
+        for (int later = find(on + 1, when, "on"); later < when; later = find(later + 1, when, "on")) {
+            on = later;
+        }
         out.append(" USING (SELECT 0 FROM")
                 .append(query(
                         new Part(Part.Role.STATEMENT, using + 1, on, p.visible()), Frame.Kind.QUERY, Frame.Clause.FROM))

@@ -44,6 +44,9 @@ final class Frame {
     /** In FROM: an alias may come next. */
     boolean afterItem;
 
+    /** In FROM: the condition of a join is being read. */
+    boolean inCondition;
+
     /** Is itself an item of the FROM it stands in. */
     boolean item;
 

@@ -55,6 +55,7 @@ final class QueryTranslator {
         while (i < end) {
             token();
         }
+        endCondition(frame());
         if (frames.size() != 1) {
             throw new Unsupported("unbalanced parentheses");
         }
@@ -175,6 +176,7 @@ final class QueryTranslator {
     }
 
     private void comma(Frame f) {
+        endCondition(f);
         f.afterItem = false;
         f.expectsItem = f.clause == Frame.Clause.FROM;
         if (f.kind == Frame.Kind.JOIN_GROUP) {
@@ -237,15 +239,19 @@ final class QueryTranslator {
         i++;
         if (row) {
             exact = false;
-            push(new Frame(Frame.Kind.GROUP, "]"));
+            Frame list = new Frame(Frame.Kind.GROUP, "]");
+            list.clause = f.clause == Frame.Clause.GROUP ? f.clause : Frame.Clause.NONE;
+            push(list);
         } else if (query) {
             Frame inner = new Frame(Frame.Kind.QUERY, ")");
             inner.item = item;
             push(inner);
         } else if (item) {
-            joinGroup();
+            joinGroup(")");
         } else {
-            push(new Frame(f.clause == Frame.Clause.VALUES ? Frame.Kind.ROW : Frame.Kind.GROUP, ")"));
+            Frame group = new Frame(f.clause == Frame.Clause.VALUES ? Frame.Kind.ROW : Frame.Kind.GROUP, ")");
+            group.clause = f.clause == Frame.Clause.GROUP ? f.clause : Frame.Clause.NONE;
+            push(group);
         }
     }
 
@@ -266,8 +272,9 @@ final class QueryTranslator {
         return false;
     }
 
-    private void joinGroup() throws Unsupported {
-        Frame group = new Frame(Frame.Kind.JOIN_GROUP, ")");
+    /** @param close what is written at its end */
+    private void joinGroup(String close) throws Unsupported {
+        Frame group = new Frame(Frame.Kind.JOIN_GROUP, close);
         group.clause = Frame.Clause.FROM;
         group.expectsItem = true;
         group.item = true;
@@ -276,6 +283,7 @@ final class QueryTranslator {
 
     private void close(Frame.Kind brackets, boolean bracket) throws Unsupported {
         Frame f = frames.getFirst();
+        endCondition(f);
         if (frames.size() == 1 || f.kind == Frame.Kind.CASE || (f.kind == brackets) != bracket) {
             throw new Unsupported("unbalanced parentheses");
         }
@@ -307,6 +315,10 @@ final class QueryTranslator {
         }
         if (f.isArguments() && arguments(w)) {
             return;
+        }
+        boolean function = (w.equals("left") || w.equals("right")) && t.isSign(i + 1, '(');
+        if (f.inCondition && !function && (Words.ENDS_CONDITION.contains(w) || w.equals("using"))) {
+            endCondition(f);
         }
         switch (w) {
             case "select" -> select(f);
@@ -341,9 +353,7 @@ final class QueryTranslator {
             case "with" -> with(f);
             case "table" -> table();
             case "join", "cross", "inner", "outer", "full", "natural" -> join(f, w);
-            case "on" -> {
-                keyword(f, "ON");
-            }
+            case "on" -> on(f);
             case "using" -> using(f);
             case "tablesample" -> tableSample();
             case "as" -> as(f);
@@ -375,7 +385,8 @@ final class QueryTranslator {
             case "not" -> {
                 emit("NOT");
                 i++;
-                operandEnd = false;
+                // NOT BETWEEN and the like stand behind an operand.
+                operandEnd &= t.is(i, "between");
             }
             case "like", "ilike", "similar" -> {
                 exact = false;
@@ -614,8 +625,7 @@ final class QueryTranslator {
         }
         if (w.equals("columns")) {
             int close = closing(i);
-            facts.cut(t, i, close);
-            i = close;
+            cut(close);
             return true;
         }
         return false;
@@ -642,12 +652,7 @@ final class QueryTranslator {
 
     /** PostgreSQL allows a SELECT without any column. */
     private void emptyTargets() {
-        if (i >= end
-                || t.isSign(i, ')')
-                || t.is(i, "from")
-                || t.is(i, "where")
-                || t.is(i, "union")
-                || t.is(i, "order")) {
+        if (i >= end || t.isSign(i, ')') || t.kind(i) == TokenKind.WORD && Words.BEHIND_TARGETS.contains(t.word(i))) {
             emit("0");
             operandEnd = true;
         }
@@ -678,16 +683,29 @@ final class QueryTranslator {
         }
     }
 
+    /** Every kind of join becomes a cross join, every condition an item of its own: so they nest as they like. */
     private void join(Frame f, String w) {
         f.afterItem = false;
-        if (w.equals("outer")) {
+        if (!w.equals("join")) {
             i++;
+            operandEnd = false;
             return;
         }
-        keyword(f, w);
-        f.expectsItem = w.equals("join");
-        if (f.expectsItem) {
-            f.clause = Frame.Clause.FROM;
+        keyword(f, "CROSS JOIN");
+        f.expectsItem = true;
+        f.clause = Frame.Clause.FROM;
+    }
+
+    private void on(Frame f) {
+        keyword(f, "CROSS JOIN (VALUES (");
+        f.inCondition = true;
+    }
+
+    /** Ends the condition of a join, if one is being read. */
+    private void endCondition(Frame f) {
+        if (f.inCondition) {
+            emit("))");
+            f.inCondition = false;
         }
     }
 
@@ -706,7 +724,6 @@ final class QueryTranslator {
             throw new Unsupported("unexpected using");
         }
         int close = closing(i + 2);
-        emit("ON TRUE");
         i = close + 1;
         f.afterItem = true;
         operandEnd = true;
@@ -831,14 +848,18 @@ final class QueryTranslator {
 
     private void windowFrame() throws Unsupported {
         int close = frames.size() == 1 ? end : closing(i);
-        facts.cut(t, i, close);
-        for (int k = i; k < close; k++) {
-            if (t.is(k, "select")) {
-                throw new Unsupported("query in a window frame");
+        cut(close);
+        operandEnd = true;
+    }
+
+    /** Leaves out what stands before {@code to}: there must be no query in it, and its functions are noted. */
+    private void cut(int to) throws Unsupported {
+        facts.cut(t, i, to);
+        for (; i < to; i++) {
+            if (t.is(i, "select") || t.is(i, "table") || t.is(i, "values")) {
+                throw new Unsupported("query in an unusual place");
             }
         }
-        i = close;
-        operandEnd = true;
     }
 
     /** WINDOW name AS (…), …: each definition is a part of its own. */
@@ -1091,8 +1112,7 @@ final class QueryTranslator {
         if (t.is(i, "rows") && t.is(i + 1, "from") && t.isSign(i + 2, '(')) {
             f.expectsItem = false;
             i += 3;
-            emit("(");
-            joinGroup();
+            joinGroup("");
             return;
         }
         if (t.kind(i) == TokenKind.WORD
