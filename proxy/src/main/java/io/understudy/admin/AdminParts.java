@@ -6,6 +6,7 @@ public record AdminParts(
         EventFeed events,
         LogReader log,
         VerificationRunner verification,
+        NodeSums sums,
         Switchover switchover,
         Health health,
         NodeMetrics metrics) {}

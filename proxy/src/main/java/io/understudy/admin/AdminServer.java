@@ -54,6 +54,7 @@ public final class AdminServer implements AutoCloseable {
             config.routes.get("/api/v1/log", new LogEndpoint(parts.log()));
             config.routes.post("/api/v1/verify", new VerifyEndpoint(parts.verification()));
             config.routes.get("/api/v1/verify/{id}", new VerificationEndpoint(parts.verification()));
+            config.routes.get("/api/v1/verify/{id}/sums", new SumsEndpoint(parts.sums()));
             config.routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover()));
             config.routes.exception(
                     OrderRefusedException.class,

@@ -15,6 +15,7 @@ import io.understudy.execution.PendingAppend.Verdict;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
+import io.understudy.log.SequencePosition;
 import io.understudy.log.SessionContext;
 import io.understudy.wire.ErrorFields;
 import java.io.IOException;
@@ -22,8 +23,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,8 @@ public final class CommitProtocol {
     private final FormCounts counts = new FormCounts();
     private final long imagesMaxBytes;
     private volatile Seal seal;
+    private volatile Set<SequenceReading> sequencesSeen = Set.of();
+    private volatile Set<SequencePosition> sequencesLogged = Set.of();
     private volatile Ceilings ceilings = new Ceilings(SEQUENCE_BLOCK);
 
     /** Sequence values reserved ahead at a time. */
@@ -91,6 +96,50 @@ public final class CommitProtocol {
 
     public FormCounts forms() {
         return counts;
+    }
+
+    /**
+     * Logs where sequences stand if they have moved since that was last logged and not since the last call, so that the others show the same positions when nothing
+     * happens. To be called now and then while this node is master.
+     */
+    public void logRestingSequences() throws SQLException {
+        long epoch = gate.epoch();
+        List<SequenceReading> now = database.sequences();
+        List<SequenceReading> resting = now.stream()
+                .filter(r -> sequencesSeen.contains(r) && !sequencesLogged.contains(r.position()))
+                .toList();
+        sequencesSeen = Set.copyOf(now);
+        if (resting.isEmpty() || epoch == 0) {
+            return;
+        }
+        List<SequencePosition> exact = resting.stream().map(SequenceReading::position).toList();
+        List<SequencePosition> reserved = resting.stream()
+                .filter(r -> r.position().called())
+                .map(r -> new SequencePosition(
+                        r.position().schema(), r.position().name(), r.ahead(SEQUENCE_BLOCK), r.step() > 0))
+                .toList();
+        proposePositions(epoch, reserved, exact);
+        Set<SequencePosition> known = new HashSet<>(now.stream().map(SequenceReading::position).toList());
+        known.retainAll(sequencesLogged);
+        known.addAll(exact);
+        sequencesLogged = Set.copyOf(known);
+    }
+
+    /**
+     * Logs where all sequences stand, without reserving anything beyond: for a master that gives nothing out any more.
+     *
+     * @return whether the log has it
+     */
+    public boolean logFinalSequences(Duration waitMax) throws SQLException {
+        List<SequencePosition> exact =
+                database.sequences().stream().map(SequenceReading::position).toList();
+        return exact.isEmpty() || delivered(proposePositions(gate.epoch(), List.of(), exact), waitMax);
+    }
+
+    private PendingAppend proposePositions(long epoch, List<SequencePosition> reserved, List<SequencePosition> exact) {
+        UUID id = UUID.randomUUID();
+        Entry.SequencesReserved entry = new Entry.SequencesReserved(id, process, epoch, reserved, exact);
+        return pendings.propose(id, epoch, EntryCodec.encode(entry), () -> logged(entry));
     }
 
     private void logged(Entry.SequencesReserved r) {
@@ -207,9 +256,7 @@ public final class CommitProtocol {
         if (r.isEmpty()) {
             return null;
         }
-        UUID id = UUID.randomUUID();
-        Entry.SequencesReserved entry = new Entry.SequencesReserved(id, process, t.epoch(), r.ceilings(), r.exact());
-        PendingAppend p = pendings.propose(id, t.epoch(), EntryCodec.encode(entry), () -> logged(entry));
+        PendingAppend p = proposePositions(t.epoch(), r.ceilings(), r.exact());
         return r.hold() ? p : null;
     }
 
@@ -229,9 +276,7 @@ public final class CommitProtocol {
             if (r.isEmpty()) {
                 return;
             }
-            UUID id = UUID.randomUUID();
-            Entry.SequencesReserved entry = new Entry.SequencesReserved(id, process, t.epoch(), r.ceilings(), r.exact());
-            PendingAppend p = pendings.propose(id, t.epoch(), EntryCodec.encode(entry), () -> logged(entry));
+            PendingAppend p = proposePositions(t.epoch(), r.ceilings(), r.exact());
             if (r.hold()) {
                 delivered(p, Duration.ofSeconds(5));
             }

@@ -119,6 +119,11 @@ public final class MasterGate {
         }
     }
 
+    /** This run of the node's proxy. */
+    public UUID process() {
+        return process;
+    }
+
     Iterable<WriteTransaction> inside() {
         return inside;
     }

@@ -34,6 +34,11 @@ public final class PendingAppends {
         return propose(new PendingAppend(id, epoch, encoded, effect));
     }
 
+    /** Proposes an entry of the node's own that asks for nothing here but its place in the log. */
+    public void proposeMark(UUID id, long epoch, byte[] encoded) {
+        propose(id, epoch, encoded, () -> {});
+    }
+
     private PendingAppend propose(PendingAppend p) {
         pending.put(p.id(), p);
         propose.accept(p.encoded());

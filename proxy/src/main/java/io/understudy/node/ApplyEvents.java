@@ -8,7 +8,6 @@ import io.understudy.execution.PendingAppends;
 import io.understudy.replay.ApplyListener;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
-import java.sql.SQLException;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ final class ApplyEvents implements ApplyListener {
     private final PendingAppends pendings;
     private final MasterTransactions transactions;
     private final CatalogCache catalog;
-    private final LocalServer local;
     private final VerificationRuns verification;
     private volatile @Nullable ClusterState cluster;
 
@@ -38,7 +36,6 @@ final class ApplyEvents implements ApplyListener {
             PendingAppends pendings,
             MasterTransactions transactions,
             CatalogCache catalog,
-            LocalServer local,
             VerificationRuns verification) {
         this.changed = changed;
         this.events = events;
@@ -47,7 +44,6 @@ final class ApplyEvents implements ApplyListener {
         this.pendings = pendings;
         this.transactions = transactions;
         this.catalog = catalog;
-        this.local = local;
         this.verification = verification;
     }
 
@@ -115,13 +111,8 @@ final class ApplyEvents implements ApplyListener {
         changed.run();
     }
 
-    /** DDL was replayed: what the database says about itself has changed. */
-    void schemaChanged() {
+    @Override
+    public void schemaChanged() {
         catalog.invalidate();
-        try {
-            local.readCatalog();
-        } catch (SQLException e) {
-            LOG.warn("the catalog could not be read", e);
-        }
     }
 }

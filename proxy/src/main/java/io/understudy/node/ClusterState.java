@@ -113,7 +113,19 @@ final class ClusterState {
     }
 
     ClusterPicture picture() {
-        return new ClusterPicture(status(), log.peers(), assigned.node(), gate.epoch() > 0, outstanding);
+        Map<String, NodeStatus> peers = log.peers();
+        return new ClusterPicture(status(), peers, master(peers), gate.epoch() > 0, outstanding);
+    }
+
+    /** By the log, unless another node says that it has read further: one whose server is away does not judge. */
+    String master(Map<String, NodeStatus> peers) {
+        Mastership a = assigned;
+        for (NodeStatus n : peers.values()) {
+            if (n.state() == NodeState.MASTER && n.epoch() > a.epoch()) {
+                return n.name();
+            }
+        }
+        return a.node();
     }
 
     AtomicInteger outstanding(String node) {

@@ -2,6 +2,7 @@ package io.understudy.node;
 
 import io.understudy.catalog.CatalogCache;
 import io.understudy.consensus.ReplicatedLog;
+import io.understudy.execution.CommitProtocol;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.PendingAppends;
 import io.understudy.replay.AppliedIndex;
@@ -15,9 +16,11 @@ final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration STATUS_MAX = Duration.ofMillis(100);
     private static final Duration CATALOG_EVERY = Duration.ofMillis(20);
+    private static final Duration SEQUENCES_EVERY = Duration.ofMillis(250);
     private static final Duration VACUUM_EVERY = Duration.ofSeconds(5);
 
     private final PendingAppends pendings;
+    private final CommitProtocol protocol;
     private final LocalServer local;
     private final MasterGate gate;
     private final ClusterState cluster;
@@ -30,6 +33,7 @@ final class Housekeeping implements AutoCloseable {
 
     Housekeeping(
             PendingAppends pendings,
+            CommitProtocol protocol,
             LocalServer local,
             MasterGate gate,
             ClusterState cluster,
@@ -37,6 +41,7 @@ final class Housekeeping implements AutoCloseable {
             CatalogCache catalog,
             AppliedIndex applied) {
         this.pendings = pendings;
+        this.protocol = protocol;
         this.local = local;
         this.gate = gate;
         this.cluster = cluster;
@@ -66,12 +71,17 @@ final class Housekeeping implements AutoCloseable {
 
     private void work() {
         long vacuumed = System.nanoTime();
+        long sequences = vacuumed;
         try {
             while (!closed) {
                 Thread.sleep(CATALOG_EVERY);
                 pendings.repeatLost();
                 if (!catalog.isFresh()) {
                     readCatalog();
+                }
+                if (gate.isOpen() && System.nanoTime() - sequences > SEQUENCES_EVERY.toNanos()) {
+                    logSequences();
+                    sequences = System.nanoTime();
                 }
                 if (gate.epoch() > 0 && System.nanoTime() - vacuumed > VACUUM_EVERY.toNanos()) {
                     local.vacuumCapture();
@@ -80,6 +90,14 @@ final class Housekeeping implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void logSequences() {
+        try {
+            protocol.logRestingSequences();
+        } catch (SQLException e) {
+            LOG.debug("sequences could not be read", e);
         }
     }
 

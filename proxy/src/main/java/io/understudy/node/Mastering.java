@@ -8,7 +8,6 @@ import io.understudy.event.EventLog;
 import io.understudy.execution.CommitProtocol;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.MasterTransactions;
-import io.understudy.execution.PendingAppends;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.mastership.MasterActions;
@@ -32,7 +31,6 @@ final class Mastering implements MasterActions, Switchover {
     private final ReplicatedLog log;
     private final MasterGate gate;
     private final CommitProtocol protocol;
-    private final PendingAppends pendings;
     private final MasterTransactions transactions;
     private final LocalServer local;
     private final ClusterState cluster;
@@ -45,7 +43,6 @@ final class Mastering implements MasterActions, Switchover {
             ReplicatedLog log,
             MasterGate gate,
             CommitProtocol protocol,
-            PendingAppends pendings,
             MasterTransactions transactions,
             LocalServer local,
             ClusterState cluster,
@@ -56,7 +53,6 @@ final class Mastering implements MasterActions, Switchover {
         this.log = log;
         this.gate = gate;
         this.protocol = protocol;
-        this.pendings = pendings;
         this.transactions = transactions;
         this.local = local;
         this.cluster = cluster;
@@ -124,6 +120,7 @@ final class Mastering implements MasterActions, Switchover {
                 gate.insideNow().forEach(t -> transactions.evict(t, "a switchover did not wait any longer"));
                 gate.drained(DRAIN_MAX);
             }
+            logSequences();
             handOver(next, epoch);
             return next.name();
         } catch (InterruptedException e) {
@@ -157,6 +154,15 @@ final class Mastering implements MasterActions, Switchover {
                 return;
             }
             Thread.sleep(2);
+        }
+    }
+
+    /** So that the next master goes on exactly where this one stops; without it values are left out, never given twice. */
+    private void logSequences() {
+        try {
+            protocol.logFinalSequences(Duration.ofSeconds(2));
+        } catch (SQLException e) {
+            events.add("master", "positions of sequences were not logged: " + e.getMessage());
         }
     }
 

@@ -101,8 +101,9 @@ public final class ProxyNode implements AutoCloseable {
         LocalCommits own = new LocalCommits(
                 pendings, gate, t -> transactions.evict(t, "a lost transaction had to be replayed before it"));
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
-        this.verification = new VerificationRuns(config, process, log, apply, gate, pendings, events);
-        ApplyEvents applyEvents = new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, local, verification);
+        this.verification = new VerificationRuns(
+                config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
+        ApplyEvents applyEvents = new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
         this.loop = new ApplyLoop(
                 feed, log, new Replayer(apply, BLOCKED_MILLIS_MAX), process, own, applyEvents);
         this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
@@ -110,7 +111,7 @@ public final class ProxyNode implements AutoCloseable {
 
         // mastership
         Mastering mastering = new Mastering(
-                config, process, log, gate, protocol, pendings, transactions, local, cluster, events, this::changed);
+                config, process, log, gate, protocol, transactions, local, cluster, events, this::changed);
         this.control = new ControlLoop(cluster::observe, mastering);
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
@@ -136,11 +137,12 @@ public final class ProxyNode implements AutoCloseable {
                         new NodeEvents(events),
                         new NodeLog(log),
                         verification,
+                        verification,
                         mastering,
                         new NodeHealth(cluster),
                         metrics));
         NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, services, clients);
-        this.housekeeping = new Housekeeping(pendings, local, gate, cluster, log, catalog, loop.applied());
+        this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
 
     /** Makes a node and starts it. */

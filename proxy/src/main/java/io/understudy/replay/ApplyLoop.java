@@ -2,6 +2,7 @@ package io.understudy.replay;
 
 import io.understudy.backend.ServerError;
 import io.understudy.log.Entry;
+import io.understudy.log.Form;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.StatementLog;
 import io.understudy.replay.OwnTransactions.Turn;
@@ -245,6 +246,9 @@ public final class ApplyLoop implements AutoCloseable {
                 database.apply(batch.stream().map(Judged::toApply).toList(), applied);
         if (outcome instanceof Applied) {
             batch.forEach(this::tell);
+            if (batch.stream().anyMatch(ApplyLoop::changesSchema)) {
+                listener.schemaChanged();
+            }
             applied.oldestUnapplied(queue.oldestMicros());
         }
         return outcome;
@@ -275,6 +279,13 @@ public final class ApplyLoop implements AutoCloseable {
             return new Turn(j.index(), f.id());
         }
         throw new IllegalArgumentException("no turn for " + j.entry());
+    }
+
+    private static boolean changesSchema(Judged j) {
+        return j.valid()
+                && j.entry() instanceof Entry.Transaction t
+                && t.form() instanceof Form.Rows r
+                && r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
     }
 
     private void tell(Judged j) {
