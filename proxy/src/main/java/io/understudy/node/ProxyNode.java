@@ -48,7 +48,7 @@ public final class ProxyNode implements AutoCloseable {
     private static final int FEED_ENTRIES_MAX = 16_384;
     private static final long FEED_BYTES_MAX = 48L << 20;
     private static final long BLOCKED_MILLIS_MAX = 1_000;
-    private static final long IMAGES_BYTES_MAX = 64L << 20;
+    private static final long IMAGES_BYTES_MAX = 512L << 20;
 
     private final NodeConfig config;
     private final UUID process = UUID.randomUUID();

@@ -29,7 +29,7 @@ public record ProxyLaunch(List<String> command) {
                 "setsid",
                 java.toString(),
                 "-Xms64m",
-                "-Xmx384m",
+                "-Xmx1536m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
