@@ -150,11 +150,22 @@ class ApplyLoopTest {
                 transaction(1, P1, 1),
                 transaction(2, P1, 1),
                 point(7, P1, 1),
-                transaction(3, P1, 1));
+                transaction(3, P1, 1),
+                point(8, P1, 1),
+                transaction(4, P1, 1));
         loop.start();
         awaitApplied(last);
         assertThat(done())
-                .containsExactly("replay 1", "replay 2", "commit 3", "point 7 at 4 applied 3", "replay 4", "replay 5");
+                .containsExactly(
+                        "replay 1",
+                        "replay 2",
+                        "commit 3",
+                        "point 7 at 4 applied 3",
+                        "replay 4",
+                        "replay 5",
+                        "point 8 at 6 applied 5",
+                        "replay 6",
+                        "replay 7");
     }
 
     @Test
