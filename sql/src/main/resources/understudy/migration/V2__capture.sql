@@ -33,16 +33,18 @@ create view understudy.mine as
   select cmin::text::bigint as at, rel, old, new from understudy.change where xid = pg_current_xact_id_if_assigned();
 revoke all on understudy.mine from public;
 
+-- Where the table is read by xid, only the index will do, whatever the planner thought of an empty table; and no JIT, which the price put on other scans would call for.
+
 -- How many changes this transaction made so far.
 create function understudy.changes() returns bigint language sql volatile security definer
-  set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$ select count(*) from understudy.change where xid = pg_current_xact_id_if_assigned() $$;
 
 -- How tables look to this transaction now, a row per column (or one without column for a table that has none). Of the tables named, or else of those
 -- that it changed so far; "at" is then the position of the last change.
 create function understudy.shapes(rels oid[])
   returns table(rel oid, at bigint, schema name, name name, attribute name, generated boolean, identity_always boolean, key_place int)
-  language sql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  language sql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$
   select k.oid, w.at, n.nspname, k.relname, a.attname, a.attgenerated <> '', a.attidentity = 'a', array_position(i.indkey::int2[], a.attnum)
     from (select r as rel, null::bigint as at from unnest(rels) r

@@ -106,7 +106,7 @@ revoke all on function understudy.pass_ceilings() from public;
 -- sequences: 'none', 'touched' (those of tables with images), 'all'.
 create function understudy.seal(presented text, max_bytes bigint, sequences text)
   returns table(kind text, at bigint, rel oid, before text, after text, flags text)
-  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
   x xid8 := pg_current_xact_id_if_assigned();

@@ -96,7 +96,7 @@ as $$ begin
 end $$;
 
 -- Tables that were here before. Then the guard itself; a later migration must first set understudy.trusted to the secret.
-select understudy.install(rel) from understudy.unguarded();
+do $$ begin perform understudy.install(rel) from understudy.unguarded(); end $$;
 
 -- The names begin with a space: before any other event trigger, so that what those change is captured after the DDL's place.
 create event trigger " understudy drop" on sql_drop execute function understudy.guard_drop();

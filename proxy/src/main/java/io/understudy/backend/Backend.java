@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,6 +52,8 @@ public final class Backend implements Queries {
     private final Ids prepared = new Ids(PREPARED_MAX);
     private final ReentrantLock cancelling = new ReentrantLock();
 
+    private final List<Long> closing = new ArrayList<>();
+    private long checkedIn;
     private String settingsFingerprint = "";
     private Charset charset;
     private @Nullable Consumer<byte[]> asynchronous;
@@ -125,6 +128,21 @@ public final class Backend implements Queries {
         prepared.add(id, evicted);
     }
 
+    /** A session's statement had to go: its Close is to be sent with the next batch. */
+    public void closeLater(long id) {
+        closing.add(id);
+    }
+
+    /** Statements to be closed on the server now; the caller sends the Close messages. */
+    public List<Long> takeClosing() {
+        if (closing.isEmpty()) {
+            return List.of();
+        }
+        List<Long> taken = List.copyOf(closing);
+        closing.clear();
+        return taken;
+    }
+
     /** A session's statement of that id is not prepared here any more. */
     public void remove(long id) {
         prepared.remove(id);
@@ -134,6 +152,15 @@ public final class Backend implements Queries {
     public void forgetPrepared() {
         prepared.clear();
         statements.forgetAll();
+    }
+
+    /** The epoch of mastership this connection was last found good for, 0 if never. */
+    public long checkedIn() {
+        return checkedIn;
+    }
+
+    public void checkedIn(long epoch) {
+        this.checkedIn = epoch;
     }
 
     /** Which settings beyond its startup settings the connection has now, in whatever form its users agree on; empty at first. */

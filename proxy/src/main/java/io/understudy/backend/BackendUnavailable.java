@@ -25,6 +25,11 @@ public final class BackendUnavailable extends IOException {
     }
 
     /** The server could not be reached, or was lost. */
+    /** A connection turned out to be lost when it was to be used. */
+    public static BackendUnavailable lost(ServerAddress server, Throwable cause) {
+        return unreachable(server, cause);
+    }
+
     static BackendUnavailable unreachable(ServerAddress server, @Nullable Throwable cause) {
         String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
         return new BackendUnavailable(

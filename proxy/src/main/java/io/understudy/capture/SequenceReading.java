@@ -18,7 +18,7 @@ public record SequenceReading(SequencePosition position, long step, long least, 
     }
 
     /** The value {@code steps} further, within the sequence's bounds. */
-    long ahead(long steps) {
+    public long ahead(long steps) {
         long distance;
         try {
             distance = Math.multiplyExact(step, steps);

@@ -7,7 +7,7 @@ public final class StaleShapeException extends Exception {
     @Serial
     private static final long serialVersionUID = 1;
 
-    StaleShapeException(String message) {
+    public StaleShapeException(String message) {
         super(message);
     }
 }

@@ -1,4 +1,6 @@
-/** Settings of a node, read once at start from {@code node.yaml}. A leaf. */
+/**
+ * Settings of a node: from {@code node.yaml} to {@link io.understudy.config.NodeConfig} and back, read once at start. A leaf.
+ */
 @NullMarked
 package io.understudy.config;
 

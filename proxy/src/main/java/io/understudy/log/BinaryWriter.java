@@ -67,9 +67,14 @@ public final class BinaryWriter {
 
     /** Bytes without their length. */
     public void raw(byte[] value) {
-        reserve(value.length);
-        System.arraycopy(value, 0, buffer, size, value.length);
-        size += value.length;
+        raw(value, 0, value.length);
+    }
+
+    /** A part of an array, without its length. */
+    public void raw(byte[] value, int offset, int length) {
+        reserve(length);
+        System.arraycopy(value, offset, buffer, size, length);
+        size += length;
     }
 
     public void uuid(UUID value) {

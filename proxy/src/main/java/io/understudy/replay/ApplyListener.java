@@ -14,6 +14,9 @@ public interface ApplyListener {
     /** Everything before {@code index} is committed and nothing after it: the moment to take a snapshot. The loop waits. */
     void verificationPoint(UUID point, long index);
 
+    /** DDL was replayed: what the database says about itself has changed. */
+    void schemaChanged();
+
     /** By the loop's thread, when it changes. */
     void state(LoopState state);
 }

@@ -2,6 +2,7 @@ package io.understudy.replay;
 
 import io.understudy.backend.ServerError;
 import io.understudy.log.Entry;
+import io.understudy.log.Form;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.StatementLog;
 import io.understudy.replay.OwnTransactions.Turn;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,8 @@ public final class ApplyLoop implements AutoCloseable {
     private final Thread thread;
     private volatile LoopState state = new LoopState.Starting();
     private volatile boolean closed;
+    private volatile @Nullable JudgedQueue queue;
+    private volatile String lost = "";
     private volatile Mastership mastership = Mastership.NONE;
     private long pruned;
 
@@ -82,6 +86,18 @@ public final class ApplyLoop implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /**
+     * Somebody else noticed that the server is lost: the loop connects again and goes on after the index the server then has, which may be lower. Without this an idle
+     * loop would find out only at the next entry.
+     */
+    public void reconnect(String why) {
+        lost = why;
+        JudgedQueue q = queue;
+        if (q != null) {
+            q.wake();
+        }
     }
 
     public AppliedIndex applied() {
@@ -156,6 +172,7 @@ public final class ApplyLoop implements AutoCloseable {
             listener.assignmentApplied(mastership);
         }
         JudgedQueue queue = new JudgedQueue(WAITING_MAX, WAITING_BYTES_MAX);
+        this.queue = queue;
         JudgeStage stage = new JudgeStage(feed, log, history, judge, process, own, listener, queue);
         Thread judging = Thread.ofPlatform().name("judge").daemon().start(stage);
         try {
@@ -204,6 +221,10 @@ public final class ApplyLoop implements AutoCloseable {
     /** Applies what is at the front of the queue: our own turns, or a batch. */
     private ReplayOutcome next(JudgedQueue queue) throws InterruptedException {
         Judged first = queue.first();
+        if (first == null) {
+            database.close();
+            return new ServerLost(lost);
+        }
         if (first.ownTransaction()) {
             List<Judged> turns = queue.takeWhile(TURNS_MAX, Long.MAX_VALUE, Judged::ownTransaction);
             applied.oldestUnapplied(first.commitMicros());
@@ -225,6 +246,9 @@ public final class ApplyLoop implements AutoCloseable {
                 database.apply(batch.stream().map(Judged::toApply).toList(), applied);
         if (outcome instanceof Applied) {
             batch.forEach(this::tell);
+            if (batch.stream().anyMatch(ApplyLoop::changesSchema)) {
+                listener.schemaChanged();
+            }
             applied.oldestUnapplied(queue.oldestMicros());
         }
         return outcome;
@@ -255,6 +279,13 @@ public final class ApplyLoop implements AutoCloseable {
             return new Turn(j.index(), f.id());
         }
         throw new IllegalArgumentException("no turn for " + j.entry());
+    }
+
+    private static boolean changesSchema(Judged j) {
+        return j.valid()
+                && j.entry() instanceof Entry.Transaction t
+                && t.form() instanceof Form.Rows r
+                && r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
     }
 
     private void tell(Judged j) {

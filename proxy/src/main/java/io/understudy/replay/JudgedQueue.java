@@ -17,6 +17,7 @@ final class JudgedQueue {
     private final ArrayDeque<Judged> waiting = new ArrayDeque<>();
     private long bytes;
     private @Nullable Throwable failure;
+    private boolean woken;
 
     JudgedQueue(int entriesMax, long bytesMax) {
         this.entriesMax = entriesMax;
@@ -48,21 +49,33 @@ final class JudgedQueue {
         }
     }
 
+    /** Ends the wait of {@link #first}, now or the next. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Waits for the first entry; it stays in the queue.
      *
+     * @return null after {@link #wake}
      * @throws IllegalStateException if there will be none any more
      */
-    Judged first() throws InterruptedException {
+    @Nullable Judged first() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (waiting.isEmpty()) {
+            while (waiting.isEmpty() && !woken) {
                 if (failure != null) {
                     throw new IllegalStateException("entries cannot be judged", failure);
                 }
                 changed.await();
             }
-            return waiting.getFirst();
+            return woken ? null : waiting.getFirst();
         } finally {
             lock.unlock();
         }

@@ -57,6 +57,21 @@ public record ErrorFields(Map<Character, String> fields) {
         return new ErrorFields(f);
     }
 
+    /** Reads a whole message, type byte and length included. */
+    public static ErrorFields ofFrame(byte[] frame) {
+        Map<Character, String> f = new LinkedHashMap<>();
+        int at = 5;
+        while (at < frame.length && frame[at] != 0) {
+            int end = at + 1;
+            while (end < frame.length && frame[end] != 0) {
+                end++;
+            }
+            f.put((char) frame[at], new String(frame, at + 1, end - at - 1, StandardCharsets.UTF_8));
+            at = end + 1;
+        }
+        return new ErrorFields(f);
+    }
+
     /** The same error with one more field or another value of it. */
     public ErrorFields with(char code, String value) {
         Map<Character, String> f = new LinkedHashMap<>(fields);

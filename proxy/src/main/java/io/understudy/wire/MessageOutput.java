@@ -128,6 +128,11 @@ public final class MessageOutput extends OutputStream {
         return sent + size;
     }
 
+    /** Whether {@link #rewind} can go back to {@code position}: nothing behind it was sent. */
+    public boolean holds(long position) {
+        return position >= sent && position <= sent + size;
+    }
+
     /**
      * Takes back everything written after {@code position}.
      *

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServersIT {
     private static final Duration WAIT = Duration.ofSeconds(5);
     private static @Nullable TestPostgres postgres;
@@ -259,7 +259,6 @@ class ServersIT {
             }
             best = Math.min(best, (System.nanoTime() - start) / 10_000);
         }
-        System.out.println("lease and release: " + best + " ns");
         assertThat(best).as("ns, generous for a busy machine").isLessThan(20_000);
     }
 

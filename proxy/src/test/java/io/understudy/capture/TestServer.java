@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /** A real PostgreSQL server for a test class: own directory, own port, gone at the end. Started as user postgres where the test runs as root. */
 public final class TestServer implements AutoCloseable {
-    private static final Path BIN = Path.of(System.getProperty("understudy.test.pgbin", "/usr/lib/postgresql/15/bin"));
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql/15/bin");
+    private static final Path BIN = Path.of(System.getProperty("understudy.test.pgbin", DEBIAN.toString()));
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final int COMMAND_SECONDS_MAX = 60;
 
@@ -75,7 +76,8 @@ public final class TestServer implements AutoCloseable {
         if (root()) {
             command.addAll(List.of("runuser", "-u", "postgres", "--"));
         }
-        command.add(BIN.resolve(name).toString());
+        Path program = BIN.resolve(name); // not every distribution has all of them
+        command.add((Files.exists(program) ? program : DEBIAN.resolve(name)).toString());
         command.addAll(List.of(arguments));
         return run(command);
     }
@@ -136,7 +138,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Connection connect(String database, String user) throws SQLException {
-        return DriverManager.getConnection(Migrations.withWrites(url(database)), user, "x");
+        return DriverManager.getConnection(
+                Migrations.withWrites(url(database) + "?allowEncodingChanges=true"), user, "x");
     }
 
     private void stop() {

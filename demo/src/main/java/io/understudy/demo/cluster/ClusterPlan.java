@@ -1,0 +1,87 @@
+package io.understudy.demo.cluster;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.embedded.FreePorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who listens where; decided once, kept in {@code cluster.json}.
+ *
+ * @param nodes by number, from 1
+ */
+record ClusterPlan(List<NodePlan> nodes) {
+    private static final String FILE = "cluster.json";
+    private static final int ADMIN_OFFSET = 1000;
+    private static final int NODES_MAX = 100;
+
+    ClusterPlan {
+        nodes = List.copyOf(nodes);
+    }
+
+    /**
+     * A node's ports.
+     *
+     * @param number from 1
+     */
+    record NodePlan(int number, int clientPort, int adminPort, int postgresPort, int clusterPort) {
+        String name() {
+            return "node" + number;
+        }
+    }
+
+    /**
+     * Client and admin ports by the contract ({@code port + i - 1}, 1000 more for admin), the others free ones.
+     *
+     * @param count 1..100
+     * @throws IOException if a port is in use
+     */
+    static ClusterPlan make(int count, int port) throws IOException {
+        if (count < 1 || count > NODES_MAX) {
+            throw new IOException("the number of nodes must be from 1 to " + NODES_MAX + ", not " + count);
+        }
+        if (port < 1 || port + ADMIN_OFFSET + count > 65536) {
+            throw new IOException("the port must be from 1 to " + (65536 - ADMIN_OFFSET - count) + ", not " + port);
+        }
+        // Twice as many as needed: some may be the very client or admin ports that are about to be given out.
+        List<Integer> free = FreePorts.several(4 * count).stream()
+                .filter(p -> p < port || p >= port + count)
+                .filter(p -> p < port + ADMIN_OFFSET || p >= port + ADMIN_OFFSET + count)
+                .toList();
+        List<NodePlan> nodes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            NodePlan node =
+                    new NodePlan(i + 1, port + i, port + ADMIN_OFFSET + i, free.get(2 * i), free.get(2 * i + 1));
+            requireFree(node.clientPort());
+            requireFree(node.adminPort());
+            nodes.add(node);
+        }
+        return new ClusterPlan(nodes);
+    }
+
+    static boolean existsIn(Path directory) {
+        return Files.exists(directory.resolve(FILE));
+    }
+
+    static ClusterPlan read(Path directory) throws IOException {
+        if (!existsIn(directory)) {
+            throw new IOException("no cluster in " + directory + " (no " + FILE + ")");
+        }
+        return new ObjectMapper().readValue(directory.resolve(FILE).toFile(), ClusterPlan.class);
+    }
+
+    void write(Path directory) throws IOException {
+        new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValue(directory.resolve(FILE).toFile(), this);
+    }
+
+    private static void requireFree(int port) throws IOException {
+        if (!FreePorts.isFree(port)) {
+            throw new IOException("port " + port + " is in use; choose another one with --port");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.understudy.demo.cluster;
+
+import io.understudy.command.Printed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Says how to reach a cluster. */
+public final class Connecting {
+    private Connecting() {}
+
+    /** For people: where each node listens, the password, ready-made commands; ends with a line break. */
+    public static String text(LocalCluster cluster) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("node", "clients", "admin", "its PostgreSQL"));
+        for (LocalNode node : cluster.nodes()) {
+            rows.add(List.of(
+                    node.name(),
+                    "127.0.0.1:" + node.clientPort(),
+                    "http://127.0.0.1:" + node.adminPort(),
+                    "127.0.0.1:" + node.postgresPort()));
+        }
+        String hosts =
+                cluster.nodes().stream().map(n -> "127.0.0.1:" + n.clientPort()).collect(Collectors.joining(","));
+        return Printed.table(rows)
+                + "user postgres, database postgres, password " + cluster.password() + " (in "
+                + cluster.directory().resolve("password") + ")\n"
+                + "psql:  PGPASSWORD=" + cluster.password() + " psql -h 127.0.0.1 -p "
+                + cluster.nodes().getFirst().clientPort() + " -U postgres postgres\n"
+                + "JDBC:  jdbc:postgresql://" + hosts + "/postgres?user=postgres&password=" + cluster.password() + "\n"
+                + "ends with: bin/understudy cluster stop --dir " + cluster.directory() + "\n"
+                + "the cluster accepts writes\n";
+    }
+}

@@ -1,0 +1,172 @@
+package io.understudy.demo.cluster;
+
+import io.understudy.config.NodeConfig;
+import io.understudy.config.NodeConfig.Peer;
+import io.understudy.config.NodeConfig.Postgres;
+import io.understudy.config.NodeConfigWriter;
+import io.understudy.demo.cluster.ClusterPlan.NodePlan;
+import io.understudy.embedded.PostgresServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * One node: a directory, a proxy and a PostgreSQL server. Different nodes may be used by different threads at once.
+ */
+public final class LocalNode {
+    private static final String HOST = "127.0.0.1";
+    private static final Duration SERVING_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
+    private final NodePlan plan;
+    private final Path directory;
+    private final ProxyLaunch launch;
+    private final PostgresServer postgres;
+    private final ProxyProcess proxy;
+
+    private LocalNode(NodePlan plan, Path directory, ProxyLaunch launch, PostgresServer postgres) {
+        this.plan = plan;
+        this.directory = directory;
+        this.launch = launch;
+        this.postgres = postgres;
+        this.proxy = new ProxyProcess(directory);
+    }
+
+    /** Makes the node's files; starts nothing. */
+    static void create(NodePlan plan, Path cluster, ClusterPlan all, String password) throws IOException {
+        Path directory = cluster.resolve(plan.name());
+        Files.createDirectory(directory);
+        // The PostgreSQL server may run as another user, who must be able to enter.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        NodeConfig config = new NodeConfig(
+                plan.name(),
+                all.nodes().stream()
+                        .map(n -> new Peer(n.name(), HOST, n.clusterPort()))
+                        .toList(),
+                directory.resolve("data"),
+                "postgres",
+                HOST,
+                plan.clientPort(),
+                HOST,
+                plan.adminPort(),
+                new Postgres(HOST, plan.postgresPort(), "postgres", password),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(10),
+                100);
+        Path file = directory.resolve("node.yaml");
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, NodeConfigWriter.toYaml(config));
+        PostgresServer.create(directory.resolve("pgdata"), directory.resolve("postgres.log"), password);
+    }
+
+    static LocalNode at(NodePlan plan, Path cluster, ProxyLaunch launch) throws IOException {
+        Path directory = cluster.resolve(plan.name());
+        PostgresServer postgres = PostgresServer.at(directory.resolve("pgdata"), directory.resolve("postgres.log"));
+        return new LocalNode(plan, directory, launch, postgres);
+    }
+
+    /** Starts the PostgreSQL server on its port; returns when it accepts connections. */
+    public void startPostgres() throws IOException {
+        postgres.start(plan.postgresPort(), Map.of());
+        Files.copy(
+                postgres.directory().resolve("postmaster.pid"),
+                directory.resolve("postgres.pid"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Starts the proxy; returns when its administration API answers. It may not be open for clients yet.
+     *
+     * @throws IOException with the last lines of its log if it ends or does not answer
+     */
+    public void startProxy() throws IOException {
+        proxy.start(launch);
+        boolean answers = Await.within(SERVING_LIMIT, () -> !proxy.running() || answers("/health/live"));
+        if (!answers || !proxy.running()) {
+            throw new IOException("the proxy of " + plan.name() + (answers ? " ended" : " does not answer")
+                    + "; the end of " + directory.resolve("proxy.log") + ":\n" + proxy.logTail());
+        }
+    }
+
+    /** SIGKILL to the proxy. */
+    public void killProxy() throws IOException {
+        proxy.kill();
+    }
+
+    /** Ends the proxy in an orderly way. */
+    public void stopProxy() throws IOException {
+        proxy.stop();
+    }
+
+    /** SIGKILL to the postmaster. */
+    public void killPostgres() throws IOException {
+        postgres.kill();
+    }
+
+    /** Ends the PostgreSQL server in an orderly way. */
+    public void stopPostgres() throws IOException {
+        postgres.stop();
+        Files.deleteIfExists(directory.resolve("postgres.pid"));
+    }
+
+    /** Process id of the running proxy. */
+    public OptionalLong proxyPid() throws IOException {
+        return proxy.pid();
+    }
+
+    /** The PostgreSQL server itself. */
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public String name() {
+        return plan.name();
+    }
+
+    /** The node's number, from 1. */
+    public int number() {
+        return plan.number();
+    }
+
+    public int clientPort() {
+        return plan.clientPort();
+    }
+
+    public int adminPort() {
+        return plan.adminPort();
+    }
+
+    public int postgresPort() {
+        return plan.postgresPort();
+    }
+
+    /** The last lines of the proxy's log. */
+    String proxyLogTail() throws IOException {
+        return proxy.logTail();
+    }
+
+    /** Whether the proxy's administration API answers that with 200. */
+    boolean answers(String path) {
+        URI uri = URI.create("http://" + HOST + ":" + plan.adminPort() + path);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).build();
+            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.understudy.demo.cluster;
+
+import io.understudy.admin.AdminParts;
+import io.understudy.admin.AdminServer;
+import io.understudy.admin.ClusterSnapshot;
+import io.understudy.admin.ClusterSnapshot.Counters;
+import io.understudy.admin.ClusterSnapshot.Known;
+import io.understudy.admin.ClusterSnapshot.Member;
+import io.understudy.admin.Health;
+import io.understudy.admin.LogReader;
+import io.understudy.admin.NodeMetrics;
+import io.understudy.admin.VerificationRunner;
+import io.understudy.command.Understudy;
+import io.understudy.config.NodeConfig;
+import io.understudy.log.Entry;
+import io.understudy.topology.NodeState;
+import io.understudy.topology.NodeStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Stands in for a proxy where only the launcher is tested: passes clients through to its PostgreSQL, and says that the first node is master and all is well.
+ * A node whose name is in the variable STUB_BROKEN ends at once.
+ */
+public final class StubNode {
+    private StubNode() {}
+
+    /** Takes the same arguments as the node. */
+    public static void main(String... arguments) {
+        System.exit(Understudy.run(StubNode::serve, arguments));
+    }
+
+    private static void serve(NodeConfig config) throws Exception {
+        if (config.node().equals(System.getProperty("stub.broken"))) {
+            throw new IOException("this stub is broken on purpose");
+        }
+        AdminParts parts = new AdminParts(
+                () -> cluster(config),
+                (after, limit) -> List.of(),
+                new NoLog(),
+                new NoVerification(),
+                target -> target,
+                new Well(),
+                new NodeMetrics());
+        AdminServer.start(
+                config.adminHost(), config.adminPort(), config.postgres().password(), parts);
+        try (ServerSocket server =
+                new ServerSocket(config.clientPort(), 50, InetAddress.getByName(config.clientHost()))) {
+            while (true) {
+                Socket client = server.accept();
+                Socket postgres =
+                        new Socket(config.postgres().host(), config.postgres().port());
+                pump(client, postgres);
+                pump(postgres, client);
+            }
+        }
+    }
+
+    private static void pump(Socket from, Socket to) {
+        Thread.startVirtualThread(() -> {
+            try (from;
+                    to) {
+                from.getInputStream().transferTo(to.getOutputStream());
+            } catch (IOException e) {
+                // One side closed: so is the other now.
+            }
+        });
+    }
+
+    private static ClusterSnapshot cluster(NodeConfig config) {
+        String master = config.nodes().getFirst().name();
+        List<Member> members = config.nodes().stream()
+                .map(peer -> new NodeStatus(
+                        peer.name(),
+                        new UUID(0, 0),
+                        peer.name().equals(master) ? NodeState.MASTER : NodeState.REPLICA,
+                        1,
+                        5,
+                        5,
+                        0,
+                        "127.0.0.1",
+                        1,
+                        1,
+                        "127.0.0.1",
+                        1))
+                .<Member>map(status -> new Known(status, Duration.ZERO))
+                .toList();
+        return new ClusterSnapshot(1, 5, master, members, Counters.NONE);
+    }
+
+    private static final class NoLog implements LogReader {
+        @Override
+        public long firstIndex() {
+            return 1;
+        }
+
+        @Override
+        public long lastIndex() {
+            return 0;
+        }
+
+        @Override
+        public Entry read(long index) throws IOException {
+            throw new IOException("empty");
+        }
+    }
+
+    private static final class NoVerification implements VerificationRunner {
+        @Override
+        public String start() {
+            return "1";
+        }
+
+        @Override
+        public Optional<Verification> result(String id) {
+            return Optional.empty();
+        }
+    }
+
+    private static final class Well implements Health {
+        @Override
+        public boolean live() {
+            return true;
+        }
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.understudy.demo.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.cluster.ProxyLaunch;
+import io.understudy.demo.cluster.StubCluster;
+import io.understudy.embedded.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Real processes, real kills: eight writers insert unique keys through all nodes while the master loses its proxy, then its PostgreSQL, then its time (SIGSTOP), and in
+ * the end everything is killed at once. No acknowledged row may be lost, none there twice, and the servers must be equal.
+ */
+class FaultIT {
+    private static final int WRITERS = 8;
+    private static final int WRITES_BETWEEN_FAULTS = 200;
+    private static final Duration RESUME_LIMIT = Duration.ofSeconds(15);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+
+    private Path directory;
+    private LocalCluster cluster;
+
+    @BeforeEach
+    void start() throws IOException {
+        directory = Files.createTempDirectory("understudy-fault-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
+        cluster.start(line -> {});
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (LocalCluster.existsIn(directory)) {
+            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
+        }
+        Directories.delete(directory);
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostAndNothingIsThereTwice() throws Exception {
+        WriteHistory<Long> history = new WriteHistory<>();
+        try (UniqueInserts inserts = new UniqueInserts(cluster, history)) {
+            inserts.createTable();
+            inserts.start(WRITERS);
+            awaitWrites(history);
+
+            LocalNode first = master();
+            first.killProxy();
+            awaitWrites(history);
+            first.startProxy();
+            awaitAllServing();
+
+            LocalNode second = master();
+            second.killPostgres();
+            awaitWrites(history);
+            second.startPostgres();
+            awaitAllServing();
+
+            LocalNode third = master();
+            signal(third, "STOP");
+            try {
+                awaitWrites(history);
+            } finally {
+                signal(third, "CONT");
+            }
+            awaitAllServing();
+            awaitWrites(history);
+
+            for (LocalNode node : cluster.nodes()) {
+                node.killProxy();
+                node.killPostgres();
+            }
+        }
+        cluster.start(line -> {});
+        awaitAllServing();
+        await().atMost(SETTLE_LIMIT).untilAsserted(() -> assertThat(lags()).containsOnly(0L));
+
+        assertThat(history.check(held())).isEmpty();
+        assertThat(Contents.differences(Contents.ofAll(cluster))).isEmpty();
+        assertThat(history.acknowledged()).isGreaterThan(5 * WRITES_BETWEEN_FAULTS);
+    }
+
+    /** So many more acknowledged writes that some must have been begun after this call. */
+    private void awaitWrites(WriteHistory<Long> history) {
+        int goal = history.acknowledged() + WRITES_BETWEEN_FAULTS;
+        await().atMost(RESUME_LIMIT).until(() -> history.acknowledged() >= goal);
+    }
+
+    private void awaitAllServing() {
+        await().atMost(SETTLE_LIMIT)
+                .untilAsserted(() -> assertThat(words("state")).containsOnly("master", "replica"));
+    }
+
+    private LocalNode master() throws IOException {
+        return cluster.node(words("role").indexOf("master") + 1);
+    }
+
+    private List<String> words(String field) throws IOException {
+        List<String> words = new ArrayList<>();
+        for (JsonNode node : cluster.status().path("nodes")) {
+            words.add(node.path(field).asText());
+        }
+        return words;
+    }
+
+    private List<Long> lags() throws IOException {
+        List<Long> lags = new ArrayList<>();
+        for (JsonNode node : cluster.status().path("nodes")) {
+            lags.add(node.path("lagEntries").asLong());
+        }
+        return lags;
+    }
+
+    private Map<String, List<Long>> held() throws Exception {
+        Map<String, List<Long>> held = new TreeMap<>();
+        for (LocalNode node : cluster.nodes()) {
+            List<Long> keys = new ArrayList<>();
+            try (Connection connection = Contents.connect(cluster, node);
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select key from unique_insert")) {
+                while (rows.next()) {
+                    keys.add(rows.getLong(1));
+                }
+            }
+            held.put(node.name(), keys);
+        }
+        return held;
+    }
+
+    private static void signal(LocalNode node, String signal) throws Exception {
+        String pid = Long.toString(node.proxyPid().orElseThrow());
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+                .isZero();
+    }
+}

@@ -1,0 +1,54 @@
+package io.understudy.admin;
+
+import io.understudy.topology.NodeStatus;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The cluster as one node sees it.
+ *
+ * @param epoch of the current mastership, 0 before the first
+ * @param lastIndex highest committed index of the statement log that is known
+ * @param master name of the node assigned in {@code epoch}, empty if none is
+ * @param members every configured node, this one included
+ */
+public record ClusterSnapshot(long epoch, long lastIndex, String master, List<Member> members, Counters counters) {
+    public ClusterSnapshot {
+        members = List.copyOf(members);
+    }
+
+    /** A configured node. */
+    public sealed interface Member {
+        String name();
+    }
+
+    /**
+     * A node that was heard of.
+     *
+     * @param silence how long it has been out of touch with us, or, for this node itself, with a majority; zero while it is in touch
+     */
+    public record Known(NodeStatus status, Duration silence) implements Member {
+        @Override
+        public String name() {
+            return status.name();
+        }
+    }
+
+    /** A node that was never heard of since this one started. */
+    public record Unknown(String name) implements Member {}
+
+    /**
+     * What this node counted since it started.
+     *
+     * @param statementForm entries applied or executed here that are in statement form
+     * @param rowForm entries applied or executed here that are in row form
+     * @param parsed statements whose classification came from Calcite
+     * @param keywords statements classified by their leading keywords
+     * @param fellBack statements that could not be classified and went to the master
+     * @param misrouted statements that a replica refused as writes and the master then ran
+     */
+    public record Counters(
+            long statementForm, long rowForm, long parsed, long keywords, long fellBack, long misrouted) {
+        public static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,11 @@
+package io.understudy.classification;
+
+/** What utilities ask about the queries and tables in them. */
+interface Nested {
+
+    /** Classifies a statement inside another one. */
+    Classification statement(Tokens t, int from, int to);
+
+    /** Holds facts that a utility found itself against the catalog. */
+    Classification judge(Facts facts);
+}

@@ -1,0 +1,119 @@
+package io.understudy.classification;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** One statement of a query string, by its tokens; it has at least one. Safe for use by several threads. */
+public final class SqlStatement {
+    private final Tokens tokens;
+    private final int from;
+    private final int to;
+    private String shape = "";
+
+    SqlStatement(Tokens tokens, int from, int to) {
+        this.tokens = tokens;
+        this.from = from;
+        this.to = to;
+    }
+
+    /** What the client sent, without blanks, comments and the semicolon around it. */
+    public String text() {
+        return tokens.sql.substring(offset(), tokens.end(to - 1));
+    }
+
+    /** Where {@link #text} begins in the query string, in chars. */
+    public int offset() {
+        return tokens.start(from);
+    }
+
+    /** The statement without its literals: equal for statements that differ only in them. Without secrets, so fit for logs. */
+    public String shape() {
+        // A race computes it twice, to equal strings.
+        String s = shape;
+        if (s.isEmpty()) {
+            s = Shape.of(tokens, from, to);
+            shape = s;
+        }
+        return s;
+    }
+
+    /** Its literals in order. */
+    public List<Literal> literals() {
+        List<Literal> literals = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            if (tokens.kind(i).isLiteral()) {
+                literals.add(new Literal(tokens.start(i) - offset(), tokens.end(i) - offset(), tokens.raw(i)));
+            }
+        }
+        return literals;
+    }
+
+    /**
+     * A literal as written.
+     *
+     * @param start offset in {@link #text}, in chars
+     */
+    public record Literal(int start, int end, String text) {
+        @Override
+        public String toString() {
+            return "literal at " + start;
+        }
+    }
+
+    /**
+     * The text with a transaction's timestamp in place of now() and its kin.
+     *
+     * @param places as a {@link StatementForm.Eligible} of a statement of this shape gives them, in order
+     * @param timestamptz with its offset, "2026-01-31 12:00:00.123456+00"
+     * @param local the same moment in the session's time zone, "2026-01-31 13:00:00.123456"
+     */
+    public String withTimestamps(List<StatementForm.TimestampPlace> places, String timestamptz, String local) {
+        StringBuilder out = new StringBuilder();
+        int copied = offset();
+        for (StatementForm.TimestampPlace p : places) {
+            out.append(tokens.sql, copied, tokens.start(from + p.token()))
+                    .append(p.zoned() ? "TIMESTAMPTZ '" + timestamptz : "TIMESTAMP '" + local)
+                    .append('\'');
+            copied = tokens.end(from + p.token() + p.tokens() - 1);
+        }
+        return out.append(tokens.sql, copied, tokens.end(to - 1)).toString();
+    }
+
+    /**
+     * The text with its password literals replaced.
+     *
+     * @param verifier gives the text that a password becomes (it is quoted here)
+     */
+    public String withPasswords(List<Classification.PasswordLiteral> passwords, UnaryOperator<String> verifier) {
+        StringBuilder out = new StringBuilder();
+        int copied = offset();
+        for (Classification.PasswordLiteral p : passwords) {
+            out.append(tokens.sql, copied, offset() + p.start())
+                    .append('\'')
+                    .append(verifier.apply(p.value()).replace("'", "''"))
+                    .append('\'');
+            copied = offset() + p.end();
+        }
+        return out.append(tokens.sql, copied, tokens.end(to - 1)).toString();
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    /** Index of its first token in {@link #tokens}. */
+    int from() {
+        return from;
+    }
+
+    /** Index behind its last token. */
+    int to() {
+        return to;
+    }
+
+    @Override
+    public String toString() {
+        return shape();
+    }
+}

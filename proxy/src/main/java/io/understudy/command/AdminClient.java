@@ -1,0 +1,201 @@
+package io.understudy.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.config.ConfigException;
+import io.understudy.config.NodeConfig;
+import io.understudy.config.NodeConfigReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Asks nodes by their administration API. Safe for use by many threads.
+ */
+public final class AdminClient implements AutoCloseable {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(2);
+    private static final Duration ORDER_LIMIT = Duration.ofSeconds(90);
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
+    private final List<URI> nodes;
+    private final String authorization;
+
+    /**
+     * A client of some nodes of one cluster.
+     *
+     * @param nodes such as {@code http://127.0.0.1:7432}; at least one
+     * @param password the cluster's
+     */
+    public AdminClient(List<URI> nodes, String password) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("no node to ask");
+        }
+        this.nodes = List.copyOf(nodes);
+        byte[] pair = ("postgres:" + password).getBytes(StandardCharsets.UTF_8);
+        this.authorization = "Basic " + Base64.getEncoder().encodeToString(pair);
+    }
+
+    /**
+     * A client of a local cluster.
+     *
+     * @param directory of the cluster; has {@code node1/node.yaml} and so on
+     * @throws ConfigException if there is no cluster
+     */
+    public static AdminClient ofCluster(Path directory) throws ConfigException {
+        List<NodeConfig> configs = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "node*")) {
+            for (Path node : files) {
+                configs.add(new NodeConfigReader().read(node.resolve("node.yaml")));
+            }
+        } catch (IOException e) {
+            throw new ConfigException("cannot read " + directory + ": " + e);
+        }
+        if (configs.isEmpty()) {
+            throw new ConfigException("no cluster in " + directory + " (no node1/node.yaml)");
+        }
+        return new AdminClient(
+                configs.stream().map(AdminClient::uri).toList(),
+                configs.getFirst().postgres().password());
+    }
+
+    /**
+     * The status as the node knows it that knows most: of all that answer in time, highest epoch, then highest index.
+     *
+     * @throws UnreachableException if none answers
+     */
+    public JsonNode status() throws IOException {
+        List<CompletableFuture<Optional<JsonNode>>> answers = nodes.stream()
+                .map(node -> http.sendAsync(request(node, "/api/v1/status", STATUS_LIMIT), BodyHandlers.ofString())
+                        .thenApply(this::successful)
+                        .exceptionally(e -> Optional.empty()))
+                .toList();
+        return answers.stream()
+                .map(CompletableFuture::join)
+                .flatMap(Optional::stream)
+                .max(Comparator.<JsonNode>comparingLong(s -> s.path("epoch").asLong())
+                        .thenComparingLong(s -> s.path("lastIndex").asLong()))
+                .orElseThrow(this::unreachable);
+    }
+
+    /**
+     * Asks the first node that answers.
+     *
+     * @param path with query, from the slash on
+     * @throws UnreachableException if none answers
+     * @throws IOException with the node's words if it refuses
+     */
+    public JsonNode get(String path) throws IOException {
+        return first(path, false);
+    }
+
+    /** Orders the first node that answers; waits up to 90 s. Errors as {@link #get}. */
+    public JsonNode post(String path) throws IOException {
+        return first(path, true);
+    }
+
+    /**
+     * A client of the master alone.
+     *
+     * @throws IOException if there is none now
+     */
+    public AdminClient ofMaster() throws IOException {
+        for (JsonNode node : status().path("nodes")) {
+            if (node.path("role").asText().equals("master")) {
+                URI uri = uri(node.path("host").asText(), node.path("adminPort").asInt());
+                return new AdminClient(this, uri);
+            }
+        }
+        throw new IOException("the cluster has no master now");
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private AdminClient(AdminClient other, URI node) {
+        this.nodes = List.of(node);
+        this.authorization = other.authorization;
+    }
+
+    private JsonNode first(String path, boolean order) throws IOException {
+        for (URI node : nodes) {
+            HttpResponse<String> answer;
+            try {
+                HttpRequest request = order
+                        ? HttpRequest.newBuilder(request(node, path, ORDER_LIMIT), (name, value) -> true)
+                                .POST(BodyPublishers.noBody())
+                                .build()
+                        : request(node, path, STATUS_LIMIT);
+                answer = http.sendAsync(request, BodyHandlers.ofString()).get();
+            } catch (ExecutionException e) {
+                continue; // That node does not answer; the next one may.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            return successful(answer).orElseThrow(() -> refused(answer));
+        }
+        throw unreachable();
+    }
+
+    private HttpRequest request(URI node, String path, Duration limit) {
+        return HttpRequest.newBuilder(node.resolve(path))
+                .header("Authorization", authorization)
+                .timeout(limit)
+                .build();
+    }
+
+    private Optional<JsonNode> successful(HttpResponse<String> answer) {
+        return answer.statusCode() / 100 == 2 ? parsed(answer.body()) : Optional.empty();
+    }
+
+    private IOException refused(HttpResponse<String> answer) {
+        String words = parsed(answer.body())
+                .map(json -> json.path("error").asText(""))
+                .filter(error -> !error.isEmpty())
+                .orElse("it answered with status " + answer.statusCode());
+        return new IOException(answer.uri().getAuthority() + ": " + words);
+    }
+
+    private Optional<JsonNode> parsed(String body) {
+        try {
+            return Optional.ofNullable(mapper.readTree(body));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private UnreachableException unreachable() {
+        return new UnreachableException("no node answers; asked "
+                + String.join(", ", nodes.stream().map(URI::getAuthority).toList()));
+    }
+
+    private static URI uri(NodeConfig config) {
+        return uri(config.adminHost(), config.adminPort());
+    }
+
+    private static URI uri(String host, int port) {
+        String reachable = host.equals("0.0.0.0") || host.isEmpty() ? "127.0.0.1" : host;
+        return URI.create("http://" + reachable + ":" + port);
+    }
+}

@@ -1,0 +1,151 @@
+package io.understudy.config;
+
+import io.understudy.config.NodeConfig.Peer;
+import io.understudy.config.NodeConfig.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Reads {@code node.yaml}. {@code ${NAME}} in a value is replaced by that environment variable, so that passwords need not be in the file.
+ *
+ * <pre>{@code
+ * node: node1                     # one of the nodes below
+ * nodes:                          # every voting node, the same list on all of them
+ *   - {name: node1, host: 10.0.0.1, cluster-port: 7800}
+ *   - {name: node2, host: 10.0.0.2, cluster-port: 7800}
+ *   - {name: node3, host: 10.0.0.3, cluster-port: 7800}
+ * data-directory: /var/lib/understudy      # log, votes and identity; relative to the file
+ * database: postgres              # the database that is replicated
+ * client: {host: 0.0.0.0, port: 6432}
+ * admin: {host: 127.0.0.1, port: 7432}
+ * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
+ * failure-detection: 3s           # 200ms to 60s
+ * read-wait: 100ms                # 0ms to 60s
+ * commit-wait: 10s                # 100ms to 10m
+ * pool-size: 100                  # connections to PostgreSQL, 5 to 10000
+ * }</pre>
+ *
+ * What is shown is the default, except for node, nodes, data-directory, postgres.password and cluster-port, which have none.
+ */
+public final class NodeConfigReader {
+    private static final int FILE_BYTES_MAX = 1 << 20;
+
+    private final UnaryOperator<@Nullable String> environment;
+
+    /**
+     * Makes a reader.
+     *
+     * @param environment value of an environment variable, null if it is not set
+     */
+    public NodeConfigReader(UnaryOperator<@Nullable String> environment) {
+        this.environment = environment;
+    }
+
+    /** A reader that sees this process's environment. */
+    public NodeConfigReader() {
+        this(System::getenv);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ConfigException if the file cannot be read or says something that cannot be
+     */
+    public NodeConfig read(Path file) throws ConfigException {
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw new ConfigException(file + " is larger than 1 MiB");
+            }
+            return parse(Files.readString(file), file);
+        } catch (IOException e) {
+            throw new ConfigException("cannot read " + file + ": " + e);
+        } catch (ConfigException e) {
+            throw new ConfigException(file + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads the text of a file.
+     *
+     * @param file beside which a relative data directory is
+     */
+    NodeConfig parse(String yaml, Path file) throws ConfigException {
+        Section top = new Section("", load(yaml), environment);
+        String node = top.text("node");
+        List<Peer> nodes = nodes(top);
+        Path data =
+                file.toAbsolutePath().resolveSibling(top.text("data-directory")).normalize();
+        String database = top.text("database", "postgres");
+        Section client = top.section("client");
+        Section admin = top.section("admin");
+        Section server = top.section("postgres");
+        Postgres postgres = new Postgres(
+                server.text("host", "127.0.0.1"),
+                server.port("port", 5432),
+                server.text("user", "postgres"),
+                server.text("password"));
+        NodeConfig config = new NodeConfig(
+                node,
+                nodes,
+                data,
+                database,
+                client.text("host", "0.0.0.0"),
+                client.port("port", 6432),
+                admin.text("host", "127.0.0.1"),
+                admin.port("port", 7432),
+                postgres,
+                top.duration(
+                        "failure-detection", Duration.ofSeconds(3), Duration.ofMillis(200), Duration.ofSeconds(60)),
+                top.duration("read-wait", Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60)),
+                top.duration("commit-wait", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
+                top.number("pool-size", 100, 5, 10_000));
+        for (Section section : List.of(client, admin, server, top)) {
+            section.refuseOthers();
+        }
+        if (nodes.stream().noneMatch(n -> n.name().equals(node))) {
+            throw new ConfigException("node is " + node + ", but must be one of "
+                    + String.join(", ", nodes.stream().map(Peer::name).toList()));
+        }
+        return config;
+    }
+
+    private static List<Peer> nodes(Section top) throws ConfigException {
+        List<Peer> nodes = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Section section : top.sections("nodes")) {
+            section.text("cluster-port");
+            Peer peer = new Peer(section.text("name"), section.text("host"), section.port("cluster-port", 1));
+            section.refuseOthers();
+            if (!names.add(peer.name())) {
+                throw new ConfigException(section.name("name") + " " + peer.name() + " is there twice");
+            }
+            nodes.add(peer);
+        }
+        return nodes;
+    }
+
+    private static Map<?, ?> load(String yaml) throws ConfigException {
+        try {
+            LoadSettings settings =
+                    LoadSettings.builder().setAllowDuplicateKeys(false).build();
+            if (new Load(settings).loadFromString(yaml) instanceof Map<?, ?> map) {
+                return map;
+            }
+            throw new ConfigException("not a YAML mapping of settings");
+        } catch (YamlEngineException e) {
+            throw new ConfigException("not valid YAML: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.understudy.config;
+
+import io.understudy.config.NodeConfig.Peer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/** Writes what {@link NodeConfigReader} reads. */
+public final class NodeConfigWriter {
+    private NodeConfigWriter() {}
+
+    /** All settings as text of {@code node.yaml}, the password too: keep the file private. */
+    public static String toYaml(NodeConfig config) {
+        Map<String, Object> top = new LinkedHashMap<>();
+        top.put("node", config.node());
+        top.put("nodes", config.nodes().stream().map(NodeConfigWriter::toMap).toList());
+        top.put("data-directory", config.dataDirectory().toString());
+        top.put("database", config.database());
+        top.put("client", address(config.clientHost(), config.clientPort()));
+        top.put("admin", address(config.adminHost(), config.adminPort()));
+        Map<String, Object> postgres =
+                address(config.postgres().host(), config.postgres().port());
+        postgres.put("user", config.postgres().user());
+        postgres.put("password", config.postgres().password());
+        top.put("postgres", postgres);
+        top.put("failure-detection", Section.format(config.failureDetection()));
+        top.put("read-wait", Section.format(config.readWait()));
+        top.put("commit-wait", Section.format(config.commitWait()));
+        top.put("pool-size", config.poolSize());
+        DumpSettings settings =
+                DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
+        return new Dump(settings).dumpToString(top);
+    }
+
+    private static Map<String, Object> toMap(Peer peer) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", peer.name());
+        map.put("host", peer.host());
+        map.put("cluster-port", peer.clusterPort());
+        return map;
+    }
+
+    private static Map<String, Object> address(String host, int port) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("host", host);
+        map.put("port", port);
+        return map;
+    }
+}

@@ -1,0 +1,156 @@
+package io.understudy.consensus;
+
+import io.microraft.RaftEndpoint;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.log.RaftGroupMembersView;
+import io.microraft.model.log.SnapshotChunk;
+import io.microraft.model.persistence.RaftEndpointPersistentState;
+import io.microraft.model.persistence.RaftTermPersistentState;
+import io.microraft.persistence.RaftStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * MicroRaft's store: the log and the vote. What MicroRaft calls a snapshot is only a pointer into our log, which stays whole, so nothing is stored for
+ * it. The first failure of the disk is final: it is reported, and from then on every operation fails, so that nothing can be acknowledged any more.
+ */
+final class DurableState implements RaftStore, Closeable {
+    private final EntryStore entries;
+    private final VoteFile votes;
+    private final Consumer<IOException> onFailure;
+    private volatile boolean failed;
+
+    private DurableState(EntryStore entries, VoteFile votes, Consumer<IOException> onFailure) {
+        this.entries = entries;
+        this.votes = votes;
+        this.onFailure = onFailure;
+    }
+
+    /**
+     * Opens what is in {@code disk}, or begins there if it is empty.
+     *
+     * @throws CorruptLogException if something is damaged or missing, or belongs to another node or another group
+     */
+    static DurableState open(
+            Disk disk, String node, List<String> members, StoreLimits limits, Consumer<IOException> onFailure)
+            throws IOException {
+        boolean voted = VoteFile.existsIn(disk);
+        if (voted && !EntryStore.existsIn(disk)) {
+            throw new CorruptLogException(
+                    disk, "vote", 0, "there is a vote but no log: a node that lost its log must not vote again");
+        }
+        EntryStore entries = new EntryStore(disk, limits.segmentBytes(), limits.cacheBytes());
+        if (!voted && entries.lastIndex() > 0) {
+            throw new CorruptLogException(
+                    disk, "vote", 0, "there is a log but no vote: a node that lost its vote must not vote again");
+        }
+        List<String> sorted = members.stream().sorted().toList();
+        VoteFile votes = voted ? VoteFile.read(disk) : VoteFile.create(disk, node, sorted);
+        VoteFile.Vote vote = votes.vote();
+        if (!vote.node().equals(node) || !vote.members().equals(sorted)) {
+            throw new CorruptLogException(
+                    disk,
+                    "vote",
+                    0,
+                    "it belongs to node " + vote.node() + " of " + vote.members() + ", not to " + node + " of "
+                            + sorted);
+        }
+        if (vote.term() < entries.lastTerm()) {
+            throw new CorruptLogException(
+                    disk, "vote", 0, "term " + vote.term() + " is older than the log's " + entries.lastTerm());
+        }
+        return new DurableState(entries, votes, onFailure);
+    }
+
+    EntryStore entries() {
+        return entries;
+    }
+
+    VoteFile.Vote vote() {
+        return votes.vote();
+    }
+
+    @Override
+    public void persistAndFlushLocalEndpoint(RaftEndpointPersistentState state) {}
+
+    @Override
+    public void persistAndFlushInitialGroupMembers(RaftGroupMembersView members) {}
+
+    @Override
+    public void persistAndFlushTerm(RaftTermPersistentState state) throws IOException {
+        RaftEndpoint votedFor = state.getVotedFor();
+        run(() -> votes.vote(state.getTerm(), votedFor == null ? "" : ((Member) votedFor).name()));
+    }
+
+    @Override
+    public void persistLogEntries(List<LogEntry> logEntries) throws IOException {
+        run(() -> {
+            for (LogEntry entry : logEntries) {
+                entries.append(entry.getIndex(), entry.getTerm(), (Payload) entry.getOperation());
+            }
+        });
+    }
+
+    @Override
+    public void truncateLogEntriesFrom(long index) throws IOException {
+        run(() -> entries.truncateFrom(index));
+    }
+
+    @Override
+    public void flush() throws IOException {
+        run(entries::flush);
+    }
+
+    @Override
+    public void persistSnapshotChunk(SnapshotChunk chunk) {}
+
+    @Override
+    public void truncateLogEntriesUntil(long index) {}
+
+    @Override
+    public void deleteSnapshotChunks(long index, int count) {}
+
+    /** The bytes of an entry of MicroRaft's log, from memory or disk. */
+    byte[] bytes(LogEntry entry) throws IOException {
+        byte[] bytes = ((Payload) entry.getOperation()).bytes();
+        return bytes != null ? bytes : entries.read(entry.getIndex());
+    }
+
+    /** Reports a failure found while reading. */
+    void fail(IOException e) {
+        if (!failed) {
+            failed = true;
+            onFailure.accept(e);
+        }
+    }
+
+    boolean failed() {
+        return failed;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void run(Step step) throws IOException {
+        if (failed) {
+            throw new IOException("the store failed before");
+        }
+        try {
+            step.run();
+        } catch (IOException e) {
+            fail(e);
+            throw e;
+        } catch (RuntimeException e) {
+            fail(new IOException("the store was used wrongly", e));
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        entries.close();
+    }
+}

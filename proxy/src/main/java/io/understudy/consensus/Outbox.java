@@ -1,0 +1,208 @@
+package io.understudy.consensus;
+
+import io.microraft.RaftEndpoint;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.FollowerState;
+import io.microraft.impl.state.LeaderState;
+import io.microraft.model.log.LogEntry;
+import io.microraft.model.message.AppendEntriesFailureResponse;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteResponse;
+import io.microraft.transport.Transport;
+import io.understudy.log.BinaryWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What MicroRaft sends, and where it needs correcting:
+ *
+ * <ul>
+ *   <li>Nothing is acknowledged before it is forced to disk, whatever path led there.
+ *   <li>A follower that cannot place a request says how far it is surely right: up to its commit index, which every later leader's log contains. MicroRaft would
+ *       go back one entry per round trip, and in some states for ever.
+ *   <li>Instead of a snapshot a leader sends entries from its segments: our log is whole.
+ *   <li>Requests are cut to a number of bytes; the rest follows after the answer.
+ * </ul>
+ */
+final class Outbox implements Transport {
+    static final int RAFT = 0;
+    static final int PROPOSAL = 1;
+
+    private final Member self;
+    private final DurableState state;
+    private final CommitTracker commits;
+    private final Wire wire;
+    private final RaftEngine.Observer observer;
+    private final EngineLimits limits;
+    private @Nullable RaftNodeImpl node;
+
+    Outbox(
+            String self,
+            DurableState state,
+            CommitTracker commits,
+            Wire wire,
+            RaftEngine.Observer observer,
+            EngineLimits limits) {
+        this.self = new Member(self);
+        this.state = state;
+        this.commits = commits;
+        this.wire = wire;
+        this.observer = observer;
+        this.limits = limits;
+    }
+
+    void attach(RaftNodeImpl raftNode) {
+        this.node = raftNode;
+    }
+
+    static byte[] proposal(byte[] entry) {
+        byte[] message = new byte[entry.length + 1];
+        message[0] = PROPOSAL;
+        System.arraycopy(entry, 0, message, 1, entry.length);
+        return message;
+    }
+
+    @Override
+    public boolean isReachable(RaftEndpoint endpoint) {
+        return true;
+    }
+
+    @Override
+    public void send(RaftEndpoint target, RaftMessage message) {
+        try {
+            RaftMessage corrected = switch (message) {
+                case AppendEntriesRequest append -> cut(append);
+                case InstallSnapshotRequest snapshot -> fromSegments(target, snapshot);
+                case AppendEntriesSuccessResponse success -> acknowledge(target, success);
+                case AppendEntriesFailureResponse failure -> placed(target, failure);
+                default -> message;
+            };
+            if (corrected == null || state.failed()) {
+                return;
+            }
+            if (corrected instanceof VoteResponse vote && vote.isGranted()) {
+                observer.voted(vote.getTerm(), ((Member) target).name());
+            }
+            BinaryWriter out = new BinaryWriter(expectedSize(corrected));
+            out.u8(RAFT);
+            RaftMessages.write(out, corrected, state::bytes);
+            wire.send(((Member) target).name(), out.toBytes());
+        } catch (IOException e) {
+            state.fail(e);
+        }
+    }
+
+    private AppendEntriesRequest cut(AppendEntriesRequest request) {
+        List<LogEntry> entries = request.getLogEntries();
+        long bytes = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            bytes += ((Payload) entries.get(i).getOperation()).length();
+            if (bytes > limits.batchBytes() && i > 0) {
+                return with(request, entries.subList(0, i));
+            }
+        }
+        return request;
+    }
+
+    private static AppendEntriesRequest with(AppendEntriesRequest request, List<LogEntry> entries) {
+        return RaftMessages.append(
+                request.getSender(),
+                request.getTerm(),
+                request.getPreviousLogTerm(),
+                request.getPreviousLogIndex(),
+                request.getCommitIndex(),
+                request.getQuerySequenceNumber(),
+                request.getFlowControlSequenceNumber(),
+                entries);
+    }
+
+    private @Nullable RaftMessage fromSegments(RaftEndpoint target, InstallSnapshotRequest request) throws IOException {
+        if (node == null) {
+            return null;
+        }
+        LeaderState leader = node.state().leaderState();
+        FollowerState follower = leader == null ? null : leader.getFollowerStateOrNull(target);
+        if (follower == null) {
+            return null;
+        }
+        EntryStore log = state.entries();
+        long previous = follower.nextIndex() - 1;
+        boolean placed = previous == 0 || follower.matchIndex() > 0;
+        List<LogEntry> entries = new ArrayList<>();
+        long bytes = 0;
+        for (long i = previous + 1; placed && i <= request.getSnapshotIndex(); i++) {
+            bytes += log.length(i);
+            if (!entries.isEmpty() && (bytes > limits.batchBytes() || entries.size() >= limits.batchEntries())) {
+                break;
+            }
+            entries.add(RaftMessages.entry(i, log.term(i), new Payload(log.read(i))));
+        }
+        return RaftMessages.append(
+                self,
+                request.getTerm(),
+                previous == 0 ? 0 : log.term(previous),
+                previous,
+                node.state().commitIndex(),
+                request.getQuerySequenceNumber(),
+                request.getFlowControlSequenceNumber(),
+                entries);
+    }
+
+    private RaftMessage acknowledge(RaftEndpoint target, AppendEntriesSuccessResponse response) throws IOException {
+        state.flush();
+        long committed = commits.committed();
+        if (response.getLastLogIndex() >= committed || !isLeader(target)) {
+            return response;
+        }
+        return success(
+                response.getTerm(),
+                committed,
+                response.getQuerySequenceNumber(),
+                response.getFlowControlSequenceNumber());
+    }
+
+    private RaftMessage placed(RaftEndpoint target, AppendEntriesFailureResponse response) throws IOException {
+        long committed = commits.committed();
+        if (committed == 0 || !isLeader(target)) {
+            return response;
+        }
+        state.flush();
+        return success(
+                response.getTerm(),
+                committed,
+                response.getQuerySequenceNumber(),
+                response.getFlowControlSequenceNumber());
+    }
+
+    /** Whether the target leads the term this node is in; only to that one our commit index says how far we agree. */
+    private boolean isLeader(RaftEndpoint target) {
+        return node != null && target.equals(node.state().leader());
+    }
+
+    private RaftMessage success(int term, long index, long query, long flow) {
+        return RaftMessages.FACTORY
+                .createAppendEntriesSuccessResponseBuilder()
+                .setGroupId(RaftMessages.GROUP)
+                .setSender(self)
+                .setTerm(term)
+                .setLastLogIndex(index)
+                .setQuerySequenceNumber(query)
+                .setFlowControlSequenceNumber(flow)
+                .build();
+    }
+
+    private static int expectedSize(RaftMessage message) {
+        long size = 128;
+        if (message instanceof AppendEntriesRequest append) {
+            for (LogEntry entry : append.getLogEntries()) {
+                size += ((Payload) entry.getOperation()).length() + 20L;
+            }
+        }
+        return (int) Math.min(size, 1 << 30);
+    }
+}

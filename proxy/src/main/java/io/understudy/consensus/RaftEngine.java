@@ -1,0 +1,264 @@
+package io.understudy.consensus;
+
+import io.microraft.RaftConfig;
+import io.microraft.RaftEndpoint;
+import io.microraft.RaftNode;
+import io.microraft.RaftRole;
+import io.microraft.executor.RaftNodeExecutor;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.FollowerState;
+import io.microraft.impl.state.LeaderState;
+import io.microraft.impl.state.RaftState;
+import io.microraft.model.message.RaftMessage;
+import io.understudy.log.BinaryReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * MicroRaft's core with everything it needs around it: our store, our messages, our time, and elections that membership views start at once.
+ *
+ * <h2>Threads</h2>
+ * All state belongs to the thread of the given executor, which runs one task at a time. The public-looking methods may be called by any thread.
+ */
+final class RaftEngine {
+    /** Between two nodes' tries after the same view: long enough for the first to win, short enough not to be noticed. */
+    private static final Duration STAGGER = Duration.ofMillis(80);
+
+    /** Answers no request that MicroRaft ever numbered. */
+    private static final long NO_REQUEST = -1;
+
+    private final String self;
+    private final List<String> members;
+    private final EngineLimits limits;
+    private final RaftNodeExecutor executor;
+    private final RaftTime time;
+    private final Wire wire;
+    private final RaftNodeImpl node;
+    private final Outbox outbox;
+    private final Inbox inbox;
+    private final CommitTracker commits;
+    private final EntryStore entries;
+    private final AtomicLong inFlightBytes = new AtomicLong();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private long views;
+
+    /** Told what happens, on the executor's thread; must not wait. */
+    interface Observer {
+        void committed(long index);
+
+        /** @param leader empty while there is none */
+        void leadership(int term, String leader);
+
+        void voted(int term, String candidate);
+    }
+
+    RaftEngine(
+            String self,
+            List<String> members,
+            EngineLimits limits,
+            DurableState state,
+            RaftNodeExecutor executor,
+            RaftTime time,
+            Random random,
+            Wire wire,
+            Observer observer) {
+        this.self = self;
+        this.members = List.copyOf(members);
+        this.limits = limits;
+        this.executor = new JitteredExecutor(executor, random);
+        this.time = time;
+        this.wire = wire;
+        this.entries = state.entries();
+        this.commits = new CommitTracker(state.entries(), observer);
+        this.outbox = new Outbox(self, state, commits, wire, observer, limits);
+        this.node = (RaftNodeImpl) RaftNode.newBuilder()
+                .setGroupId(RaftMessages.GROUP)
+                .setRestoredState(Restored.from(state, members, limits))
+                .setConfig(RaftConfig.newBuilder()
+                        .setLeaderElectionTimeoutMillis(time.raftMillis(limits.electionTimeout()))
+                        .setLeaderHeartbeatPeriodSecs(RaftTime.PERIOD_SECONDS)
+                        .setLeaderHeartbeatTimeoutSecs(RaftTime.TIMEOUT_SECONDS)
+                        .setAppendEntriesRequestBatchSize(limits.batchEntries())
+                        .setCommitCountToTakeSnapshot(limits.entriesInMemory())
+                        .setMaxPendingLogEntryCount(limits.raftPendingEntries())
+                        .setTransferSnapshotsFromFollowersEnabled(false)
+                        .build())
+                .setExecutor(this.executor)
+                .setClock(time)
+                .setRandom(random)
+                .setStore(state)
+                .setTransport(outbox)
+                .setStateMachine(commits)
+                .setModelFactory(RaftMessages.FACTORY)
+                .setRaftNodeReportListener(report -> {
+                    RaftEndpoint leader = report.getTerm().getLeaderEndpoint();
+                    observer.leadership(report.getTerm().getTerm(), leader == null ? "" : ((Member) leader).name());
+                })
+                .build();
+        this.inbox = new Inbox(node);
+        outbox.attach(node);
+    }
+
+    void start() {
+        node.start();
+    }
+
+    void stop() {
+        node.terminate();
+    }
+
+    /** Highest index known here to be committed. */
+    long committed() {
+        return commits.committed();
+    }
+
+    /** Name of the leader this node knows, empty if none. */
+    String leader() {
+        RaftEndpoint leader = node.getTerm().getLeaderEndpoint();
+        return leader == null ? "" : ((Member) leader).name();
+    }
+
+    int term() {
+        return node.getTerm().getTerm();
+    }
+
+    /** Appends if this node leads, passes on if it knows who does, else forgets. Promises nothing. */
+    void propose(byte[] entry) {
+        String leader = leader();
+        if (leader.isEmpty()) {
+            return;
+        }
+        if (!leader.equals(self)) {
+            wire.send(leader, Outbox.proposal(entry));
+            return;
+        }
+        append(entry);
+    }
+
+    private void append(byte[] entry) {
+        // Not left to MicroRaft's own bound: a new leader that finds it reached could not append its first entry, and
+        // would be stuck.
+        long uncommitted = entries.lastIndex() - commits.committed();
+        long bytes = inFlightBytes.getAndAdd(entry.length);
+        int count = inFlight.getAndIncrement();
+        boolean fits = uncommitted < limits.pendingEntries()
+                && count < limits.pendingEntries()
+                && (bytes <= 0 || bytes + entry.length <= limits.inFlightBytes());
+        if (fits) {
+            node.replicate(new Payload(entry)).whenComplete((done, failure) -> landed(entry));
+        } else {
+            landed(entry);
+        }
+    }
+
+    private void landed(byte[] entry) {
+        inFlightBytes.addAndGet(-entry.length);
+        inFlight.decrementAndGet();
+    }
+
+    /** A message of another node's engine. */
+    void receive(byte[] bytes) {
+        BinaryReader in = new BinaryReader(bytes);
+        int kind = in.u8();
+        if (kind == Outbox.PROPOSAL) {
+            // Passed on only once: if leadership moved meanwhile, the proposer will try again.
+            if (leader().equals(self)) {
+                append(in.raw(in.remaining()));
+            }
+            return;
+        }
+        RaftMessage message = RaftMessages.read(in);
+        if (members.contains(((Member) message.getSender()).name())) {
+            executor.execute(() -> inbox.handle(message));
+        }
+    }
+
+    /** Part of a large message came from that node, or word that it is receiving one: a sign of life, though MicroRaft hears nothing yet. */
+    void heard(String from) {
+        executor.execute(() -> {
+            Member sender = new Member(from);
+            RaftState state = node.state();
+            if (sender.equals(state.leader())) {
+                node.leaderHeartbeatReceived();
+            }
+            LeaderState leading = state.leaderState();
+            FollowerState follower = leading == null ? null : leading.getFollowerStateOrNull(sender);
+            if (follower != null) {
+                follower.responseReceived(NO_REQUEST, time.millis());
+            }
+        });
+    }
+
+    /**
+     * Who is there now, by a membership view. If the leader is not, an election begins at once, the members one after the other in the view's order;
+     * if no majority is, a leader steps down.
+     */
+    void viewChanged(List<String> alive) {
+        executor.execute(() -> view(List.copyOf(alive)));
+    }
+
+    private void view(List<String> alive) {
+        long view = ++views;
+        List<String> voters = alive.stream().filter(members::contains).toList();
+        boolean majority = voters.size() > members.size() / 2;
+        RaftState state = node.state();
+        if (state.role() == RaftRole.LEADER) {
+            if (!majority) {
+                time.jump();
+                node.demoteToFollowerIfQuorumHeartbeatTimeoutElapsed();
+            }
+        } else if (majority && leaderGone(voters)) {
+            time.jump();
+            int rank = Math.max(0, voters.indexOf(self));
+            long delay = time.raftMillis(STAGGER) * rank;
+            Runnable attempt = () -> {
+                if (view == views && leaderGone(voters)) {
+                    elect();
+                }
+            };
+            if (rank == 0) {
+                attempt.run();
+            } else {
+                executor.schedule(attempt, delay, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private boolean leaderGone(List<String> alive) {
+        RaftEndpoint leader = node.state().leader();
+        return leader == null || !alive.contains(((Member) leader).name());
+    }
+
+    private void elect() {
+        RaftState state = node.state();
+        if (state.role() != RaftRole.FOLLOWER) {
+            return;
+        }
+        if (state.leader() != null) {
+            node.toFollower(state.term());
+        }
+        if (state.preCandidateState() == null) {
+            node.runPreVote();
+        }
+    }
+
+    void transferLeadership(String target) {
+        node.transferLeadership(new Member(target));
+    }
+
+    /** Its state in one line, for people; meant for the engine's thread. */
+    @Override
+    public String toString() {
+        RaftState state = node.state();
+        String followers =
+                state.leaderState() == null ? "" : " " + state.leaderState().getFollowerStates();
+        return self + " " + state.role() + " in term " + state.term() + ", leader " + leader() + ", committed "
+                + committed() + " (" + state.commitIndex() + "), last "
+                + state.log().lastLogOrSnapshotIndex()
+                + ", snapshot " + state.log().snapshotIndex() + followers;
+    }
+}

@@ -1,0 +1,264 @@
+package io.understudy.consensus;
+
+import io.understudy.config.NodeConfig;
+import io.understudy.log.BinaryReader;
+import io.understudy.log.EntryFormatException;
+import io.understudy.log.StatementLog;
+import io.understudy.topology.NodeStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The statement log, replicated by MicroRaft over JGroups and kept in this node's data directory.
+ *
+ * <h2>Lifecycle</h2>
+ * {@link #open} checks what is on disk, joins the other nodes and takes part in consensus; {@link #start} begins delivery, once. A node may so vote and
+ * store entries long before its database is ready. {@link #close} ends it; nothing is delivered after it returned, if the listener keeps to its contract.
+ *
+ * <h2>Failure</h2>
+ * Any error of the disk, and any error of the listener, is given to the failure handler, which must end the process: {@link #HALT} does.
+ *
+ * <h2>Threads</h2>
+ * For any thread. The listeners of events and statuses are called on inner threads and must not wait.
+ */
+public final class ReplicatedLog implements StatementLog {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedLog.class);
+
+    /** Ends the process at once, without running anything more. */
+    public static final Consumer<Throwable> HALT = failure -> {
+        LOG.error("The statement log cannot go on; the node ends", failure);
+        Runtime.getRuntime().halt(70);
+    };
+
+    private static final int STATUS = 2;
+
+    private final String self;
+    private final List<String> members;
+    private final Consumer<ConsensusEvent> events;
+    private final Consumer<Throwable> onFailure;
+    private final DurableState state;
+    private final RaftLoop loop;
+    private final RaftEngine engine;
+    private final ClusterChannel channel;
+    private final StatusGossip gossip;
+    private volatile Leadership leadership = new Leadership(0, "", false);
+    private volatile @Nullable Delivery delivery;
+    private List<String> alive = List.of();
+    private boolean closed;
+
+    /**
+     * @param node this node's name, one of {@code peers}
+     * @param peers all voting nodes, the same list everywhere
+     * @param directory where log and votes are, made if missing; of this node alone
+     * @param failureDetection bound after which a silent node counts as gone and a leader cut off no longer claims to lead; at least 500 ms
+     */
+    public record Settings(String node, List<NodeConfig.Peer> peers, Path directory, Duration failureDetection) {
+        public Settings {
+            peers = List.copyOf(peers);
+            if (failureDetection.toMillis() < 500) {
+                throw new IllegalArgumentException("failure detection below 500 ms: " + failureDetection);
+            }
+        }
+    }
+
+    private ReplicatedLog(Settings settings, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
+            throws IOException {
+        this.self = settings.node();
+        this.members = settings.peers().stream().map(NodeConfig.Peer::name).toList();
+        this.events = events;
+        this.onFailure = onFailure;
+        // Detection, then a heartbeat's period until it is acted on, must stay within the bound.
+        Duration silence = settings.failureDetection().multipliedBy(7).dividedBy(10);
+        RaftTime time = new RaftTime(System::nanoTime, silence);
+        this.state = DurableState.open(
+                new DirectoryDisk(settings.directory()), self, members, StoreLimits.DEFAULT, onFailure::accept);
+        this.loop = new RaftLoop(self, time, onFailure);
+        this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
+        this.gossip = new StatusGossip(self, STATUS, channel);
+        this.engine = new RaftEngine(
+                self, members, EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
+    }
+
+    /**
+     * Joins the other nodes; returns when a first view is there, which may be this node alone.
+     *
+     * @param events told of views, votes and leaders
+     * @param onFailure told of a failure after which the process must end; {@link #HALT} outside of tests
+     * @throws IOException if the log is damaged or cannot be read, or the cluster port cannot be opened
+     */
+    public static ReplicatedLog open(Settings settings, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
+            throws IOException {
+        ReplicatedLog log = new ReplicatedLog(settings, events, onFailure);
+        try {
+            log.loop.start();
+            log.engine.start();
+            log.gossip.start();
+            log.channel.connect("understudy");
+            return log;
+        } catch (IOException | RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    /** Begins to deliver committed entries, the one at {@code fromIndex} first. May be called once. */
+    public synchronized void start(long fromIndex, Listener listener) {
+        if (delivery != null || closed) {
+            throw new IllegalStateException("delivery was started before, or the log is closed");
+        }
+        if (fromIndex < firstIndex()) {
+            throw new IllegalArgumentException(
+                    "entry " + fromIndex + " is older than the log, which begins at " + firstIndex());
+        }
+        Delivery started = new Delivery(self, state.entries(), fromIndex, listener, onFailure);
+        delivery = started;
+        started.start();
+        loop.execute(() -> started.committed(engine.committed()));
+    }
+
+    /** Tells the other nodes this node's status, if it changed within about 5 ms, and from time to time anyway. */
+    public void publish(NodeStatus status) {
+        gossip.publish(status);
+    }
+
+    /** Latest status of each other node in the view that has published one, by name. */
+    public Map<String, NodeStatus> peers() {
+        return gossip.others();
+    }
+
+    /** Told of each status of another node that differs from the one before; must not wait. */
+    public void onStatus(Consumer<NodeStatus> listener) {
+        gossip.listener(listener);
+    }
+
+    @Override
+    public void propose(byte[] entry) {
+        engine.propose(entry);
+    }
+
+    @Override
+    public long committedIndex() {
+        return engine.committed();
+    }
+
+    @Override
+    public long firstIndex() {
+        return state.entries().firstIndex();
+    }
+
+    @Override
+    public byte[] read(long index) throws IOException {
+        if (index < firstIndex() || index > committedIndex()) {
+            throw new IllegalArgumentException(
+                    "entry " + index + " is not in " + firstIndex() + ".." + committedIndex());
+        }
+        return state.entries().read(index);
+    }
+
+    @Override
+    public Leadership leadership() {
+        return leadership;
+    }
+
+    @Override
+    public void transferLeadership(String node) {
+        engine.transferLeadership(node);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        channel.close();
+        gossip.close();
+        engine.stop();
+        loop.close();
+        Delivery running = delivery;
+        if (running != null) {
+            running.close();
+        }
+        try {
+            state.close();
+        } catch (IOException e) {
+            LOG.warn("The log's files could not be closed", e);
+        }
+    }
+
+    /** For tests that break connections. */
+    ClusterChannel channel() {
+        return channel;
+    }
+
+    /** Joins what MicroRaft says with what the view says; on the engine's thread. */
+    private void refresh() {
+        boolean majority = alive.stream().filter(members::contains).count() > members.size() / 2;
+        String leader = engine.leader();
+        Leadership next = new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority);
+        if (!next.equals(leadership)) {
+            leadership = next;
+            events.accept(new ConsensusEvent.LeadershipChanged(next));
+        }
+    }
+
+    private final class Incoming implements ClusterChannel.Handler {
+        @Override
+        public void viewChanged(long view, List<String> names) {
+            gossip.viewChanged(names);
+            loop.execute(() -> {
+                String leader = leadership.leader();
+                events.accept(new ConsensusEvent.ViewChanged(view, names, names.contains(leader) ? "" : leader));
+                alive = names;
+                refresh();
+            });
+            engine.viewChanged(names);
+        }
+
+        @Override
+        public void heard(String node) {
+            engine.heard(node);
+        }
+
+        @Override
+        public void received(byte[] message) {
+            try {
+                if (message.length > 0 && message[0] == STATUS) {
+                    gossip.received(new BinaryReader(message, 1, message.length - 1));
+                } else {
+                    engine.receive(message);
+                }
+            } catch (EntryFormatException e) {
+                LOG.warn("A message of another node was not understood: {}", e.getMessage());
+            }
+        }
+    }
+
+    private final class Observed implements RaftEngine.Observer {
+        @Override
+        public void committed(long index) {
+            Delivery running = delivery;
+            if (running != null) {
+                running.committed(index);
+            }
+        }
+
+        @Override
+        public void leadership(int term, String leader) {
+            refresh();
+        }
+
+        @Override
+        public void voted(int term, String candidate) {
+            events.accept(new ConsensusEvent.Voted(self, candidate, term));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.understudy.event;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last {@value #KEPT_MAX} events, each also a line in the node's log. Safe for use by many threads. */
+public final class EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
+    private static final int KEPT_MAX = 10_000;
+
+    private final String node;
+    private final Clock clock;
+    private final Deque<Event> events = new ArrayDeque<>();
+    private long last;
+
+    public EventLog(String node, Clock clock) {
+        this.node = node;
+        this.clock = clock;
+    }
+
+    /**
+     * Something that happened.
+     *
+     * @param number 1, 2, 3, … in this run of the node
+     * @param kind a word to filter by: view, vote, leader, master, postgres, verify, …
+     */
+    public record Event(long number, Instant at, String node, String kind, String text) {}
+
+    public synchronized void add(String kind, String text) {
+        LOG.info("{}: {}", kind, text);
+        events.addLast(new Event(++last, clock.instant(), node, kind, text));
+        if (events.size() > KEPT_MAX) {
+            events.removeFirst();
+        }
+    }
+
+    /** Events after that number, oldest first. */
+    public synchronized List<Event> after(long number, int limit) {
+        List<Event> found = new ArrayList<>();
+        for (Event e : events) {
+            if (e.number() > number && found.size() < limit) {
+                found.add(e);
+            }
+        }
+        return found;
+    }
+}

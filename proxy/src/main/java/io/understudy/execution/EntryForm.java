@@ -1,0 +1,86 @@
+package io.understudy.execution;
+
+import io.understudy.backend.Queries;
+import io.understudy.backend.ServerError;
+import io.understudy.capture.CapturedRow;
+import io.understudy.capture.NetChanges;
+import io.understudy.capture.Sealed;
+import io.understudy.capture.SeenDdl;
+import io.understudy.capture.ShapesAtCut;
+import io.understudy.capture.StaleShapeException;
+import io.understudy.capture.TableShapes;
+import io.understudy.catalog.CatalogCache;
+import io.understudy.catalog.DatabaseCatalog;
+import io.understudy.log.Form;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses the form of an entry and makes it: statements where the whitelist and the captured rows agree, rows everywhere else. */
+final class EntryForm {
+    private final CatalogCache catalog;
+    private volatile @Nullable Snapshot shapes;
+
+    private record Snapshot(DatabaseCatalog of, TableShapes shapes) {}
+
+    EntryForm(CatalogCache catalog) {
+        this.catalog = catalog;
+    }
+
+    /** @throws StaleShapeException the shapes of the moment cannot be found out */
+    Form of(WriteTransaction t, Sealed sealed, Queries connection) throws IOException, ServerError, StaleShapeException {
+        if (statementsSuffice(t, sealed)) {
+            return new Form.Statements();
+        }
+        if (t.shapesAtCut() == null && sealed.loggedDdl().isEmpty() && catalog.isFresh()) {
+            try {
+                return new Form.Rows(List.copyOf(new NetChanges(shapes()).of(sealed.rows())));
+            } catch (StaleShapeException e) {
+                // A table of a transaction that committed a moment ago: asked from the server below.
+            }
+        }
+        ShapesAtCut cut = t.shapesAtCut() == null ? new ShapesAtCut() : t.shapesAtCut();
+        cut.afterSeal(connection, sealed);
+        return new NetChanges(cut).of(sealed.rows(), cuts(t, sealed));
+    }
+
+    private boolean statementsSuffice(WriteTransaction t, Sealed sealed) {
+        if (!t.everyStatementEligible() || !catalog.isFresh() || catalog.get().version() != t.catalogVersion()) {
+            return false;
+        }
+        if (!sealed.ddl().isEmpty() || sealed.rows().size() != t.statements().size()) {
+            return false;
+        }
+        return sealed.rows().stream().noneMatch(CapturedRow.Truncated.class::isInstance);
+    }
+
+    private TableShapes shapes() {
+        DatabaseCatalog now = catalog.get();
+        Snapshot s = shapes;
+        if (s == null || s.of != now) {
+            s = new Snapshot(now, new TableShapes(now));
+            shapes = s;
+        }
+        return s.shapes;
+    }
+
+    private static List<NetChanges.Cut> cuts(WriteTransaction t, Sealed sealed) throws StaleShapeException {
+        List<NetChanges.Cut> cuts = new ArrayList<>();
+        int from = 0;
+        for (SeenDdl seen : sealed.loggedDdl()) {
+            RanDdl ran = null;
+            for (int i = from; i < t.ddl().size() && ran == null; i++) {
+                if (t.ddl().get(i).isThat(seen)) {
+                    ran = t.ddl().get(i);
+                    from = i + 1;
+                }
+            }
+            if (ran == null) {
+                throw new StaleShapeException("DDL without its statement: " + seen.tag());
+            }
+            cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.statement(), ran.context())));
+        }
+        return cuts;
+    }
+}

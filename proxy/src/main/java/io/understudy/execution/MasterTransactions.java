@@ -1,0 +1,194 @@
+package io.understudy.execution;
+
+import io.understudy.backend.Backend;
+import io.understudy.backend.BackendUnavailable;
+import io.understudy.backend.ServerError;
+import io.understudy.capture.CrashMark;
+import io.understudy.capture.DdlNotes;
+import io.understudy.catalog.CatalogCache;
+import io.understudy.classification.Classification;
+import io.understudy.log.Entry;
+import io.understudy.log.EntryCodec;
+import io.understudy.log.LoggedStatement;
+import io.understudy.log.SessionContext;
+import io.understudy.wire.ErrorFields;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Write transactions of this node's clients, from their begin to their end; {@link CommitProtocol} is the part from COMMIT on. Safe for use by many threads, each with its own transaction.
+ */
+public final class MasterTransactions {
+    private static final Logger LOG = LoggerFactory.getLogger(MasterTransactions.class);
+
+    /** Settings that change what DDL means; read from the server where it runs, so that SET LOCAL and functions cannot deceive. */
+    private static final List<String> CONTEXT = List.of(
+            "search_path",
+            "DateStyle",
+            "IntervalStyle",
+            "TimeZone",
+            "default_tablespace",
+            "default_table_access_method",
+            "check_function_bodies",
+            "extra_float_digits",
+            "bytea_output",
+            "xmloption",
+            "standard_conforming_strings",
+            "array_nulls",
+            "backslash_quote",
+            "lc_monetary",
+            "lc_numeric",
+            "lc_time");
+
+    private static final String CONTEXT_SQL = contextSql();
+
+    private final UUID process;
+    private final MasterGate gate;
+    private final PendingAppends pendings;
+    private final CommitProtocol protocol;
+    private final CatalogCache catalog;
+    private final NodeDatabase database;
+    private volatile DdlNotes notes = new DdlNotes("");
+
+    public MasterTransactions(
+            UUID process,
+            MasterGate gate,
+            PendingAppends pendings,
+            CommitProtocol protocol,
+            CatalogCache catalog,
+            NodeDatabase database) {
+        this.process = process;
+        this.gate = gate;
+        this.pendings = pendings;
+        this.protocol = protocol;
+        this.catalog = catalog;
+        this.database = database;
+    }
+
+    /** A new secret of the node's is in its database. */
+    public void secret(String secret) {
+        notes = new DdlNotes(secret);
+        protocol.secret(secret);
+    }
+
+    public boolean hasMajority() {
+        return gate.hasMajority();
+    }
+
+    /** Lets a transaction in; it must end by {@link #commit}, {@link #rolledBack} or {@link #abandon}. */
+    public WriteTransaction begin(Duration waitMax) throws CommitFailure {
+        return gate.enter(waitMax);
+    }
+
+    /**
+     * Ties a transaction to the connection it will run on, and makes sure that PostgreSQL has not crashed since this node opened as master: after a crash transaction ids may be
+     * given a second time.
+     */
+    public void admit(WriteTransaction t, Backend b) throws BackendUnavailable, CommitFailure {
+        t.runsOn(b.pid());
+        if (b.checkedIn() == t.epoch()) {
+            return;
+        }
+        try {
+            if (!CrashMark.present(b, process)) {
+                throw new CommitFailure(ErrorFields.error(
+                        "57P03", "this node's PostgreSQL has crashed and is being brought up to date", "Retry."));
+            }
+            b.checkedIn(t.epoch());
+        } catch (IOException | ServerError e) {
+            throw BackendUnavailable.lost(b.server(), e);
+        }
+    }
+
+    /** Before a DDL statement runs: what was captured so far must be described by the shapes of now, and the context it runs in is noted. */
+    public void beforeDdl(WriteTransaction t, Backend b, Classification.Ddl ddl, String sql)
+            throws IOException, ServerError, CommitFailure {
+        if (ddl.temporary()) {
+            return;
+        }
+        t.shapesBeforeDdl().beforeDdl(b);
+        @Nullable String[] row = b.query(CONTEXT_SQL).getFirst();
+        Map<String, String> settings = new HashMap<>();
+        for (int i = 0; i < CONTEXT.size(); i++) {
+            if (row[i + 1] != null) {
+                settings.put(CONTEXT.get(i), Objects.requireNonNull(row[i + 1]));
+            }
+        }
+        String note = ddl.shared() ? t.ddl().size() + ":" + ddl.tag() : "";
+        t.ran(new RanDdl(
+                new LoggedStatement(sql, List.of(), -1),
+                new SessionContext(Objects.requireNonNull(row[0]), settings),
+                note));
+    }
+
+    /** After a DDL statement has run. */
+    public void afterDdl(WriteTransaction t, Backend b, Classification.Ddl ddl) throws IOException, ServerError {
+        if (ddl.temporary()) {
+            return;
+        }
+        if (ddl.shared()) {
+            notes.sharedObject(b, t.ddl().getLast().note());
+        }
+        if (ddl.rewritesRows()) {
+            notes.image(b);
+        }
+    }
+
+    /** COMMIT; see {@link CommitProtocol#commit}. */
+    public CommitOutcome commit(WriteTransaction t, Backend b, SessionContext context, Duration waitMax) {
+        return protocol.commit(t, b, context, waitMax);
+    }
+
+    /** It was rolled back, or its connection is lost. */
+    public void rolledBack(WriteTransaction t, Backend b, boolean clean) {
+        if (t.movesSequences() && clean) {
+            protocol.sequencesMoved(t);
+        }
+        gate.leave(t);
+        if (!t.ddl().isEmpty()) {
+            catalog.invalidate();
+        }
+    }
+
+    /** It ended before anything ran in it. */
+    public void abandon(WriteTransaction t) {
+        gate.leave(t);
+    }
+
+    /** A statement of maintenance has run here, outside of any transaction: the others are to run it too. Does not wait. */
+    public void maintained(WriteTransaction t, String role, String sql) {
+        Entry.Maintenance entry =
+                new Entry.Maintenance(t.id(), process, t.epoch(), new SessionContext(role, Map.of()), sql);
+        pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry), () -> {});
+        catalog.invalidate();
+    }
+
+    /** Ends, from outside, a transaction that is not being appended. */
+    public void evict(WriteTransaction t, String why) {
+        if (t.doom(why)) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    database.terminate(t.backendPid());
+                } catch (SQLException e) {
+                    LOG.debug("backend {} was not terminated", t.backendPid(), e);
+                }
+            });
+        }
+    }
+
+    private static String contextSql() {
+        StringBuilder b = new StringBuilder("SELECT current_user");
+        CONTEXT.forEach(name ->
+                b.append(", pg_catalog.current_setting('").append(name).append("', true)"));
+        return b.toString();
+    }
+}

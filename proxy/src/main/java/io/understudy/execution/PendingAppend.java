@@ -1,0 +1,139 @@
+package io.understudy.execution;
+
+import io.understudy.replay.Progress;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of this node's own on its way through the log: proposed, then judged by the node's own ordered delivery, then given its turn to commit locally.
+ */
+final class PendingAppend {
+
+    /** What ordered delivery says of the entry. */
+    sealed interface Verdict {
+        /** It counts, at {@code index}; this node must now commit it locally, in turn. */
+        record Valid(long index) implements Verdict {}
+
+        /** It can never count any more: a newer epoch is in the log, or an entry of the same id was first. */
+        record Rejected(String why) implements Verdict {}
+    }
+
+    /** What becomes of the local commit. */
+    enum Turn {
+        /** Commit now. */
+        YOURS,
+        /** The server was lost meanwhile, or the entry is replayed from the log: the local transaction is of no use any more. */
+        REPLAYED
+    }
+
+    private final UUID id;
+    private final long epoch;
+    private final byte[] encoded;
+    private final @Nullable Runnable effect;
+    private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    private final CompletableFuture<Turn> turn = new CompletableFuture<>();
+    private volatile long proposedNanos = System.nanoTime();
+    private volatile long index;
+    private volatile TurnGroup group = TurnGroup.NONE;
+
+    PendingAppend(UUID id, long epoch, byte[] encoded, @Nullable Runnable effect) {
+        this.id = id;
+        this.epoch = epoch;
+        this.encoded = encoded;
+        this.effect = effect;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    byte[] encoded() {
+        return encoded;
+    }
+
+    /** Whether it has a local transaction that waits for its turn. */
+    boolean isTransaction() {
+        return effect == null;
+    }
+
+    /** It has taken effect in the database without a local transaction: what else follows from it. */
+    void tookEffect() {
+        if (effect != null) {
+            effect.run();
+        }
+    }
+
+    long proposedNanos() {
+        return proposedNanos;
+    }
+
+    void proposedAgain() {
+        proposedNanos = System.nanoTime();
+    }
+
+    boolean judged() {
+        return verdict.isDone();
+    }
+
+    long index() {
+        return index;
+    }
+
+    void judge(Verdict v) {
+        if (v instanceof Verdict.Valid valid) {
+            index = valid.index();
+        }
+        verdict.complete(v);
+    }
+
+    /** @throws TimeoutException the outcome is unknown still */
+    Verdict awaitVerdict(Duration waitMax) throws TimeoutException, InterruptedException {
+        try {
+            return verdict.get(waitMax.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    void giveTurn(TurnGroup of, Progress progress) {
+        group = of;
+        progress.committing(index);
+        turn.complete(Turn.YOURS);
+    }
+
+    /** No turn will come. False if it has come already. */
+    boolean replayed() {
+        return turn.complete(Turn.REPLAYED);
+    }
+
+    boolean hasTurn() {
+        return turn.isDone();
+    }
+
+    Turn awaitTurn() throws InterruptedException {
+        try {
+            return turn.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** The local COMMIT is confirmed: the next one may go. */
+    void confirmed() {
+        group.confirmed();
+    }
+
+    /** The local transaction is surely over without having committed. */
+    void failed() {
+        group.failed();
+    }
+}

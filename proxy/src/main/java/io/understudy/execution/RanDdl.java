@@ -1,0 +1,18 @@
+package io.understudy.execution;
+
+import io.understudy.capture.SeenDdl;
+import io.understudy.log.LoggedStatement;
+import io.understudy.log.SessionContext;
+
+/**
+ * A DDL statement of a transaction, with the session as it was when it ran.
+ *
+ * @param note for statements that fire no event trigger: under which tag their place was noted; empty for others
+ */
+record RanDdl(LoggedStatement statement, SessionContext context, String note) {
+
+    /** Whether the guard's row is about this statement. */
+    boolean isThat(SeenDdl seen) {
+        return note.isEmpty() ? seen.query().equals(statement.sql()) : seen.tag().equals(note);
+    }
+}

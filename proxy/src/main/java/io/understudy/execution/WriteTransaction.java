@@ -1,0 +1,157 @@
+package io.understudy.execution;
+
+import io.understudy.capture.ShapesAtCut;
+import io.understudy.log.LoggedStatement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write transaction that runs on this master. Its session's thread drives it; others may {@link #doom} it as long as it is not being appended.
+ */
+public final class WriteTransaction {
+    private static final int STATEMENTS_KEPT_MAX = 1_000;
+    private static final int SQL_KEPT_CHARS_MAX = 16_384;
+
+    private enum Phase {
+        RUNNING,
+        APPENDING,
+        DOOMED
+    }
+
+    private final UUID id;
+    private final UUID process;
+    private final long epoch;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+    private final List<LoggedStatement> statements = new ArrayList<>();
+    private final List<RanDdl> ddl = new ArrayList<>();
+    private @Nullable ShapesAtCut shapesAtCut;
+    private volatile String doom = "";
+    private volatile int backendPid;
+    private boolean everyStatementEligible = true;
+    private boolean statementsComplete = true;
+    private boolean movesSequences;
+    private long catalogVersion = -1;
+    private final long startedNanos = System.nanoTime();
+
+    WriteTransaction(UUID id, UUID process, long epoch) {
+        this.id = id;
+        this.process = process;
+        this.epoch = epoch;
+    }
+
+    /** The transaction token. */
+    public UUID id() {
+        return id;
+    }
+
+    UUID process() {
+        return process;
+    }
+
+    /** The epoch it began in. */
+    public long epoch() {
+        return epoch;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Which backend of the local PostgreSQL runs it; 0 before there is one. */
+    public void runsOn(int pid) {
+        backendPid = pid;
+    }
+
+    int backendPid() {
+        return backendPid;
+    }
+
+    /**
+     * Notes a statement that may have written.
+     *
+     * @param eligible whether the whitelist of the statement form allows it, as judged with catalog {@code version}
+     */
+    public void wrote(LoggedStatement statement, boolean eligible, boolean sequences, long version) {
+        movesSequences |= sequences;
+        if (statement.rows() == 0 && eligible) {
+            return;
+        }
+        everyStatementEligible &= eligible && statement.rows() == 1 && (catalogVersion < 0 || catalogVersion == version);
+        catalogVersion = version;
+        if (everyStatementEligible ? statements.size() < 10 * STATEMENTS_KEPT_MAX : statements.size() < STATEMENTS_KEPT_MAX) {
+            statements.add(everyStatementEligible ? statement : shortened(statement));
+        } else {
+            everyStatementEligible = false;
+            statementsComplete = false;
+        }
+    }
+
+    /** Notes a DDL statement, in the order they ran. */
+    void ran(RanDdl statement) {
+        everyStatementEligible = false;
+        ddl.add(statement);
+        statements.add(shortened(statement.statement()));
+    }
+
+    /** Shapes of the tables changed before its DDL; null as long as there was no DDL. */
+    @Nullable ShapesAtCut shapesAtCut() {
+        return shapesAtCut;
+    }
+
+    ShapesAtCut shapesBeforeDdl() {
+        if (shapesAtCut == null) {
+            shapesAtCut = new ShapesAtCut();
+        }
+        return shapesAtCut;
+    }
+
+    private static LoggedStatement shortened(LoggedStatement s) {
+        if (s.sql().length() <= SQL_KEPT_CHARS_MAX && s.parameters().size() <= 100) {
+            return s;
+        }
+        return new LoggedStatement(
+                s.sql().substring(0, Math.min(s.sql().length(), SQL_KEPT_CHARS_MAX)), List.of(), s.rows());
+    }
+
+    List<LoggedStatement> statements() {
+        return statements;
+    }
+
+    List<RanDdl> ddl() {
+        return ddl;
+    }
+
+    boolean everyStatementEligible() {
+        return everyStatementEligible && statementsComplete && !statements.isEmpty();
+    }
+
+    boolean movesSequences() {
+        return movesSequences;
+    }
+
+    long catalogVersion() {
+        return catalogVersion;
+    }
+
+    /** Ends it from outside; false if it is being appended already. */
+    boolean doom(String why) {
+        if (phase.compareAndSet(Phase.RUNNING, Phase.DOOMED)) {
+            doom = why;
+            return true;
+        }
+        return false;
+    }
+
+    /** From here on nobody can doom it; false if somebody has. */
+    boolean beginAppend() {
+        return phase.compareAndSet(Phase.RUNNING, Phase.APPENDING);
+    }
+
+    /** Why it was ended from outside, or null. */
+    public @Nullable String doomed() {
+        return phase.get() == Phase.DOOMED ? doom : null;
+    }
+}

@@ -1,0 +1,118 @@
+package io.understudy.node;
+
+import io.understudy.catalog.CatalogCache;
+import io.understudy.event.EventLog;
+import io.understudy.execution.MasterGate;
+import io.understudy.execution.MasterTransactions;
+import io.understudy.execution.PendingAppends;
+import io.understudy.replay.ApplyListener;
+import io.understudy.replay.LoopState;
+import io.understudy.replay.Mastership;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the apply loop says, told to whom it concerns. */
+final class ApplyEvents implements ApplyListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplyEvents.class);
+
+    private final Runnable changed;
+    private final EventLog events;
+    private final ServerHealth health;
+    private final MasterGate gate;
+    private final PendingAppends pendings;
+    private final MasterTransactions transactions;
+    private final CatalogCache catalog;
+    private final VerificationRuns verification;
+    private volatile @Nullable ClusterState cluster;
+
+    ApplyEvents(
+            Runnable changed,
+            EventLog events,
+            ServerHealth health,
+            MasterGate gate,
+            PendingAppends pendings,
+            MasterTransactions transactions,
+            CatalogCache catalog,
+            VerificationRuns verification) {
+        this.changed = changed;
+        this.events = events;
+        this.health = health;
+        this.gate = gate;
+        this.pendings = pendings;
+        this.transactions = transactions;
+        this.catalog = catalog;
+        this.verification = verification;
+    }
+
+    void cluster(ClusterState c) {
+        cluster = c;
+    }
+
+    @Override
+    public void assigned(Mastership m) {
+        ClusterState c = cluster;
+        if (c == null || c.assigned().epoch() == m.epoch()) {
+            return;
+        }
+        c.assigned(m);
+        long open = gate.epoch();
+        if (open > 0 && open < m.epoch()) {
+            String why = "the mastership went to " + m.node();
+            gate.close(why, t -> transactions.evict(t, why));
+        }
+        pendings.epochBegan(m.epoch());
+        events.add("master", "entry " + m.index() + ": MasterAssigned " + m.node() + ", epoch " + m.epoch());
+        changed.run();
+    }
+
+    @Override
+    public void assignmentApplied(Mastership m) {
+        ClusterState c = cluster;
+        if (c != null) {
+            c.assignmentApplied(m.epoch());
+        }
+        changed.run();
+    }
+
+    @Override
+    public void verificationPoint(UUID point, long index) {
+        verification.point(point, index);
+    }
+
+    @Override
+    public void state(LoopState s) {
+        ClusterState c = cluster;
+        if (c != null) {
+            c.loop(s);
+        }
+        switch (s) {
+            case LoopState.Applying a -> health.applying(true, "");
+            case LoopState.Held h -> LOG.warn("replay is held up: {}", h);
+            case LoopState.ServerDown d -> {
+                health.applying(false, d.why());
+                pendings.serverLost();
+            }
+            case LoopState.Diverged d -> {
+                health.applying(false, "diverged: " + d.how());
+                pendings.serverLost();
+                events.add("quarantine", "this node disagrees with the log: " + d.how());
+            }
+            case LoopState.Failed f -> {
+                health.applying(false, "failed: " + f.cause());
+                pendings.serverLost();
+                events.add("quarantine", "replay cannot go on: " + f.cause());
+            }
+            case LoopState.Starting t -> health.applying(false, "starting");
+            case LoopState.Stopped t -> health.applying(false, "stopped");
+        }
+        changed.run();
+    }
+
+    @Override
+    public void schemaChanged() {
+        catalog.invalidate();
+    }
+}

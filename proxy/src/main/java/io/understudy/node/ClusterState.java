@@ -1,0 +1,173 @@
+package io.understudy.node;
+
+import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ReplicatedLog;
+import io.understudy.execution.MasterGate;
+import io.understudy.mastership.Observation;
+import io.understudy.replay.AppliedIndex;
+import io.understudy.replay.LoopState;
+import io.understudy.replay.Mastership;
+import io.understudy.route.ClusterPicture;
+import io.understudy.topology.NodeState;
+import io.understudy.topology.NodeStatus;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What this node knows: of itself exactly, of the others what they said last. Safe for use by many threads. */
+final class ClusterState {
+    private final NodeConfig config;
+    private final UUID process;
+    private final ReplicatedLog log;
+    private final AppliedIndex applied;
+    private final MasterGate gate;
+    private final ServerHealth health;
+    private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
+
+    /** By the judging thread: ahead of what is applied. */
+    private volatile Mastership assigned = Mastership.NONE;
+
+    private volatile long assignmentApplied;
+    private volatile long lastOpened;
+    private volatile boolean announced = true;
+    private volatile LoopState loop = new LoopState.Starting();
+    private volatile boolean switchingOver;
+    private volatile long masterAbleNanos = System.nanoTime();
+
+    ClusterState(
+            NodeConfig config, UUID process, ReplicatedLog log, AppliedIndex applied, MasterGate gate, ServerHealth health) {
+        this.config = config;
+        this.process = process;
+        this.log = log;
+        this.applied = applied;
+        this.gate = gate;
+        this.health = health;
+    }
+
+    void assigned(Mastership m) {
+        assigned = m;
+    }
+
+    Mastership assigned() {
+        return assigned;
+    }
+
+    void assignmentApplied(long epoch) {
+        assignmentApplied = epoch;
+    }
+
+    void loop(LoopState s) {
+        loop = s;
+    }
+
+    void opened(long epoch) {
+        lastOpened = epoch;
+    }
+
+    /** Whether others may be told that this master is open. */
+    void announced(boolean is) {
+        announced = is;
+    }
+
+    void switchingOver(boolean is) {
+        switchingOver = is;
+    }
+
+    boolean isSwitchingOver() {
+        return switchingOver;
+    }
+
+    NodeState state() {
+        if (loop instanceof LoopState.Diverged || loop instanceof LoopState.Failed) {
+            return NodeState.QUARANTINED;
+        }
+        if (!health.healthy()) {
+            return loop instanceof LoopState.Starting && health.isConnected() ? NodeState.STARTING : NodeState.POSTGRES_DOWN;
+        }
+        if (!gate.hasMajority()) {
+            return NodeState.ISOLATED;
+        }
+        if (gate.epoch() > 0 && announced) {
+            return NodeState.MASTER;
+        }
+        boolean mine = assigned.node().equals(config.node()) && assigned.process().equals(process);
+        return mine ? NodeState.OPENING : NodeState.REPLICA;
+    }
+
+    NodeStatus status() {
+        return new NodeStatus(
+                config.node(),
+                process,
+                state(),
+                assigned.epoch(),
+                applied.applied(),
+                log.committedIndex(),
+                applied.oldestUnappliedMicros(),
+                config.clientHost(),
+                config.clientPort(),
+                config.adminPort(),
+                config.postgres().host(),
+                config.postgres().port());
+    }
+
+    ClusterPicture picture() {
+        Map<String, NodeStatus> peers = log.peers();
+        return new ClusterPicture(status(), peers, master(peers), gate.epoch() > 0, outstanding);
+    }
+
+    /** By the log, unless another node says that it has read further: one whose server is away does not judge. */
+    String master(Map<String, NodeStatus> peers) {
+        Mastership a = assigned;
+        for (NodeStatus n : peers.values()) {
+            if (n.state() == NodeState.MASTER && n.epoch() > a.epoch()) {
+                return n.name();
+            }
+        }
+        return a.node();
+    }
+
+    AtomicInteger outstanding(String node) {
+        return outstanding.computeIfAbsent(node, n -> new AtomicInteger());
+    }
+
+    long knownCommitted() {
+        return log.committedIndex();
+    }
+
+    long seenUpTo(String node) {
+        return node.equals(config.node()) ? applied.upper() : log.committedIndex();
+    }
+
+    Observation observe() {
+        Mastership a = assigned;
+        Map<String, NodeStatus> peers = log.peers();
+        NodeStatus master = peers.get(a.node());
+        boolean able = master != null
+                && (master.state() == NodeState.MASTER || master.state() == NodeState.OPENING || master.state() == NodeState.REPLICA);
+        long now = System.nanoTime();
+        if (able) {
+            masterAbleNanos = now;
+        }
+        return new Observation(
+                config.node(),
+                process,
+                log.leadership(),
+                a,
+                applied.applied() >= log.committedIndex() || judgedUpTo() >= log.committedIndex(),
+                assignmentApplied,
+                health.healthy(),
+                health.unhealthyFor(),
+                gate.epoch(),
+                lastOpened,
+                peers,
+                Duration.ofNanos(now - masterAbleNanos),
+                switchingOver);
+    }
+
+    /** With its own server away a node still judges; what it has heard of mastership is as new as its log if nothing is waiting. */
+    private long judgedUpTo() {
+        return health.healthy() ? applied.applied() : log.committedIndex();
+    }
+}

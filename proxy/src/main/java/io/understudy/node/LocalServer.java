@@ -1,0 +1,147 @@
+package io.understudy.node;
+
+import io.understudy.backend.Servers;
+import io.understudy.backend.ServerAddress;
+import io.understudy.capture.CrashMark;
+import io.understudy.capture.Guard;
+import io.understudy.capture.Secret;
+import io.understudy.catalog.CatalogCache;
+import io.understudy.catalog.CatalogReader;
+import io.understudy.catalog.Migrations;
+import io.understudy.catalog.UnsuitableServerException;
+import io.understudy.config.NodeConfig;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The set-up of this node's PostgreSQL: migrations, clean start, what a master needs before it opens. */
+final class LocalServer {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
+    private static final Duration LEFT_OVER_MAX = Duration.ofSeconds(20);
+
+    private final NodeConfig config;
+    private final DataSource source;
+    private final CatalogReader reader = new CatalogReader();
+    private final CatalogCache catalog;
+
+    LocalServer(NodeConfig config, Servers servers, CatalogCache catalog) {
+        this.config = config;
+        this.catalog = catalog;
+        NodeConfig.Postgres p = config.postgres();
+        this.source = servers.jdbc(
+                new ServerAddress(p.host(), p.port()), p.user(), p.password(), config.database(), "understudy node " + config.node());
+    }
+
+    DataSource source() {
+        return source;
+    }
+
+    CatalogReader reader() {
+        return reader;
+    }
+
+    /** Migrations; may be repeated. */
+    void migrate() throws SQLException, UnsuitableServerException {
+        NodeConfig.Postgres p = config.postgres();
+        String url = "jdbc:postgresql://" + p.host() + ":" + p.port() + "/" + config.database() + "?connectTimeout=2&sslmode=disable";
+        new Migrations(url, p.user(), p.password()).run(p.password(), false);
+    }
+
+    /**
+     * Ends every backend a predecessor left and waits until they are gone, so that nothing it began can still commit.
+     *
+     * @return the new secret by which the proxy proves itself to its database
+     */
+    String takeOver() throws SQLException {
+        try (Connection c = source.getConnection()) {
+            long deadline = System.nanoTime() + LEFT_OVER_MAX.toNanos();
+            while (terminateOthers(c) > 0) {
+                if (System.nanoTime() > deadline) {
+                    throw new SQLException("backends of an earlier proxy do not end");
+                }
+                pause();
+            }
+            return Secret.renew(c);
+        }
+    }
+
+    private static int terminateOthers(Connection c) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT LIKE ?");
+                ResultSet r = withApplicationName(s)) {
+            int n = 0;
+            while (r.next()) {
+                n++;
+            }
+            return n;
+        }
+    }
+
+    private static ResultSet withApplicationName(PreparedStatement s) throws SQLException {
+        s.setString(1, "understudy node %");
+        return s.executeQuery();
+    }
+
+    private static void pause() throws SQLException {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", e);
+        }
+    }
+
+    /** An index that is applied for certain; delivery can begin behind it. */
+    long appliedAtLeast() throws SQLException {
+        try (Connection c = source.getConnection();
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery("SELECT coalesce(max(idx), 0) FROM understudy.applied WHERE by = 'understudy_apply'")) {
+            r.next();
+            return r.getLong(1);
+        }
+    }
+
+    void readCatalog() throws SQLException {
+        long changes = catalog.changes();
+        try (Connection c = source.getConnection()) {
+            catalog.set(reader.read(c), changes);
+        }
+    }
+
+    /** What a master needs before its first transaction: nothing uncaptured, no sequence value given twice, the mark that tells of a crash. */
+    void prepareMaster(UUID process) throws SQLException {
+        try (Connection c = source.getConnection()) {
+            List<String> missing = Guard.missing(c);
+            if (!missing.isEmpty()) {
+                throw new SQLException("event triggers of the guard are missing or off: " + missing);
+            }
+            List<String> unguarded = Guard.unguarded(c);
+            if (!unguarded.isEmpty()) {
+                LOG.warn("capture triggers were missing and are put back: {}", unguarded);
+                Guard.install(c);
+            }
+            try (Statement s = c.createStatement()) {
+                s.execute("SELECT understudy.pass_ceilings()");
+            }
+            CrashMark.write(c, process);
+        }
+        readCatalog();
+    }
+
+    /** Space of finished transactions' images. */
+    void vacuumCapture() {
+        try (Connection c = source.getConnection()) {
+            Guard.vacuum(c);
+        } catch (SQLException e) {
+            LOG.debug("vacuum of the capture tables", e);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.understudy.node;
+
+import io.understudy.authentication.Verifiers;
+import io.understudy.backend.Access;
+import io.understudy.backend.Backend;
+import io.understudy.backend.BackendUnavailable;
+import io.understudy.backend.Login;
+import io.understudy.backend.ServerAddress;
+import io.understudy.backend.Servers;
+import io.understudy.classification.Classifier;
+import io.understudy.config.NodeConfig;
+import io.understudy.execution.MasterTransactions;
+import io.understudy.route.ClusterPicture;
+import io.understudy.session.NodeServices;
+import io.understudy.session.SessionUser;
+import io.understudy.topology.NodeStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What sessions ask of their node, answered by its parts. */
+final class LocalServices implements NodeServices {
+    private static final Map<String, String> POOLED = Map.of("synchronous_commit", "off");
+    private static final Map<String, String> RELAYED = Map.of("understudy.relayed", "on");
+    private static final Duration LEASE_WAIT_MAX = Duration.ofSeconds(10);
+    private static final Duration MASTER_WAIT = Duration.ofSeconds(8);
+
+    private final NodeConfig config;
+    private final Servers servers;
+    private final Classifier classifier;
+    private final MasterTransactions transactions;
+    private final Verifiers verifiers;
+    private final ClusterState cluster;
+    private final Changes changes;
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> writes = new ConcurrentHashMap<>();
+
+    LocalServices(
+            NodeConfig config,
+            Servers servers,
+            Classifier classifier,
+            MasterTransactions transactions,
+            Verifiers verifiers,
+            ClusterState cluster,
+            Changes changes) {
+        this.config = config;
+        this.servers = servers;
+        this.classifier = classifier;
+        this.transactions = transactions;
+        this.verifiers = verifiers;
+        this.cluster = cluster;
+        this.changes = changes;
+    }
+
+    @Override
+    public Classifier classifier() {
+        return classifier;
+    }
+
+    @Override
+    public MasterTransactions transactions() {
+        return transactions;
+    }
+
+    @Override
+    public Verifiers verifiers() {
+        return verifiers;
+    }
+
+    @Override
+    public ClusterPicture picture() {
+        return cluster.picture();
+    }
+
+    @Override
+    public String database() {
+        return config.database();
+    }
+
+    @Override
+    public void awaitChange(Duration waitMax) throws InterruptedException {
+        changes.await(waitMax);
+    }
+
+    @Override
+    public long seenUpTo(String node) {
+        return cluster.seenUpTo(node);
+    }
+
+    @Override
+    public long knownCommitted() {
+        return Math.max(acknowledged.get(), cluster.knownCommitted());
+    }
+
+    @Override
+    public void acknowledged(long index) {
+        acknowledged.accumulateAndGet(index, Math::max);
+    }
+
+    @Override
+    public Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable {
+        ServerAddress address = new ServerAddress(node.postgresHost(), node.postgresPort());
+        try {
+            return servers.lease(address, login(user), POOLED, Access.READ_ONLY, LEASE_WAIT_MAX);
+        } catch (BackendUnavailable e) {
+            throw e;
+        } catch (IOException e) {
+            throw BackendUnavailable.lost(address, e);
+        }
+    }
+
+    @Override
+    public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
+        return servers.connect(new ServerAddress(node.host(), node.clientPort()), login(user), RELAYED);
+    }
+
+    private static Login login(SessionUser user) {
+        return new Login(user.name(), user.database(), user.keys());
+    }
+
+    @Override
+    public void readBegan(String node) {
+        cluster.outstanding(node).incrementAndGet();
+    }
+
+    @Override
+    public void readEnded(String node) {
+        cluster.outstanding(node).decrementAndGet();
+    }
+
+    @Override
+    public void count(String node, boolean read) {
+        (read ? reads : writes).computeIfAbsent(node.isEmpty() ? config.node() : node, n -> new LongAdder()).increment();
+    }
+
+    /** Reads this node's sessions ran on that node. */
+    long reads(String node) {
+        LongAdder a = reads.get(node);
+        return a == null ? 0 : a.sum();
+    }
+
+    long writes(String node) {
+        LongAdder a = writes.get(node);
+        return a == null ? 0 : a.sum();
+    }
+
+    @Override
+    public Duration readWait() {
+        return config.readWait();
+    }
+
+    @Override
+    public Duration masterWait() {
+        return MASTER_WAIT;
+    }
+
+    @Override
+    public Duration commitWait() {
+        return config.commitWait();
+    }
+}

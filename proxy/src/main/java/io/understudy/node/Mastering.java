@@ -1,0 +1,186 @@
+package io.understudy.node;
+
+import io.understudy.admin.OrderRefusedException;
+import io.understudy.admin.Switchover;
+import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ReplicatedLog;
+import io.understudy.event.EventLog;
+import io.understudy.execution.CommitProtocol;
+import io.understudy.execution.MasterGate;
+import io.understudy.execution.MasterTransactions;
+import io.understudy.log.Entry;
+import io.understudy.log.EntryCodec;
+import io.understudy.mastership.MasterActions;
+import io.understudy.topology.NodeState;
+import io.understudy.topology.NodeStatus;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Carries the mastership's decisions out, and hands it over when asked to. */
+final class Mastering implements MasterActions, Switchover {
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(20);
+    private static final String HOLD = "switchover";
+
+    private final NodeConfig config;
+    private final UUID process;
+    private final ReplicatedLog log;
+    private final MasterGate gate;
+    private final CommitProtocol protocol;
+    private final MasterTransactions transactions;
+    private final LocalServer local;
+    private final ClusterState cluster;
+    private final EventLog events;
+    private final Runnable changed;
+
+    Mastering(
+            NodeConfig config,
+            UUID process,
+            ReplicatedLog log,
+            MasterGate gate,
+            CommitProtocol protocol,
+            MasterTransactions transactions,
+            LocalServer local,
+            ClusterState cluster,
+            EventLog events,
+            Runnable changed) {
+        this.config = config;
+        this.process = process;
+        this.log = log;
+        this.gate = gate;
+        this.protocol = protocol;
+        this.transactions = transactions;
+        this.local = local;
+        this.cluster = cluster;
+        this.events = events;
+        this.changed = changed;
+    }
+
+    @Override
+    public void assign(String node, UUID ofProcess, long epoch, String reason) {
+        events.add("master", "proposing " + node + " as master of epoch " + epoch + ": " + reason);
+        log.propose(EntryCodec.encode(new Entry.MasterAssigned(node, ofProcess, epoch, reason)));
+    }
+
+    @Override
+    public void open(long epoch) throws SQLException {
+        local.prepareMaster(process);
+        protocol.opened();
+        cluster.announced(epoch != 1);
+        cluster.opened(epoch);
+        gate.open(epoch);
+        if (cluster.assigned().epoch() != epoch) {
+            gate.close("the mastership went to " + cluster.assigned().node(), t -> transactions.evict(t, "the master moved"));
+            return;
+        }
+        if (epoch == 1) {
+            shareVerifier();
+            cluster.announced(true);
+        }
+        events.add("master", config.node() + " is open as master of epoch " + epoch);
+        changed.run();
+    }
+
+    /**
+     * Servers that were set up apart have their own verifier for the same password; one for all lets a client of any node be the same role everywhere. It goes through this
+     * node like any client's statement, so that it is in the log.
+     */
+    private void shareVerifier() throws SQLException {
+        FirstStatement.shareVerifier(config, local);
+    }
+
+    @Override
+    public void close(String why) {
+        events.add("master", config.node() + " is no longer open as master: " + why);
+        gate.close(why, t -> transactions.evict(t, why));
+        changed.run();
+    }
+
+    @Override
+    public void transferLeadership(String node) {
+        log.transferLeadership(node);
+    }
+
+    @Override
+    public String to(String target) throws OrderRefusedException {
+        long epoch = gate.epoch();
+        if (epoch == 0) {
+            throw new OrderRefusedException("this node is not the master; ask " + cluster.assigned().node());
+        }
+        NodeStatus next = choose(target);
+        cluster.switchingOver(true);
+        try {
+            events.add("master", "switchover to " + next.name() + " begins");
+            gate.hold(HOLD);
+            if (!gate.drained(DRAIN_MAX)) {
+                gate.insideNow().forEach(t -> transactions.evict(t, "a switchover did not wait any longer"));
+                gate.drained(DRAIN_MAX);
+            }
+            logSequences();
+            handOver(next, epoch);
+            return next.name();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OrderRefusedException("interrupted");
+        } finally {
+            cluster.switchingOver(false);
+            if (cluster.assigned().epoch() == epoch) {
+                gate.resume(HOLD);
+            }
+            changed.run();
+        }
+    }
+
+    /** Once proposed it may happen at any time: transactions are held until the log has decided. */
+    private void handOver(NodeStatus next, long epoch) throws InterruptedException {
+        byte[] entry = EntryCodec.encode(
+                new Entry.MasterAssigned(next.name(), next.process(), epoch + 1, "switchover from " + config.node()));
+        long again = 0;
+        while (cluster.assigned().epoch() == epoch) {
+            if (System.nanoTime() - again > 1_000_000_000L || again == 0) {
+                again = System.nanoTime();
+                log.propose(entry);
+            }
+            Thread.sleep(1);
+        }
+        long deadline = System.nanoTime() + HAND_OVER_MAX.toNanos();
+        while (System.nanoTime() < deadline) {
+            NodeStatus n = log.peers().get(next.name());
+            if (n != null && n.state() == NodeState.MASTER) {
+                return;
+            }
+            Thread.sleep(2);
+        }
+    }
+
+    /** So that the next master goes on exactly where this one stops; without it values are left out, never given twice. */
+    private void logSequences() {
+        try {
+            protocol.logFinalSequences(Duration.ofSeconds(2));
+        } catch (SQLException e) {
+            events.add("master", "positions of sequences were not logged: " + e.getMessage());
+        }
+    }
+
+    private NodeStatus choose(String target) throws OrderRefusedException {
+        Map<String, NodeStatus> peers = log.peers();
+        if (!target.isEmpty()) {
+            NodeStatus n = peers.get(target);
+            if (n == null) {
+                throw new OrderRefusedException("there is no other node " + target + " in view; there are " + peers.keySet());
+            }
+            if (n.state() != NodeState.REPLICA) {
+                throw new OrderRefusedException(target + " is " + n.state() + " and cannot become master");
+            }
+            return n;
+        }
+        Optional<NodeStatus> best = peers.values().stream()
+                .filter(n -> n.state() == NodeState.REPLICA)
+                .max(Comparator.comparingLong(NodeStatus::appliedIndex));
+        return best.orElseThrow(() -> new OrderRefusedException("no replica is able to become master"));
+    }
+}

@@ -1,0 +1,81 @@
+package io.understudy.node;
+
+import io.understudy.admin.ClusterSnapshot;
+import io.understudy.admin.ClusterSnapshot.Counters;
+import io.understudy.admin.ClusterSnapshot.Known;
+import io.understudy.admin.ClusterSnapshot.Member;
+import io.understudy.admin.ClusterSnapshot.Unknown;
+import io.understudy.admin.ClusterView;
+import io.understudy.classification.ClassificationStatistics;
+import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ReplicatedLog;
+import io.understudy.execution.CommitProtocol;
+import io.understudy.topology.NodeState;
+import io.understudy.topology.NodeStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The cluster as this node sees it, for the administration API. */
+final class NodeClusterView implements ClusterView {
+    private final NodeConfig config;
+    private final ReplicatedLog log;
+    private final ClusterState cluster;
+    private final LocalServices services;
+    private final CommitProtocol protocol;
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+    private volatile long majorityNanos = System.nanoTime();
+
+    private record Heard(NodeStatus status, long nanos) {}
+
+    NodeClusterView(
+            NodeConfig config, ReplicatedLog log, ClusterState cluster, LocalServices services, CommitProtocol protocol) {
+        this.config = config;
+        this.log = log;
+        this.cluster = cluster;
+        this.services = services;
+        this.protocol = protocol;
+    }
+
+    @Override
+    public ClusterSnapshot snapshot() {
+        long now = System.nanoTime();
+        if (log.leadership().majority()) {
+            majorityNanos = now;
+        }
+        Map<String, NodeStatus> peers = log.peers();
+        List<Member> members = new ArrayList<>();
+        NodeStatus self = cluster.status();
+        long last = self.committedIndex();
+        for (NodeConfig.Peer p : config.nodes()) {
+            if (p.name().equals(config.node())) {
+                Duration silence = self.state() == NodeState.ISOLATED ? Duration.ofNanos(now - majorityNanos) : Duration.ZERO;
+                members.add(new Known(self, silence));
+                continue;
+            }
+            NodeStatus status = peers.get(p.name());
+            if (status != null) {
+                heard.put(p.name(), new Heard(status, now));
+                last = Math.max(last, status.committedIndex());
+                members.add(new Known(status, Duration.ZERO));
+            } else {
+                Heard h = heard.get(p.name());
+                members.add(h == null ? new Unknown(p.name()) : new Known(h.status, Duration.ofNanos(now - h.nanos)));
+            }
+        }
+        return new ClusterSnapshot(cluster.assigned().epoch(), last, cluster.assigned().node(), members, counters());
+    }
+
+    private Counters counters() {
+        ClassificationStatistics s = services.classifier().statistics();
+        return new Counters(
+                protocol.forms().statements(),
+                protocol.forms().rows(),
+                s.parsed(),
+                s.kinds().values().stream().mapToLong(Long::longValue).sum() - s.parsed(),
+                s.fallbacks().values().stream().mapToLong(Long::longValue).sum(),
+                s.misrouted());
+    }
+}

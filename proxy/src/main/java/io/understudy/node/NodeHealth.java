@@ -1,0 +1,19 @@
+package io.understudy.node;
+
+import io.understudy.admin.Health;
+
+/** Health for load balancers and orchestrators. */
+record NodeHealth(ClusterState cluster) implements Health {
+    @Override
+    public boolean live() {
+        return true;
+    }
+
+    @Override
+    public boolean ready() {
+        return switch (cluster.state()) {
+            case MASTER, REPLICA -> true;
+            default -> false;
+        };
+    }
+}

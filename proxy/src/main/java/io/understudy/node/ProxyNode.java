@@ -1,0 +1,260 @@
+package io.understudy.node;
+
+import io.understudy.admin.AdminParts;
+import io.understudy.admin.AdminServer;
+import io.understudy.admin.NodeMetrics;
+import io.understudy.backend.Credentials;
+import io.understudy.backend.Login;
+import io.understudy.backend.PoolLimits;
+import io.understudy.backend.ServerAddress;
+import io.understudy.backend.Servers;
+import io.understudy.catalog.CatalogCache;
+import io.understudy.catalog.UnsuitableServerException;
+import io.understudy.classification.Classifier;
+import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ConsensusEvent;
+import io.understudy.consensus.ReplicatedLog;
+import io.understudy.event.EventLog;
+import io.understudy.execution.CommitProtocol;
+import io.understudy.execution.LocalCommits;
+import io.understudy.execution.MasterGate;
+import io.understudy.execution.MasterTransactions;
+import io.understudy.execution.NodeDatabase;
+import io.understudy.execution.PendingAppends;
+import io.understudy.execution.StageTimes;
+import io.understudy.mastership.ControlLoop;
+import io.understudy.replay.ApplyLoop;
+import io.understudy.replay.EntryFeed;
+import io.understudy.replay.Replayer;
+import io.understudy.session.ClientListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: makes every part and joins them, in the order a statement and then a decision pass through them.
+ *
+ * <h2>Lifecycle</h2>
+ * {@link #start} returns when the node serves clients, which may be before its PostgreSQL answers; {@link #close} ends everything. Once each.
+ */
+public final class ProxyNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyNode.class);
+    private static final int FEED_ENTRIES_MAX = 16_384;
+    private static final long FEED_BYTES_MAX = 48L << 20;
+    private static final long BLOCKED_MILLIS_MAX = 1_000;
+    private static final long IMAGES_BYTES_MAX = 512L << 20;
+
+    private final NodeConfig config;
+    private final UUID process = UUID.randomUUID();
+    private final EventLog events;
+    private final Changes changes = new Changes();
+    private final ServerHealth health = new ServerHealth();
+    private final CatalogCache catalog = new CatalogCache();
+    private final StageTimes times = new StageTimes();
+    private final MasterGate gate = new MasterGate(process);
+    private final NodeMetrics metrics = new NodeMetrics();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private final Servers servers;
+    private final LocalServer local;
+    private final ReplicatedLog log;
+    private final PendingAppends pendings;
+    private final CommitProtocol protocol;
+    private final MasterTransactions transactions;
+    private final EntryFeed feed = new EntryFeed(FEED_ENTRIES_MAX, FEED_BYTES_MAX);
+    private final ApplyLoop loop;
+    private final ClusterState cluster;
+    private final ControlLoop control;
+    private final NodeWatch watch;
+    private final LocalServices services;
+    private final VerificationRuns verification;
+    private final ClientListener clients;
+    private final AdminServer admin;
+    private final Housekeeping housekeeping;
+
+    private ProxyNode(NodeConfig config) throws IOException {
+        this.config = config;
+        this.events = new EventLog(config.node(), Clock.systemUTC());
+        this.servers = new Servers(PoolLimits.of(config.poolSize()));
+        this.local = new LocalServer(config, servers, catalog);
+
+        // consensus
+        this.log = ReplicatedLog.open(
+                new ReplicatedLog.Settings(
+                        config.node(), config.nodes(), config.dataDirectory(), config.failureDetection()),
+                this::consensus,
+                ReplicatedLog.HALT);
+
+        // execution
+        this.pendings = new PendingAppends(log::propose);
+        NodeDatabase database = new NodeDatabase(local.source());
+        this.protocol = new CommitProtocol(process, gate, pendings, catalog, database, times, IMAGES_BYTES_MAX);
+        this.transactions = new MasterTransactions(process, gate, pendings, protocol, catalog, database);
+
+        // replay
+        LocalCommits own = new LocalCommits(
+                pendings, gate, t -> transactions.evict(t, "a lost transaction had to be replayed before it"));
+        NodeApplyConnections apply = new NodeApplyConnections(servers, config);
+        this.verification = new VerificationRuns(
+                config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
+        ApplyEvents applyEvents = new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
+        this.loop = new ApplyLoop(
+                feed, log, new Replayer(apply, BLOCKED_MILLIS_MAX), process, own, applyEvents);
+        this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
+        applyEvents.cluster(cluster);
+
+        // mastership
+        Mastering mastering = new Mastering(
+                config, process, log, gate, protocol, transactions, local, cluster, events, this::changed);
+        this.control = new ControlLoop(cluster::observe, mastering);
+        this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
+
+        // sessions
+        this.services = new LocalServices(
+                config,
+                servers,
+                new Classifier(catalog),
+                transactions,
+                new RoleVerifiers(local.source(), local.reader(), catalog),
+                cluster,
+                changes);
+        byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
+        this.clients = new ClientListener(services, mockSecret, config.clientHost(), config.clientPort());
+
+        // administration
+        this.admin = AdminServer.start(
+                config.adminHost(),
+                config.adminPort(),
+                config.postgres().password(),
+                new AdminParts(
+                        new NodeClusterView(config, log, cluster, services, protocol),
+                        new NodeEvents(events),
+                        new NodeLog(log),
+                        verification,
+                        verification,
+                        mastering,
+                        new NodeHealth(cluster),
+                        metrics));
+        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, services, clients);
+        this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
+    }
+
+    /** Makes a node and starts it. */
+    public static ProxyNode start(NodeConfig config) throws IOException {
+        ProxyNode node = new ProxyNode(config);
+        node.begin();
+        return node;
+    }
+
+    private void begin() {
+        events.add("node", "proxy of " + config.node() + " started, process " + process);
+        log.onStatus(s -> changed());
+        control.start();
+        housekeeping.start();
+        clients.start();
+        Thread.ofPlatform().name("start").start(this::prepare);
+    }
+
+    /** Everything that needs the PostgreSQL server; tried until it is there. */
+    private void prepare() {
+        while (ended.getCount() > 0) {
+            try {
+                local.migrate();
+                transactions.secret(local.takeOver());
+                local.readCatalog();
+                long from = Math.max(log.firstIndex(), local.appliedAtLeast());
+                watch.start();
+                loop.start();
+                log.start(from, feed);
+                return;
+            } catch (SQLException e) {
+                health.lost(String.valueOf(e.getMessage()));
+                LOG.warn("PostgreSQL {} is not ready: {}", config.postgres(), e.getMessage());
+            } catch (UnsuitableServerException e) {
+                LOG.error("PostgreSQL {} cannot serve: {}", config.postgres(), e.getMessage());
+                events.add("postgres", "cannot serve: " + e.getMessage());
+                close();
+                return;
+            }
+            try {
+                Thread.sleep(Duration.ofMillis(300));
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void serverLost(String why) {
+        gate.close("this node's PostgreSQL does not answer", t -> transactions.evict(t, why));
+        pendings.serverLost();
+        loop.reconnect(why);
+        changed();
+    }
+
+    /** The server is back; what a crash may have taken is found out by the apply loop. */
+    private void serverFound() {
+        try {
+            local.readCatalog();
+        } catch (SQLException e) {
+            LOG.warn("the catalog could not be read", e);
+            catalog.invalidate();
+        }
+        changed();
+    }
+
+    private void consensus(ConsensusEvent e) {
+        String kind =
+                switch (e) {
+                    case ConsensusEvent.ViewChanged v -> "view";
+                    case ConsensusEvent.Voted v -> "vote";
+                    case ConsensusEvent.LeadershipChanged l -> {
+                        gate.majority(l.leadership().majority());
+                        yield "leader";
+                    }
+                };
+        events.add(kind, e.text());
+        changed();
+    }
+
+    private void changed() {
+        changes.happened();
+        ControlLoop c = control;
+        if (c != null) {
+            c.wake();
+        }
+    }
+
+    /** Waits until the node is closed. */
+    public void await() throws InterruptedException {
+        ended.await();
+    }
+
+    static Login applyLogin(NodeConfig config) {
+        return new Login(
+                "understudy_apply", config.database(), new Credentials.Password(config.postgres().password()));
+    }
+
+    static ServerAddress server(NodeConfig config) {
+        return new ServerAddress(config.postgres().host(), config.postgres().port());
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        clients.close();
+        admin.close();
+        control.close();
+        housekeeping.close();
+        watch.close();
+        log.close();
+        loop.close();
+        servers.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,337 @@
+package io.understudy.session;
+
+import io.understudy.classification.Classification;
+import io.understudy.classification.TransactionControl;
+import io.understudy.classification.TransactionOptions;
+import io.understudy.execution.CommitOutcome;
+import io.understudy.log.SessionContext;
+import io.understudy.route.Route.Reason;
+import io.understudy.wire.ErrorFields;
+import io.understudy.wire.MessageOutput;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A session's transaction: begins it where its first statement must run, ends it there, by whichever way that place asks for. */
+final class Blocks {
+    private final NodeServices node;
+    private final SessionState session;
+    private final Leases leases;
+    private final MessageOutput clientOut;
+
+    Blocks(NodeServices node, SessionState session, Leases leases, MessageOutput clientOut) {
+        this.node = node;
+        this.session = session;
+        this.leases = leases;
+        this.clientOut = clientOut;
+    }
+
+    /** BEGIN by the client. Nothing is sent anywhere yet. */
+    void begin(TransactionOptions options) throws IOException {
+        Block b = session.block;
+        if (b == null) {
+            session.block = new Block(options, true);
+        } else if (b.explicit) {
+            notice("25001", "there is already a transaction in progress");
+        } else {
+            b.explicit = true;
+        }
+    }
+
+    /** A transaction that ends with the query string or Sync. */
+    Block implicit() {
+        Block b = new Block(TransactionOptions.NONE, false);
+        session.block = b;
+        return b;
+    }
+
+    /**
+     * The lease of the present transaction; taken now if this is its first statement, its BEGIN written ahead of what follows.
+     */
+    Lease lease(Block block, Classification first, Answers answers) throws StatementFailure, SessionEnd, BackendGone {
+        Lease lease = block.lease;
+        if (lease != null) {
+            return lease;
+        }
+        boolean readOnly = block.options.readOnly().orElse(session.readOnlyByDefault);
+        boolean serializable = block.options.isolation().isPresent() ? block.options.isSerializable() : session.serializableByDefault;
+        if (serializable) {
+            throw new StatementFailure(
+                    "0A000",
+                    "SERIALIZABLE transactions are not supported yet",
+                    "Use REPEATABLE READ, or SELECT ... FOR UPDATE on what must not change.");
+        }
+        boolean atMaster = session.readsOnMaster() || first instanceof Classification.Read r && r.scope() == Classification.Scope.SERVER;
+        if (readOnly && !atMaster) {
+            lease = leases.forRead(Reason.READ_ONLY_TRANSACTION);
+        } else {
+            lease = leases.forWrite(session.pins.isEmpty() ? Reason.READ_WRITE_TRANSACTION : Reason.SESSION_STATE);
+        }
+        block.lease = lease;
+        String access = readOnly ? " READ ONLY" : lease instanceof Lease.Relaying ? "" : " READ WRITE";
+        try {
+            SimpleCommand.send(lease.backend(), block.begin(access));
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+        answers.add(Answers.QUERY_HIDDEN, 0);
+        node.count(lease instanceof Lease.Reading r ? r.node() : "", readOnly);
+        return lease;
+    }
+
+    /**
+     * Ends the present transaction as COMMIT does.
+     *
+     * @return the command tag: ROLLBACK if the transaction had failed
+     * @throws StatementFailure it did not commit; it is over
+     */
+    String commit(TransactionControl.Commit how) throws StatementFailure, SessionEnd, IOException {
+        Block b = session.block;
+        if (b == null) {
+            notice("25P01", "there is no transaction in progress");
+            return "COMMIT";
+        }
+        if (b.failed) {
+            rollback(false);
+            chain(b, how.chain());
+            return "ROLLBACK";
+        }
+        session.block = null;
+        session.portals.clear();
+        Lease lease = b.lease;
+        if (lease != null) {
+            switch (lease) {
+                case Lease.Reading r -> commitReading(r);
+                case Lease.Writing w -> commitWriting(w);
+                case Lease.Relaying r -> commitRelaying(r);
+            }
+            session.busy = null;
+        }
+        keepSettings(b, lease);
+        chain(b, how.chain());
+        return "COMMIT";
+    }
+
+    private void chain(Block b, boolean chain) {
+        if (chain) {
+            session.block = new Block(b.options, true);
+        }
+    }
+
+    private void commitReading(Lease.Reading r) throws StatementFailure {
+        boolean clean = false;
+        try {
+            Optional<ErrorFields> error = SimpleCommand.run(r.backend(), "COMMIT");
+            clean = error.isEmpty();
+        } catch (BackendGone e) {
+            // It only read: what it read stands.
+        } finally {
+            leases.giveBack(r, clean);
+        }
+    }
+
+    private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd {
+        CommitOutcome outcome = node.transactions().commit(w.transaction(), w.backend(), context(), node.commitWait());
+        switch (outcome) {
+            case CommitOutcome.Committed c -> {
+                committed(c.index());
+                leases.giveBack(w.backend(), true);
+            }
+            case CommitOutcome.NothingWritten n -> {
+                session.need = session.need.read(node.picture().self().name(), node.seenUpTo(node.picture().self().name()));
+                leases.giveBack(w.backend(), true);
+            }
+            case CommitOutcome.TemporaryObjects t -> {
+                session.pin(java.util.Set.of(io.understudy.classification.PinReason.TEMPORARY_OBJECT));
+                t.index().ifPresent(this::committed);
+                leases.giveBack(w.backend(), true);
+            }
+            case CommitOutcome.RolledBack r -> {
+                leases.giveBack(w.backend(), !w.backend().lost());
+                throw new StatementFailure(r.error());
+            }
+            case CommitOutcome.Unknown u -> {
+                // The backend keeps its locks until the log knows; somebody else sees to that.
+                session.pinned = null;
+                if (!session.pins.isEmpty()) {
+                    throw new SessionEnd("08007", u.error().message(), "");
+                }
+                throw new StatementFailure(u.error());
+            }
+        }
+    }
+
+    private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd {
+        Relay.Watch w = new Relay.Watch();
+        try {
+            Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w);
+            noteToken(w);
+            if (error.isPresent()) {
+                throw new StatementFailure(error.get());
+            }
+        } catch (BackendGone e) {
+            throw lostWhileCommitting(r, e);
+        }
+    }
+
+    /** The master's proxy was lost after it was asked to commit. */
+    StatementFailure lostWhileCommitting(Lease.Relaying r, BackendGone e) throws SessionEnd {
+        dropRelay(r);
+        ErrorFields said = e.lastWords();
+        if (said != null && said.sqlState().equals("40001")) {
+            return new StatementFailure(said);
+        }
+        return new StatementFailure(
+                "08007",
+                "the connection to master " + r.node() + " was lost while it committed; whether it did is unknown",
+                "Look whether the transaction's changes are there before you repeat it.");
+    }
+
+    void noteToken(Relay.Watch w) {
+        if (w.token >= 0) {
+            committed(w.token);
+        }
+    }
+
+    private void committed(long index) {
+        session.need = session.need.committed(index);
+        node.acknowledged(index);
+    }
+
+    private void keepSettings(Block b, @org.jspecify.annotations.Nullable Lease lease) {
+        if (b.settings.isEmpty()) {
+            return;
+        }
+        for (Block.Setting s : b.settings) {
+            TrackedSettings.keep(session, s);
+        }
+        if (b.rolledBackToSavepoint) {
+            session.pin(java.util.Set.of(io.understudy.classification.PinReason.SETTING));
+        }
+        if (lease != null) {
+            lease.backend().settingsFingerprint(session.settings.fingerprint());
+        }
+    }
+
+    /** What the entry says of the session; exact only where it matters (DDL asks the server). */
+    private SessionContext context() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("search_path", String.join(", ", quoted(session.searchPath)));
+        return new SessionContext(session.user.name(), settings);
+    }
+
+    private static Iterable<String> quoted(Iterable<String> names) {
+        java.util.List<String> q = new java.util.ArrayList<>();
+        names.forEach(n -> q.add('"' + n.replace("\"", "\"\"") + '"'));
+        return q;
+    }
+
+    /** Ends the present transaction as ROLLBACK does. */
+    void rollback(boolean chain) throws SessionEnd, IOException {
+        Block b = session.block;
+        if (b == null) {
+            notice("25P01", "there is no transaction in progress");
+            return;
+        }
+        session.block = null;
+        session.portals.clear();
+        Lease lease = b.lease;
+        if (lease != null) {
+            b.lease = null;
+            end(lease);
+        }
+        chain(b, chain);
+    }
+
+    private void end(Lease lease) throws SessionEnd {
+        session.busy = null;
+        boolean clean = false;
+        try {
+            clean = !lease.backend().lost() && SimpleCommand.run(lease.backend(), "ROLLBACK").isEmpty();
+        } catch (BackendGone e) {
+            // Gone is rolled back.
+        }
+        switch (lease) {
+            case Lease.Reading r -> leases.giveBack(r, clean);
+            case Lease.Writing w -> {
+                node.transactions().rolledBack(w.transaction(), w.backend(), clean);
+                leases.giveBack(w.backend(), clean);
+            }
+            case Lease.Relaying r -> {
+                if (!clean) {
+                    dropRelay(r);
+                }
+            }
+        }
+    }
+
+    /** The lease's connection was lost in the middle: the transaction cannot commit any more. Tells the client by the exception. */
+    StatementFailure lost(Block b, Lease lease, BackendGone e) throws SessionEnd {
+        b.lease = null;
+        b.failed = true;
+        session.busy = null;
+        String doomed = lease instanceof Lease.Writing w ? w.transaction().doomed() : null;
+        switch (lease) {
+            case Lease.Reading r -> leases.giveBack(r, false);
+            case Lease.Writing w -> {
+                node.transactions().rolledBack(w.transaction(), w.backend(), false);
+                leases.giveBack(w.backend(), false);
+            }
+            case Lease.Relaying r -> dropRelay(r);
+        }
+        ErrorFields said = e.lastWords();
+        if (said != null && said.sqlState().equals("57P01") && doomed == null && !(lease instanceof Lease.Relaying)) {
+            throw new SessionEnd("57P01", said.message(), "");
+        }
+        String why = doomed != null ? doomed : "the connection to " + place(lease) + " was lost";
+        return new StatementFailure("40001", "the transaction was rolled back: " + why, "Nothing of it was committed; run it again.");
+    }
+
+    private static String place(Lease lease) {
+        return switch (lease) {
+            case Lease.Reading r -> "PostgreSQL of node " + r.node();
+            case Lease.Writing w -> "this node's PostgreSQL";
+            case Lease.Relaying r -> "master " + r.node();
+        };
+    }
+
+    void dropRelay(Lease.Relaying r) throws SessionEnd {
+        r.backend().discard();
+        session.relay = null;
+        if (!session.pins.isEmpty()) {
+            throw new SessionEnd(
+                    "57P01", "terminating connection: the master, where this session's state was, is lost", "Connect again.");
+        }
+    }
+
+    /** The client is gone: whatever its transaction holds is let go. */
+    void abandon() {
+        Block b = session.block;
+        session.block = null;
+        Lease lease = b == null ? null : b.lease;
+        switch (lease) {
+            case null -> {}
+            case Lease.Reading r -> {
+                r.backend().cancel();
+                leases.giveBack(r, false);
+            }
+            case Lease.Writing w -> {
+                w.backend().cancel();
+                w.backend().discard();
+                if (session.pinned == w.backend()) {
+                    session.pinned = null;
+                }
+                node.transactions().rolledBack(w.transaction(), w.backend(), false);
+            }
+            case Lease.Relaying r -> {
+                r.backend().cancel();
+                r.backend().discard();
+            }
+        }
+    }
+
+    private void notice(String sqlState, String message) throws IOException {
+        ErrorFields.error(sqlState, message, "").with('S', "WARNING").with('V', "WARNING").writeNotice(clientOut);
+    }
+}

@@ -1,0 +1,227 @@
+package io.understudy.session;
+
+import io.understudy.authentication.StartupOutcome.SessionRequest;
+import io.understudy.backend.Backend;
+import io.understudy.wire.ErrorFields;
+import io.understudy.wire.MessageInput;
+import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ProtocolException;
+import io.understudy.wire.ServerMessages;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client from login to its end: the conductor. Messages come in, go through classification, routing and execution by way of {@link SimpleProtocol} and {@link ExtendedProtocol}, and answers go
+ * out. One virtual thread runs it; {@link #cancel} and {@link #close} may be called by any.
+ */
+final class ClientSession {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+
+    /** A batch that became this long is run as if a Flush had come. */
+    private static final int BATCH_BYTES_MAX = 1 << 20;
+
+    private static final int BATCH_MESSAGES_MAX = 4096;
+
+    /** How often a session that LISTENs looks for what its server has to say unasked. */
+    private static final int LISTEN_MILLIS = 50;
+
+    private final NodeServices node;
+    private final Socket socket;
+    private final MessageInput in;
+    private final MessageOutput out;
+    private final SessionState session;
+    private final SessionKey key;
+    private final Blocks blocks;
+    private final Leases leases;
+    private final SimpleProtocol simple;
+    private final ExtendedProtocol extended;
+    private final MessageBatch batch = new MessageBatch();
+    private long tokenTold = -1;
+
+    ClientSession(
+            NodeServices node,
+            StatementIds ids,
+            Socket socket,
+            MessageInput in,
+            MessageOutput out,
+            SessionUser user,
+            SessionRequest request,
+            SessionKey key) {
+        this.node = node;
+        this.socket = socket;
+        this.in = in;
+        this.out = out;
+        this.key = key;
+        this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()));
+        StartupSettings.apply(request.settings(), session);
+        session.need = session.need.committed(node.knownCommitted());
+        this.leases = new Leases(node, session);
+        this.blocks = new Blocks(node, session, leases, out);
+        Relay relay = new Relay(in, out);
+        Runner runner = new Runner(node, session, leases, blocks, relay);
+        Locally locally = new Locally(node, session, blocks, out);
+        SearchPaths searchPaths = new SearchPaths(node, session, leases);
+        this.simple = new SimpleProtocol(node, session, runner, blocks, locally, relay, searchPaths, out);
+        this.extended = new ExtendedProtocol(node, session, ids, runner, blocks, locally, relay, searchPaths, out);
+    }
+
+    /** Serves the client until it leaves. Login is done. */
+    void run() {
+        try {
+            greet();
+            serve();
+        } catch (SessionEnd e) {
+            sayGoodbye(e.fields());
+        } catch (ProtocolException e) {
+            sayGoodbye(ErrorFields.fatal("08P01", "protocol violation: " + e.getMessage(), ""));
+        } catch (IOException e) {
+            LOG.debug("client of {} left: {}", session.user.name(), e.toString());
+        } catch (RuntimeException | Error e) {
+            LOG.error("session of {} failed", session.user.name(), e);
+            sayGoodbye(ErrorFields.fatal("XX000", "internal error in the proxy: " + e, "See the node's log."));
+        } finally {
+            end();
+        }
+    }
+
+    private void greet() throws SessionEnd, IOException {
+        Map<String, String> parameters;
+        Lease lease = null;
+        boolean clean = false;
+        try {
+            lease = leases.forGreeting();
+            parameters = Map.copyOf(lease.backend().parameters());
+            clean = true;
+        } catch (StatementFailure f) {
+            throw new SessionEnd(f.fields().sqlState(), f.fields().message(), "");
+        } finally {
+            if (lease instanceof Lease.Reading r) {
+                leases.giveBack(r, clean);
+            }
+        }
+        for (Map.Entry<String, String> p : parameters.entrySet()) {
+            String value = p.getKey().equals("default_transaction_read_only") ? "off" : p.getValue();
+            ServerMessages.parameterStatus(out, p.getKey(), value);
+        }
+        ServerMessages.backendKeyData(out, key.pid(), key.secret());
+        ready();
+    }
+
+    private void serve() throws SessionEnd, IOException {
+        while (true) {
+            if (!in.buffered()) {
+                out.flush();
+            }
+            int type = nextMessage();
+            switch (type) {
+                case 'Q' -> {
+                    simple.query(queryText());
+                    ready();
+                }
+                case 'P', 'B', 'D', 'E', 'C', 'H', 'S' -> extended((char) type);
+                case 'X', -1 -> {
+                    return;
+                }
+                case 'd', 'c', 'f' -> in.skip();
+                case 'F' -> {
+                    in.skip();
+                    ErrorFields.error("0A000", "the function call protocol is not supported", "Call functions by SELECT.")
+                            .write(out);
+                    ready();
+                }
+                default -> throw new ProtocolException("invalid frontend message type " + type);
+            }
+        }
+    }
+
+    private int nextMessage() throws IOException, SessionEnd {
+        Backend listening = session.pinned != null ? session.pinned : session.relay;
+        if (listening == null || !session.pins.contains(io.understudy.classification.PinReason.LISTEN)) {
+            return in.next();
+        }
+        socket.setSoTimeout(LISTEN_MILLIS);
+        try {
+            while (true) {
+                try {
+                    return in.next();
+                } catch (SocketTimeoutException e) {
+                    Notifications.pass(listening, out);
+                }
+            }
+        } finally {
+            socket.setSoTimeout(0);
+        }
+    }
+
+    private String queryText() throws IOException {
+        if (in.streamed()) {
+            byte[] whole = in.copy();
+            return new String(whole, 5, whole.length - 6, java.nio.charset.StandardCharsets.UTF_8);
+        }
+        return in.string();
+    }
+
+    private void extended(char type) throws SessionEnd, IOException {
+        batch.add(in);
+        boolean sync = type == 'S';
+        if (sync || type == 'H' || batch.bytes() > BATCH_BYTES_MAX || batch.count() > BATCH_MESSAGES_MAX) {
+            boolean ready = extended.run(batch, sync);
+            batch.clear();
+            if (ready) {
+                ready();
+            } else if (type == 'H') {
+                out.flush();
+            }
+        }
+    }
+
+    private void ready() throws IOException {
+        if (session.relayed && session.need.token() != tokenTold) {
+            tokenTold = session.need.token();
+            ServerMessages.parameterStatus(out, Relay.TOKEN_PARAMETER, Long.toString(tokenTold));
+        }
+        ServerMessages.readyForQuery(out, session.readyStatus());
+    }
+
+    private void sayGoodbye(ErrorFields fields) {
+        try {
+            fields.write(out);
+            out.flush();
+        } catch (IOException | IllegalStateException e) {
+            LOG.trace("client did not hear the end", e);
+        }
+    }
+
+    private void end() {
+        blocks.abandon();
+        Backend pinned = session.pinned;
+        if (pinned != null) {
+            pinned.discard();
+        }
+        Backend relay = session.relay;
+        if (relay != null) {
+            relay.discard();
+        }
+    }
+
+    /** Asks whoever works for this session now to stop. */
+    void cancel() {
+        Backend busy = session.busy;
+        if (busy != null) {
+            busy.cancel();
+        }
+    }
+
+    /** Closes the client's connection from outside. */
+    void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.trace("closing a client's socket", e);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.understudy.session;
+
+import io.understudy.classification.Classification;
+import io.understudy.classification.TransactionControl;
+import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ProtocolException;
+import java.io.IOException;
+
+/** Parse, Bind, Describe, Execute, Close up to Sync or Flush. After an error everything up to the next Sync is passed over. */
+final class ExtendedProtocol {
+    private final NodeServices node;
+    private final SessionState session;
+    private final StatementIds ids;
+    private final Runner runner;
+    private final Blocks blocks;
+    private final Locally locally;
+    private final Relay relay;
+    private final SearchPaths searchPaths;
+    private final MessageOutput out;
+    private boolean skipping;
+
+    ExtendedProtocol(
+            NodeServices node,
+            SessionState session,
+            StatementIds ids,
+            Runner runner,
+            Blocks blocks,
+            Locally locally,
+            Relay relay,
+            SearchPaths searchPaths,
+            MessageOutput out) {
+        this.node = node;
+        this.session = session;
+        this.ids = ids;
+        this.runner = runner;
+        this.blocks = blocks;
+        this.locally = locally;
+        this.relay = relay;
+        this.searchPaths = searchPaths;
+        this.out = out;
+    }
+
+    /**
+     * @param sync whether the batch ends with Sync; otherwise with Flush, or because it became long
+     * @return whether ReadyForQuery is due
+     */
+    boolean run(MessageBatch batch, boolean sync) throws SessionEnd, IOException {
+        if (!skipping) {
+            skipping = !messages(batch, sync);
+        }
+        if (!sync) {
+            return false;
+        }
+        endImplicit(!skipping);
+        skipping = false;
+        return true;
+    }
+
+    private boolean messages(MessageBatch batch, boolean sync) throws SessionEnd, IOException {
+        ScannedBatch scanned = scan(batch);
+        int n = scanned.good();
+        int i = 0;
+        while (i < n) {
+            char type = batch.type(i);
+            if (type == 'S' || type == 'H') {
+                i++;
+                continue;
+            }
+            int from = i;
+            try {
+                Classification local = scanned.local(i);
+                if (local != null && !locally.needsServer(local)) {
+                    answer(batch, scanned, i, local);
+                    i++;
+                    continue;
+                }
+                i = endOfRun(batch, scanned, i);
+                boolean alone = sync && from == 0 && i >= n - 1 && scanned.failure() == null;
+                if (!runner.run(new ExtendedWork(session, scanned, from, i, alone))) {
+                    forget(batch, scanned, from, relay.parsesAnswered());
+                    return false;
+                }
+            } catch (StatementFailure f) {
+                forget(batch, scanned, from, 0);
+                return failed(f);
+            }
+        }
+        StatementFailure f = scanned.failure();
+        return f == null || failed(f);
+    }
+
+    private ScannedBatch scan(MessageBatch batch) throws SessionEnd, ProtocolException {
+        return new ScannedBatch(session, ids, node.classifier(), batch, searchPaths.inEffect());
+    }
+
+    private boolean failed(StatementFailure f) throws IOException {
+        Block b = session.block;
+        if (b != null) {
+            b.failed = true;
+        }
+        f.fields().write(out);
+        return false;
+    }
+
+    /** Statements whose Parse was not answered do not exist. */
+    private void forget(MessageBatch batch, ScannedBatch scanned, int from, int answered) throws ProtocolException {
+        int left = answered;
+        for (int i = from; i < scanned.good(); i++) {
+            if (batch.type(i) == 'P' && left-- <= 0) {
+                session.prepared.remove(batch.string(i, batch.body(i)));
+            }
+        }
+    }
+
+    private int endOfRun(MessageBatch batch, ScannedBatch scanned, int from) {
+        int i = from;
+        Prepared apart = scanned.apart(from) ? scanned.about(from) : null;
+        while (i < scanned.good()) {
+            char type = batch.type(i);
+            if (type == 'S' || type == 'H') {
+                break;
+            }
+            Prepared now = scanned.apart(i) ? scanned.about(i) : null;
+            boolean same = apart == null ? now == null : now != null && now.id() == apart.id();
+            if (!same) {
+                break;
+            }
+            i++;
+        }
+        return i;
+    }
+
+    private void answer(MessageBatch batch, ScannedBatch scanned, int i, Classification c)
+            throws StatementFailure, SessionEnd, IOException {
+        switch (batch.type(i)) {
+            case 'P' -> out.empty('1');
+            case 'B' -> out.empty('2');
+            case 'C' -> out.empty('3');
+            case 'D' -> {
+                if (!scanned.ofPortal(i)) {
+                    out.begin('t').int16(0).end();
+                }
+                if (c instanceof Classification.Understudy u) {
+                    locally.describe(u.name());
+                } else {
+                    out.empty('n');
+                }
+            }
+            default -> relay.complete(locally.run(c, false));
+        }
+    }
+
+    private void endImplicit(boolean ok) throws SessionEnd, IOException {
+        Block b = session.block;
+        if (b == null || b.explicit) {
+            return;
+        }
+        if (!ok || b.failed) {
+            blocks.rollback(false);
+            return;
+        }
+        try {
+            blocks.commit(new TransactionControl.Commit(false));
+        } catch (StatementFailure f) {
+            f.fields().write(out);
+        }
+    }
+}

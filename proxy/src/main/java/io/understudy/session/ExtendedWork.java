@@ -1,0 +1,220 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.classification.Classification;
+import io.understudy.classification.SqlStatement;
+import io.understudy.wire.MessageOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A run of extended-protocol messages that goes to one place together, ended there by a Sync of the proxy's. */
+final class ExtendedWork implements Work {
+    private static final byte FORWARD = 0;
+    private static final byte NOTHING = 1;
+    private static final byte RENAMED = 2;
+    private static final byte PREPARE_FIRST = 3;
+
+    private final SessionState session;
+    private final ScannedBatch scanned;
+    private final int from;
+    private final int to;
+    private final boolean alone;
+    private final Classification decisive;
+    private final byte[] actions;
+    private final Set<Long> planned = new HashSet<>();
+    private List<Long> closing = List.of();
+
+    ExtendedWork(SessionState session, ScannedBatch scanned, int from, int to, boolean alone) {
+        this.session = session;
+        this.scanned = scanned;
+        this.from = from;
+        this.to = to;
+        this.alone = alone;
+        this.decisive = mostDemanding();
+        this.actions = new byte[to - from];
+    }
+
+    private Classification mostDemanding() {
+        Classification most = null;
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            if (p == null) {
+                continue;
+            }
+            Classification c = p.classification();
+            if (most == null || most instanceof Classification.Read r && r.scope() == Classification.Scope.DATA || c instanceof Classification.Write) {
+                most = c;
+            }
+        }
+        return most == null ? new Classification.Empty() : most;
+    }
+
+    @Override
+    public Classification decisive() {
+        return decisive;
+    }
+
+    @Override
+    public long bytes() {
+        return scanned.batch().bytes();
+    }
+
+    @Override
+    public void plan(Backend backend, Answers answers) throws IOException {
+        planned.clear();
+        closing = backend.takeClosing();
+        for (long id : closing) {
+            answers.add(Answers.CLOSE_HIDDEN, id);
+        }
+        MessageBatch batch = scanned.batch();
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            byte action = FORWARD;
+            switch (batch.type(i)) {
+                case 'P' -> {
+                    if (p == null || known(backend, p)) {
+                        answers.add(Answers.PARSE_LOCAL, 0);
+                        action = NOTHING;
+                    } else {
+                        planned.add(p.id());
+                        answers.add(Answers.PARSE, p.id());
+                        action = RENAMED;
+                    }
+                }
+                case 'B' -> {
+                    action = p == null ? FORWARD : prepareFirst(backend, p, answers);
+                    answers.add(Answers.BIND, 0);
+                }
+                case 'D' -> {
+                    action = p == null || scanned.ofPortal(i) ? FORWARD : prepareFirst(backend, p, answers);
+                    answers.add(Answers.DESCRIBE, 0);
+                }
+                case 'E' -> answers.add(Answers.EXECUTE, 0);
+                case 'C' -> {
+                    if (scanned.ofPortal(i)) {
+                        answers.add(Answers.CLOSE, 0);
+                    } else {
+                        answers.add(Answers.CLOSE_LOCAL, 0);
+                        action = NOTHING;
+                    }
+                }
+                default -> action = NOTHING;
+            }
+            actions[i - from] = action;
+        }
+        answers.add(Answers.SYNC, 0);
+    }
+
+    private boolean known(Backend backend, Prepared p) {
+        return backend.has(p.id()) || planned.contains(p.id());
+    }
+
+    private byte prepareFirst(Backend backend, Prepared p, Answers answers) {
+        if (known(backend, p)) {
+            return RENAMED;
+        }
+        planned.add(p.id());
+        answers.add(Answers.PARSE_HIDDEN, p.id());
+        return PREPARE_FIRST;
+    }
+
+    @Override
+    public void write(Backend backend) throws IOException {
+        MessageBatch batch = scanned.batch();
+        MessageOutput out = backend.out();
+        for (long id : closing) {
+            out.begin('C').int8('S').string(Prepared.backendName(id)).end();
+        }
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            byte action = actions[i - from];
+            if (action == NOTHING) {
+                continue;
+            }
+            if (action == FORWARD || p == null) {
+                batch.forward(i, out);
+                continue;
+            }
+            if (action == PREPARE_FIRST) {
+                parse(out, p);
+            }
+            switch (batch.type(i)) {
+                case 'P' -> parse(out, p);
+                case 'B' -> {
+                    int portalEnd = batch.after(i, batch.body(i));
+                    int nameEnd = batch.after(i, portalEnd);
+                    out.begin('B')
+                            .bytes(batch.data(), batch.body(i), portalEnd - batch.body(i))
+                            .bytes(p.backendName().getBytes(StandardCharsets.US_ASCII))
+                            .int8(0)
+                            .bytes(batch.data(), nameEnd, batch.end(i) - nameEnd)
+                            .end();
+                }
+                default -> out.begin('D').int8('S').string(p.backendName()).end();
+            }
+        }
+        out.empty('S');
+    }
+
+    private static void parse(MessageOutput out, Prepared p) throws IOException {
+        out.begin('P').string(p.backendName()).string(p.text()).int16(p.types().length);
+        for (int t : p.types()) {
+            out.int32(t);
+        }
+        out.end();
+    }
+
+    @Override
+    public void ran(Lease lease, Relay.Watch watch) {
+        int n = 0;
+        for (int i = from; i < to; i++) {
+            if (scanned.batch().type(i) == 'E' && n < watch.completions.size()) {
+                String tag = watch.completions.get(n++);
+                Portal portal = scanned.portal(i);
+                if (portal != null) {
+                    Prepared p = portal.prepared();
+                    AfterEffects.of(
+                            session, lease, p.text(), p.classification(), tag, portal.parameters(), p.types(), p.catalogVersion());
+                }
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> ddl() {
+        for (int i = from; i < to; i++) {
+            Portal portal = scanned.batch().type(i) == 'E' ? scanned.portal(i) : null;
+            if (portal != null && portal.prepared().classification() instanceof Classification.Ddl) {
+                return Optional.of(portal.prepared().text());
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public List<SqlStatement> statements() {
+        List<SqlStatement> all = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            if (p != null && p.sql() != null) {
+                all.add(p.sql());
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public boolean alone() {
+        return alone;
+    }
+
+    @Override
+    public boolean completesQuery() {
+        return false;
+    }
+}

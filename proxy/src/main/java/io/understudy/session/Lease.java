@@ -1,0 +1,18 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.execution.WriteTransaction;
+
+/** A backend in a session's hands for a statement or a transaction, and what it stands for. */
+sealed interface Lease {
+    Backend backend();
+
+    /** A read-only session on some node's PostgreSQL. */
+    record Reading(Backend backend, String node) implements Lease {}
+
+    /** A connection to this node's PostgreSQL, the master's, inside a write transaction. */
+    record Writing(Backend backend, WriteTransaction transaction) implements Lease {}
+
+    /** A connection to the master's proxy. */
+    record Relaying(Backend backend, String node) implements Lease {}
+}

@@ -1,0 +1,249 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.backend.BackendUnavailable;
+import io.understudy.execution.CommitFailure;
+import io.understudy.execution.WriteTransaction;
+import io.understudy.route.ClusterPicture;
+import io.understudy.route.Route;
+import io.understudy.route.Route.Reason;
+import io.understudy.route.Router;
+import io.understudy.topology.NodeStatus;
+import io.understudy.wire.ErrorFields;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Gets a session the connection that a route names, with the session's settings on it, and gives it back. */
+final class Leases {
+    private final NodeServices node;
+    private final SessionState session;
+
+    Leases(NodeServices node, SessionState session) {
+        this.node = node;
+        this.session = session;
+    }
+
+    /** A place to read; the master where no replica qualifies in time. Null stands for: run it as a write would be. */
+    Lease forRead(Reason reason) throws StatementFailure, SessionEnd {
+        long deadline = System.nanoTime() + node.readWait().toNanos();
+        int failures = 0;
+        while (true) {
+            boolean waited = System.nanoTime() >= deadline || failures > 2;
+            Route route = Router.read(node.picture(), session.need, waited, reason);
+            switch (route) {
+                case Route.Replica r -> {
+                    try {
+                        return reading(r.node());
+                    } catch (BackendUnavailable e) {
+                        refusedByServer(e);
+                        // Its own proxy says so soon; until then look elsewhere.
+                        if (++failures > 3) {
+                            return forWrite(reason);
+                        }
+                    }
+                }
+                case Route.WaitForReplica w -> await(deadline);
+                case Route.MasterReadOnly m -> {
+                    try {
+                        return reading(node.picture().self());
+                    } catch (BackendUnavailable e) {
+                        throw unavailable(e);
+                    }
+                }
+                default -> {
+                    return forWrite(reason);
+                }
+            }
+        }
+    }
+
+    /** Any server will do to tell a new client what it must know; the local one if possible. */
+    Lease forGreeting() throws StatementFailure, SessionEnd {
+        ClusterPicture picture = node.picture();
+        BackendUnavailable last;
+        try {
+            return reading(picture.self());
+        } catch (BackendUnavailable e) {
+            refusedByServer(e);
+            last = e;
+        }
+        for (NodeStatus peer : picture.peers().values()) {
+            try {
+                return reading(peer);
+            } catch (BackendUnavailable e) {
+                last = e;
+            }
+        }
+        throw unavailable(last);
+    }
+
+    /** A place to write: here under the commit protocol, or the master's proxy. Waits for a master while one can come. */
+    Lease forWrite(Reason reason) throws StatementFailure, SessionEnd {
+        long deadline = System.nanoTime() + node.masterWait().toNanos();
+        while (true) {
+            ClusterPicture picture = node.picture();
+            Route route = Router.write(picture, reason);
+            try {
+                switch (route) {
+                    case Route.MasterHere here -> {
+                        return writing();
+                    }
+                    case Route.MasterAt at -> {
+                        if (session.relayed) {
+                            throw new StatementFailure(
+                                    "57P03", "this node is not the master any more", "Retry: the master is " + at.node().name() + ".");
+                        }
+                        return relaying(at.node());
+                    }
+                    default -> {}
+                }
+            } catch (BackendUnavailable e) {
+                refusedByServer(e);
+            } catch (CommitFailure e) {
+                if (!e.fields().sqlState().equals("57P03") || !node.transactions().hasMajority()) {
+                    throw new StatementFailure(e.fields());
+                }
+            }
+            if (!node.transactions().hasMajority()) {
+                throw new StatementFailure(
+                        "57P03",
+                        "node " + picture.self().name() + " sees no majority of the cluster and accepts no writes",
+                        "Connect to a node on the majority's side, or retry when the network is whole again.");
+            }
+            if (System.nanoTime() >= deadline) {
+                String why = route instanceof Route.NoMaster n ? n.why() : "the master does not answer";
+                throw new StatementFailure("57P03", "no master to execute this: " + why, "Retry; an election may be under way.");
+            }
+            await(deadline);
+        }
+    }
+
+    private void await(long deadline) throws SessionEnd {
+        try {
+            long left = Math.max(0, deadline - System.nanoTime());
+            node.awaitChange(Duration.ofNanos(Math.min(left, 20_000_000)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionEnd("57P01", "terminating connection: the node shuts down", "");
+        }
+    }
+
+    private Lease.Reading reading(NodeStatus at) throws BackendUnavailable, StatementFailure {
+        Backend b = node.lease(at, session.user);
+        applySettings(b);
+        node.readBegan(at.name());
+        return new Lease.Reading(b, at.name());
+    }
+
+    private Lease.Writing writing() throws BackendUnavailable, StatementFailure, CommitFailure {
+        WriteTransaction t = node.transactions().begin(node.masterWait());
+        boolean done = false;
+        Backend b = null;
+        try {
+            b = session.pinned;
+            if (b == null) {
+                b = node.lease(node.picture().self(), session.user);
+            }
+            applySettings(b);
+            node.transactions().admit(t, b);
+            done = true;
+            return new Lease.Writing(b, t);
+        } finally {
+            if (!done) {
+                node.transactions().abandon(t);
+                if (b != null && b != session.pinned) {
+                    b.discard();
+                }
+            }
+        }
+    }
+
+    private Lease.Relaying relaying(NodeStatus master) throws BackendUnavailable, StatementFailure, SessionEnd {
+        Backend b = session.relay;
+        if (b != null && (b.lost() || !session.relayNode.equals(master.name() + master.process()))) {
+            b.discard();
+            session.relay = null;
+            b = null;
+            if (!session.pins.isEmpty()) {
+                throw new SessionEnd(
+                        "57P01",
+                        "terminating connection: the master moved, and this session's state (" + session.pins + ") was there",
+                        "Connect again.");
+            }
+        }
+        if (b == null) {
+            b = node.relay(master, session.user);
+            session.relay = b;
+            session.relayNode = master.name() + master.process();
+        }
+        applySettings(b);
+        return new Lease.Relaying(b, master.name());
+    }
+
+    private void applySettings(Backend b) throws BackendUnavailable, StatementFailure {
+        Optional<String> sql = session.settings.bring(b.settingsFingerprint());
+        if (sql.isEmpty()) {
+            return;
+        }
+        String wanted = session.settings.fingerprint();
+        try {
+            b.settingsFingerprint("?");
+            Optional<ErrorFields> error = SimpleCommand.run(b, sql.get());
+            if (error.isPresent()) {
+                b.discard();
+                throw new StatementFailure(error.get());
+            }
+            b.settingsFingerprint(wanted);
+        } catch (BackendGone e) {
+            b.discard();
+            throw BackendUnavailable.lost(b.server(), e);
+        }
+    }
+
+    /** Puts back what {@link #forRead} gave. @param clean whether it is idle, outside of any transaction */
+    void giveBack(Lease.Reading r, boolean clean) {
+        node.readEnded(r.node());
+        session.need = session.need.read(r.node(), node.seenUpTo(r.node()));
+        if (clean) {
+            r.backend().release();
+        } else {
+            r.backend().discard();
+        }
+    }
+
+    /** After a write transaction is over. */
+    void giveBack(Backend b, boolean clean) throws SessionEnd {
+        if (!clean) {
+            b.discard();
+            if (b == session.pinned || !session.pins.isEmpty()) {
+                session.pinned = null;
+                throw new SessionEnd(
+                        "57P01",
+                        "terminating connection: the server connection that held this session's state (" + session.pins + ") is lost",
+                        "Connect again.");
+            }
+            return;
+        }
+        if (session.pins.isEmpty()) {
+            session.pinned = null;
+            b.release();
+        } else {
+            session.pinned = b;
+        }
+    }
+
+    /** The server itself refused this user or database: no other place would do otherwise. */
+    private static void refusedByServer(BackendUnavailable e) throws StatementFailure {
+        ErrorFields said = e.fields();
+        if (said != null && (said.sqlState().startsWith("28") || said.sqlState().startsWith("3D") || said.sqlState().equals("42501"))) {
+            throw new StatementFailure(said);
+        }
+    }
+
+    private static StatementFailure unavailable(BackendUnavailable e) {
+        ErrorFields said = e.fields();
+        return said != null
+                ? new StatementFailure(said)
+                : new StatementFailure("57P03", "the PostgreSQL server of this node does not answer: " + e.getMessage(), "Retry.");
+    }
+}

@@ -1,0 +1,190 @@
+package io.understudy.session;
+
+import io.understudy.classification.Classification;
+import io.understudy.classification.SessionStatement;
+import io.understudy.classification.TransactionControl;
+import io.understudy.classification.TransactionOptions;
+import io.understudy.route.ReadNeed;
+import io.understudy.wire.MessageOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Statements that the proxy answers itself: those that begin and end transactions, the settings it owns, and its own SHOWs. */
+final class Locally {
+    private final NodeServices node;
+    private final SessionState session;
+    private final Blocks blocks;
+    private final MessageOutput out;
+
+    Locally(NodeServices node, SessionState session, Blocks blocks, MessageOutput out) {
+        this.node = node;
+        this.session = session;
+        this.blocks = blocks;
+        this.out = out;
+    }
+
+    static boolean answered(Classification c) {
+        return switch (c) {
+            case TransactionControl.Begin b -> true;
+            case TransactionControl.Commit commit -> true;
+            case TransactionControl.Rollback r -> true;
+            case TransactionControl.SetTransaction s -> s.snapshot().isEmpty();
+            case TransactionControl.SetSessionCharacteristics s -> true;
+            case SessionStatement.Set s -> ownSetting(s.name());
+            case SessionStatement.Reset r -> true;
+            case SessionStatement.Discard d -> true;
+            case Classification.Understudy u -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean ownSetting(String name) {
+        return TrackedSettings.ownedByProxy(name) || name.equals("transaction_read_only") || name.startsWith("understudy.");
+    }
+
+    /** What answering needs to be done by a server after all, given where the session is. */
+    boolean needsServer(Classification c) {
+        Block b = session.block;
+        return switch (c) {
+            case TransactionControl.SetTransaction s -> b != null && !b.held() && s.options().readOnly().isEmpty();
+            case SessionStatement.Discard d -> !session.pins.isEmpty() || !d.what().equals("all");
+            default -> false;
+        };
+    }
+
+    /**
+     * @param describe whether rows are preceded by their description (simple query)
+     * @return the command tag to complete with
+     */
+    String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
+        Block b = session.block;
+        if (b != null && b.failed && !(c instanceof TransactionControl.Commit) && !(c instanceof TransactionControl.Rollback)) {
+            throw new StatementFailure("25P02", "current transaction is aborted, commands ignored until end of transaction block", "");
+        }
+        return switch (c) {
+            case TransactionControl.Begin begin -> {
+                blocks.begin(begin.options());
+                yield "BEGIN";
+            }
+            case TransactionControl.Commit commit -> blocks.commit(commit);
+            case TransactionControl.Rollback r -> {
+                blocks.rollback(r.chain());
+                yield "ROLLBACK";
+            }
+            case TransactionControl.SetTransaction s -> {
+                setTransaction(s.options());
+                yield "SET";
+            }
+            case TransactionControl.SetSessionCharacteristics s -> {
+                s.options().readOnly().ifPresent(r -> session.readOnlyByDefault = r);
+                s.options().isolation().ifPresent(this::defaultIsolation);
+                yield "SET";
+            }
+            case SessionStatement.Set s -> {
+                ownSetting(s);
+                yield "SET";
+            }
+            case SessionStatement.Reset r -> {
+                TrackedSettings.keep(session, new Block.Setting(r, ""));
+                markDirty();
+                yield "RESET";
+            }
+            case SessionStatement.Discard d -> {
+                if (b != null) {
+                    throw new StatementFailure("25001", "DISCARD ALL cannot run inside a transaction block", "");
+                }
+                session.settings.reset("all");
+                session.prepared.clear();
+                session.portals.clear();
+                session.readOnlyByDefault = false;
+                session.serializableByDefault = false;
+                session.searchPathVersion = -1;
+                yield "DISCARD ALL";
+            }
+            case Classification.Understudy u -> {
+                show(u.name(), describe);
+                yield "SHOW";
+            }
+            default -> throw new IllegalStateException("not answered locally: " + c.kind());
+        };
+    }
+
+    /** In a transaction the lease's connection must lose the setting at once. */
+    private void markDirty() throws StatementFailure {
+        Block b = session.block;
+        if (b != null && b.lease != null) {
+            throw new StatementFailure("0A000", "RESET inside a transaction is not supported", "Use SET LOCAL, or RESET before BEGIN.");
+        }
+    }
+
+    private void setTransaction(TransactionOptions o) throws StatementFailure {
+        Block b = session.block;
+        if (b == null) {
+            return;
+        }
+        if (!b.held()) {
+            throw new StatementFailure("25001", "transaction read-write mode must be set before any query", "Put it into BEGIN.");
+        }
+        Block merged = new Block(
+                new TransactionOptions(
+                        o.isolation().or(b.options::isolation), o.readOnly().or(b.options::readOnly), o.deferrable().or(b.options::deferrable)),
+                b.explicit);
+        session.block = merged;
+    }
+
+    private void defaultIsolation(String isolation) {
+        session.settings.set("default_transaction_isolation", "SET default_transaction_isolation TO '" + isolation + "'");
+        session.serializableByDefault = isolation.equals("serializable");
+    }
+
+    private void ownSetting(SessionStatement.Set s) throws StatementFailure {
+        String value = s.value().orElse("");
+        switch (s.name()) {
+            case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
+            case "transaction_read_only" ->
+                setTransaction(new TransactionOptions(
+                        Optional.empty(), Optional.of(TrackedSettings.isTrue(value)), Optional.empty()));
+            case "understudy.token" -> {
+                try {
+                    session.need = session.need.committed(Long.parseLong(value));
+                } catch (NumberFormatException e) {
+                    throw new StatementFailure("22023", "invalid causal token \"" + value + "\"", "It is the number that SHOW understudy.token gave.");
+                }
+            }
+            case "synchronous_commit" -> {
+                // The statement log is the durability; there is nothing to choose.
+            }
+            default -> throw new StatementFailure("42704", "unrecognized setting \"" + s.name() + "\"", "understudy.token can be set.");
+        }
+    }
+
+    private void show(String name, boolean describe) throws StatementFailure, IOException {
+        ReadNeed need = session.need;
+        String value =
+                switch (name) {
+                    case "token" -> Long.toString(Math.max(need.token(), need.lastSeen()));
+                    case "node" -> node.picture().self().name();
+                    case "master" -> node.picture().master();
+                    case "state" -> node.picture().self().state().toString().toLowerCase(java.util.Locale.ROOT);
+                    case "epoch" -> Long.toString(node.picture().self().epoch());
+                    case "applied_index" -> Long.toString(node.picture().self().appliedIndex());
+                    case "pins" -> session.pins.toString();
+                    default ->
+                        throw new StatementFailure(
+                                "42704",
+                                "unrecognized SHOW understudy." + name,
+                                "Known: token, node, master, state, epoch, applied_index, pins.");
+                };
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        if (describe) {
+            describe(name);
+        }
+        out.begin('D').int16(1).int32(bytes.length).bytes(bytes).end();
+    }
+
+    /** RowDescription of one text column, as SHOW gives it. */
+    void describe(String name) throws IOException {
+        out.begin('T').int16(1).string("understudy." + name).int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0).end();
+    }
+}

@@ -1,0 +1,57 @@
+package io.understudy.session;
+
+import io.understudy.authentication.Verifiers;
+import io.understudy.backend.Backend;
+import io.understudy.backend.BackendUnavailable;
+import io.understudy.classification.Classifier;
+import io.understudy.execution.MasterTransactions;
+import io.understudy.route.ClusterPicture;
+import io.understudy.topology.NodeStatus;
+import java.time.Duration;
+
+/** What a session needs of its node. Safe for use by many threads. */
+public interface NodeServices {
+
+    Classifier classifier();
+
+    MasterTransactions transactions();
+
+    Verifiers verifiers();
+
+    ClusterPicture picture();
+
+    /** The replicated database. */
+    String database();
+
+    /** Waits until something about replicas or the master has changed, or the time is over. */
+    void awaitChange(Duration waitMax) throws InterruptedException;
+
+    /** Highest index whose effects a read that ended now on that node can have seen. */
+    long seenUpTo(String node);
+
+    /** Highest index that this node knows to be committed: a new session starts there, so that who connects again finds what was acknowledged before. */
+    long knownCommitted();
+
+    /** A client of this node was told that its transaction is committed there. */
+    void acknowledged(long index);
+
+    /** A pooled read-only-by-default connection to a node's PostgreSQL, as that user. */
+    Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable;
+
+    /** A connection of its own to a node's proxy, as that user. */
+    Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;
+
+    void readBegan(String node);
+
+    void readEnded(String node);
+
+    /** A client's statement ran somewhere. */
+    void count(String node, boolean read);
+
+    Duration readWait();
+
+    /** How long a transaction waits for a master while one can be elected. */
+    Duration masterWait();
+
+    Duration commitWait();
+}

@@ -1,0 +1,43 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.wire.ErrorFields;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A command at the master's proxy whose answer also carries the causal token. */
+final class RelayedCommand {
+    private RelayedCommand() {}
+
+    static Optional<ErrorFields> run(Backend b, String sql, Relay.Watch w) throws BackendGone {
+        try {
+            SimpleCommand.send(b, sql);
+            b.out().flush();
+            ErrorFields error = null;
+            while (true) {
+                int type = b.in().next();
+                switch (type) {
+                    case -1 -> throw new EOFException("connection closed");
+                    case 'E' -> {
+                        error = ErrorFields.read(b.in());
+                        if (error.isFatal()) {
+                            throw new BackendGone(error, new EOFException(error.message()));
+                        }
+                    }
+                    case 'S' -> {
+                        if (b.in().string().equals(Relay.TOKEN_PARAMETER)) {
+                            w.token = Long.parseLong(b.in().string());
+                        }
+                    }
+                    case 'Z' -> {
+                        return Optional.ofNullable(error);
+                    }
+                    default -> b.in().skip();
+                }
+            }
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+    }
+}

@@ -1,0 +1,327 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.backend.ServerError;
+import io.understudy.classification.Classification;
+import io.understudy.classification.SessionStatement;
+import io.understudy.classification.TransactionControl;
+import io.understudy.execution.CommitFailure;
+import io.understudy.route.Route.Reason;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Runs a piece of work (one simple statement, or a run of extended messages) where it must run: in the present transaction, or by itself on a replica or the master. What the work is made of
+ * is {@link Work}'s; where it goes and what happens when the place is lost or was the wrong one is decided here.
+ */
+final class Runner {
+    private static final int READ_ATTEMPTS = 3;
+    private static final int WRITTEN_AT_ONCE_BYTES_MAX = 1 << 15;
+
+    private final NodeServices node;
+    private final SessionState session;
+    private final Leases leases;
+    private final Blocks blocks;
+    private final Relay relay;
+
+    Runner(NodeServices node, SessionState session, Leases leases, Blocks blocks, Relay relay) {
+        this.node = node;
+        this.session = session;
+        this.leases = leases;
+        this.blocks = blocks;
+        this.relay = relay;
+    }
+
+    /** @return whether it succeeded; if not, the client has its error already */
+    boolean run(Work work) throws StatementFailure, SessionEnd, IOException {
+        Block block = session.block;
+        if (block != null) {
+            return inBlock(block, work);
+        }
+        if (readable(work.decisive())) {
+            return read(work);
+        }
+        return write(work);
+    }
+
+    private boolean readable(Classification c) {
+        if (session.readsOnMaster()) {
+            return false;
+        }
+        return switch (c) {
+            case Classification.Read r -> r.scope() == Classification.Scope.DATA;
+            case Classification.Copy copy ->
+                !copy.from() && copy.client() && copy.content() instanceof Classification.Read r && r.scope() == Classification.Scope.DATA;
+            case SessionStatement.Set s -> session.pins.isEmpty();
+            case SessionStatement.Show s -> session.pins.isEmpty() && !s.name().contains("read_only");
+            case TransactionControl t -> true;
+            case Classification.Empty e -> true;
+            default -> false;
+        };
+    }
+
+    // ---- by itself, reading
+
+    private boolean read(Work work) throws StatementFailure, SessionEnd, IOException {
+        if (!work.alone()) {
+            return inBlock(blocks.implicit(), work);
+        }
+        for (int attempt = 1; ; attempt++) {
+            Lease lease = leases.forRead(Reason.READ);
+            if (!(lease instanceof Lease.Reading reading)) {
+                return writeOn(lease, work);
+            }
+            Relay.Watch w = new Relay.Watch();
+            w.catchReadOnly = !session.readOnlyByDefault;
+            boolean clean = false;
+            try {
+                exchange(lease, work, w, new Answers());
+                clean = true;
+            } catch (BackendGone e) {
+                if (attempt < READ_ATTEMPTS && relay.takeBack(w)) {
+                    continue;
+                }
+                throw new StatementFailure(
+                        "08006", "the connection to PostgreSQL of node " + reading.node() + " was lost during a read", "Run it again.");
+            } finally {
+                leases.giveBack(reading, clean);
+            }
+            node.count(reading.node(), true);
+            if (w.misrouted) {
+                work.statements().forEach(node.classifier()::misrouted);
+                return write(work);
+            }
+            if (w.error == null) {
+                work.ran(lease, w);
+            }
+            return w.error == null;
+        }
+    }
+
+    // ---- by itself, writing
+
+    private boolean write(Work work) throws StatementFailure, SessionEnd, IOException {
+        Classification c = work.decisive();
+        if (c instanceof Classification.Ddl ddl && !ddl.transactional()) {
+            throw new StatementFailure(
+                    "0A000", ddl.tag() + " outside of a transaction is not supported yet", "Use the form that runs in a transaction, without CONCURRENTLY.");
+        }
+        if (c instanceof Classification.Maintenance m && work.alone()) {
+            return maintenance(work);
+        }
+        return writeOn(leases.forWrite(session.pins.isEmpty() ? Reason.WRITE : Reason.SESSION_STATE), work);
+    }
+
+    private boolean writeOn(Lease lease, Work work) throws StatementFailure, SessionEnd, IOException {
+        if (lease instanceof Lease.Relaying r && work.alone()) {
+            return relayed(r, work);
+        }
+        Block block = blocks.implicit();
+        block.lease = lease;
+        Answers answers = new Answers();
+        try {
+            SimpleCommand.send(lease.backend(), lease instanceof Lease.Writing ? block.begin(" READ WRITE") : "BEGIN");
+        } catch (IOException e) {
+            throw failed(block, lease, new BackendGone(null, e));
+        }
+        answers.add(Answers.QUERY_HIDDEN, 0);
+        return continueBlock(block, lease, work, answers);
+    }
+
+    /** Outside of any transaction; logged afterwards, so that every node does it. */
+    private boolean maintenance(Work work) throws StatementFailure, SessionEnd, IOException {
+        Lease lease = leases.forWrite(Reason.WRITE);
+        if (!(lease instanceof Lease.Writing w)) {
+            return relayed((Lease.Relaying) lease, work);
+        }
+        Relay.Watch watch = new Relay.Watch();
+        boolean clean = false;
+        try {
+            exchange(lease, work, watch, new Answers());
+            clean = true;
+            if (watch.error == null) {
+                node.transactions().maintained(w.transaction(), session.user.name(), work.statements().getFirst().text());
+            }
+        } catch (BackendGone e) {
+            throw new StatementFailure("57P01", "the connection to this node's PostgreSQL was lost", "Run it again.");
+        } finally {
+            node.transactions().abandon(w.transaction());
+            leases.giveBack(w.backend(), clean);
+        }
+        return watch.error == null;
+    }
+
+    private boolean relayed(Lease.Relaying r, Work work) throws StatementFailure, SessionEnd, IOException {
+        Relay.Watch w = new Relay.Watch();
+        try {
+            exchange(r, work, w, new Answers());
+        } catch (BackendGone e) {
+            throw blocks.lostWhileCommitting(r, e);
+        }
+        blocks.noteToken(w);
+        node.count(r.node(), false);
+        if (w.error == null) {
+            work.ran(r, w);
+        }
+        return w.error == null;
+    }
+
+    // ---- in a transaction
+
+    private boolean inBlock(Block block, Work work) throws StatementFailure, SessionEnd, IOException {
+        boolean recovers = work.decisive() instanceof TransactionControl.RollbackTo && block.lease != null;
+        if (block.failed && !recovers) {
+            throw new StatementFailure("25P02", "current transaction is aborted, commands ignored until end of transaction block", "");
+        }
+        Answers answers = new Answers();
+        Lease lease;
+        try {
+            lease = blocks.lease(block, work.decisive(), answers);
+        } catch (StatementFailure e) {
+            block.failed = true;
+            throw e;
+        } catch (BackendGone e) {
+            block.failed = true;
+            throw new StatementFailure("40001", "the connection to the server was lost", "Nothing was committed; run the transaction again.");
+        }
+        return continueBlock(block, lease, work, answers);
+    }
+
+    private boolean continueBlock(Block block, Lease lease, Work work, Answers answers)
+            throws StatementFailure, SessionEnd, IOException {
+        Relay.Watch w = new Relay.Watch();
+        w.holdCompletion = !block.explicit && work.completesQuery();
+        try {
+            if (lease instanceof Lease.Writing writing && work.decisive() instanceof Classification.Ddl ddl && work.ddl().isPresent()) {
+                if (!answers.isEmpty()) {
+                    Relay.Watch begun = new Relay.Watch();
+                    flush(lease.backend());
+                    relay.run(lease.backend(), answers, begun);
+                }
+                aroundDdl(writing, ddl, work, w);
+            } else {
+                exchange(lease, work, w, answers);
+            }
+        } catch (BackendGone e) {
+            throw failed(block, lease, e);
+        }
+        blocks.noteToken(w);
+        if (w.error != null) {
+            block.failed = true;
+            if (w.heldCompletion != null) {
+                relay.complete(w.heldCompletion);
+            }
+            return false;
+        }
+        if (work.decisive() instanceof TransactionControl.RollbackTo) {
+            block.failed = false;
+        }
+        work.ran(lease, w);
+        heldCompletion = w.heldCompletion;
+        return true;
+    }
+
+    private @org.jspecify.annotations.Nullable String heldCompletion;
+
+    /** The completion that waits for its commit, if any; taken once. */
+    Optional<String> takeHeldCompletion() {
+        Optional<String> held = Optional.ofNullable(heldCompletion);
+        heldCompletion = null;
+        return held;
+    }
+
+    private void aroundDdl(Lease.Writing lease, Classification.Ddl ddl, Work work, Relay.Watch w)
+            throws StatementFailure, IOException, BackendGone {
+        String statement = work.ddl().orElseThrow();
+        session.busy = lease.backend();
+        try {
+            node.transactions().beforeDdl(lease.transaction(), lease.backend(), ddl, statement);
+            exchange(lease, work, w, new Answers());
+            if (w.error == null) {
+                node.transactions().afterDdl(lease.transaction(), lease.backend(), ddl);
+            }
+        } catch (ServerError e) {
+            if (e.fields().isFatal()) {
+                throw new BackendGone(e.fields(), new IOException(e.getMessage()));
+            }
+            markFailed();
+            throw new StatementFailure(e.fields());
+        } catch (CommitFailure e) {
+            markFailed();
+            throw new StatementFailure(e.fields());
+        }
+    }
+
+    private void markFailed() {
+        Block b = session.block;
+        if (b != null) {
+            b.failed = true;
+        }
+    }
+
+    private StatementFailure failed(Block block, Lease lease, BackendGone e) throws SessionEnd {
+        StatementFailure f = blocks.lost(block, lease, e);
+        if (!block.explicit) {
+            session.block = null;
+        }
+        return f;
+    }
+
+    // ---- the exchange itself
+
+    private void exchange(Lease lease, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
+        Backend b = lease.backend();
+        session.busy = b;
+        work.plan(b, answers);
+        if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {
+            exchangeLarge(b, work, w, answers);
+            return;
+        }
+        try {
+            work.write(b);
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+        flush(b);
+        relay.run(b, answers, w);
+    }
+
+    /** Written by a second thread while this one reads: server and proxy could each wait for the other to read. */
+    private void exchangeLarge(Backend b, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
+        Thread writer = Thread.startVirtualThread(() -> {
+            try {
+                work.write(b);
+                b.out().flush();
+            } catch (IOException | RuntimeException e) {
+                b.discard();
+            }
+        });
+        try {
+            relay.run(b, answers, w);
+        } finally {
+            joinUninterrupted(writer);
+        }
+    }
+
+    private static void joinUninterrupted(Thread writer) {
+        boolean interrupted = false;
+        while (writer.isAlive()) {
+            try {
+                writer.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void flush(Backend b) throws BackendGone {
+        try {
+            b.out().flush();
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.understudy.session;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A session's settings as statements that make them on any connection: those its client connected with, then those it set. Settings of the node itself (default read-only) never get
+ * among them. Not safe for use by several threads.
+ */
+final class SessionSettings {
+    private final Map<String, String> startup = new LinkedHashMap<>();
+    private final Map<String, String> statements = new LinkedHashMap<>();
+    private String fingerprint = "";
+
+    /** From the startup packet. */
+    void connectedWith(String name, String value) {
+        startup.put(name, "SET " + quotedName(name) + " TO " + literal(value));
+        changed();
+    }
+
+    void set(String name, String sql) {
+        statements.remove(name);
+        statements.put(name, sql);
+        changed();
+    }
+
+    void reset(String name) {
+        if (name.equals("all")) {
+            statements.clear();
+        } else {
+            statements.remove(name);
+        }
+        changed();
+    }
+
+    /** Equal for sessions whose settings are equal. */
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    /** What brings a connection whose settings are known by {@code from} to these; empty if nothing. */
+    Optional<String> bring(String from) {
+        if (from.equals(fingerprint)) {
+            return Optional.empty();
+        }
+        return Optional.of(from.isEmpty() ? fingerprint : "RESET ALL;" + fingerprint);
+    }
+
+    Optional<String> statement(String name) {
+        return Optional.ofNullable(statements.getOrDefault(name, startup.get(name)));
+    }
+
+    private void changed() {
+        StringBuilder b = new StringBuilder();
+        startup.forEach((name, sql) -> {
+            if (!statements.containsKey(name)) {
+                b.append(sql).append(';');
+            }
+        });
+        statements.values().forEach(sql -> b.append(sql).append(';'));
+        fingerprint = b.toString();
+    }
+
+    private static String quotedName(String name) {
+        StringBuilder b = new StringBuilder();
+        for (String part : name.split("\\.", -1)) {
+            b.append(b.isEmpty() ? "" : ".").append('"').append(part.replace("\"", "\"\"")).append('"');
+        }
+        return b.toString();
+    }
+
+    private static String literal(String value) {
+        return (value.contains("\\") ? " E'" : "'") + value.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,78 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.classification.PinReason;
+import io.understudy.route.ReadNeed;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a session carries from statement to statement. Used by its own thread; the volatile parts are looked at by others. */
+final class SessionState {
+    private static final Set<PinReason> HIDDEN_FROM_REPLICAS =
+            EnumSet.of(PinReason.SETTING, PinReason.TEMPORARY_OBJECT, PinReason.OPAQUE_CODE, PinReason.EXTENSION_STATE);
+
+    final SessionUser user;
+
+    /** Another node's proxy relays to us: everything runs here as master, or not at all. */
+    final boolean relayed;
+
+    final SessionSettings settings = new SessionSettings();
+    final Map<String, Prepared> prepared = new HashMap<>();
+    final Map<String, Portal> portals = new HashMap<>();
+    final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
+
+    boolean readOnlyByDefault;
+    boolean serializableByDefault;
+    @Nullable Block block;
+    ReadNeed need = ReadNeed.NOTHING;
+
+    /** The connection to the local PostgreSQL that holds this session's state, while there is such state. */
+    @Nullable Backend pinned;
+
+    /** This session's connection to the master's proxy. */
+    @Nullable Backend relay;
+
+    String relayNode = "";
+
+    List<String> searchPath = List.of("public");
+    long searchPathVersion = -1;
+    String searchPathSetting = "";
+
+    /** The backend that works for this session now, for cancel requests. */
+    volatile @Nullable Backend busy;
+
+    SessionState(SessionUser user, boolean relayed) {
+        this.user = user;
+        this.relayed = relayed;
+    }
+
+    /** Whether reads must be where this session's own state is. */
+    boolean readsOnMaster() {
+        if (pins.isEmpty()) {
+            return relayed;
+        }
+        for (PinReason p : pins) {
+            if (HIDDEN_FROM_REPLICAS.contains(p)) {
+                return true;
+            }
+        }
+        return relayed;
+    }
+
+    void pin(Set<PinReason> reasons) {
+        for (PinReason r : reasons) {
+            if (r != PinReason.CURSOR) {
+                pins.add(r);
+            }
+        }
+    }
+
+    char readyStatus() {
+        Block b = block;
+        return b == null ? 'I' : b.failed ? 'E' : 'T';
+    }
+}

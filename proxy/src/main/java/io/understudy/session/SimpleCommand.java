@@ -1,0 +1,44 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.wire.ErrorFields;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A command of the proxy's own on a client's backend, its answer not for the client. */
+final class SimpleCommand {
+    private SimpleCommand() {}
+
+    /** Sends it and waits for its end. @return the error if it failed */
+    static Optional<ErrorFields> run(Backend b, String sql) throws BackendGone {
+        try {
+            send(b, sql);
+            b.out().flush();
+            ErrorFields error = null;
+            while (true) {
+                int type = b.in().next();
+                switch (type) {
+                    case -1 -> throw new EOFException("connection closed");
+                    case 'E' -> {
+                        ErrorFields e = ErrorFields.read(b.in());
+                        if (e.isFatal()) {
+                            throw new BackendGone(e, new EOFException(e.message()));
+                        }
+                        error = error == null ? e : error;
+                    }
+                    case 'Z' -> {
+                        return Optional.ofNullable(error);
+                    }
+                    default -> b.in().skip();
+                }
+            }
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+    }
+
+    static void send(Backend b, String sql) throws IOException {
+        b.out().begin('Q').string(sql).end();
+    }
+}

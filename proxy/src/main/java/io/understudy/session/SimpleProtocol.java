@@ -1,0 +1,103 @@
+package io.understudy.session;
+
+import io.understudy.classification.Classification;
+import io.understudy.classification.Classifier;
+import io.understudy.classification.SqlStatement;
+import io.understudy.classification.TransactionControl;
+import io.understudy.wire.MessageOutput;
+import java.io.IOException;
+import java.util.List;
+
+/** Query messages: a string of statements, one after another; without BEGIN they are one transaction. */
+final class SimpleProtocol {
+    private final NodeServices node;
+    private final SessionState session;
+    private final Runner runner;
+    private final Blocks blocks;
+    private final Locally locally;
+    private final Relay relay;
+    private final SearchPaths searchPaths;
+    private final MessageOutput out;
+
+    SimpleProtocol(
+            NodeServices node,
+            SessionState session,
+            Runner runner,
+            Blocks blocks,
+            Locally locally,
+            Relay relay,
+            SearchPaths searchPaths,
+            MessageOutput out) {
+        this.node = node;
+        this.session = session;
+        this.runner = runner;
+        this.blocks = blocks;
+        this.locally = locally;
+        this.relay = relay;
+        this.searchPaths = searchPaths;
+        this.out = out;
+    }
+
+    void query(String sql) throws SessionEnd, IOException {
+        List<SqlStatement> statements = Classifier.split(sql);
+        if (statements.isEmpty()) {
+            out.empty('I');
+            return;
+        }
+        boolean alone = statements.size() == 1;
+        boolean ok = true;
+        for (int i = 0; ok && i < statements.size(); i++) {
+            ok = statement(statements.get(i), alone, i == statements.size() - 1);
+        }
+        endImplicit(ok);
+    }
+
+    private boolean statement(SqlStatement s, boolean alone, boolean last) throws SessionEnd, IOException {
+        try {
+            Classifier classifier = node.classifier();
+            long version = classifier.catalogVersion();
+            Classification c = classifier.classify(s, searchPaths.inEffect());
+            if (c instanceof Classification.Refused r) {
+                throw new StatementFailure(r.sqlState(), r.message(), r.hint());
+            }
+            if (Locally.answered(c) && !locally.needsServer(c)) {
+                String tag = locally.run(c, true);
+                relay.complete(tag);
+                return true;
+            }
+            if (!alone && session.block == null && !(c instanceof TransactionControl)) {
+                blocks.implicit();
+            }
+            return runner.run(new SimpleWork(session, s, Passwords.hidden(s, c), c, version, alone, last));
+        } catch (StatementFailure f) {
+            Block b = session.block;
+            if (b != null) {
+                b.failed = true;
+            }
+            f.fields().write(out);
+            return false;
+        }
+    }
+
+    private void endImplicit(boolean ok) throws SessionEnd, IOException {
+        Block b = session.block;
+        if (b != null && !b.explicit) {
+            if (!ok || b.failed) {
+                runner.takeHeldCompletion();
+                blocks.rollback(false);
+                return;
+            }
+            try {
+                blocks.commit(new TransactionControl.Commit(false));
+            } catch (StatementFailure f) {
+                runner.takeHeldCompletion();
+                f.fields().write(out);
+                return;
+            }
+        }
+        var held = runner.takeHeldCompletion();
+        if (held.isPresent()) {
+            relay.complete(held.get());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.understudy.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The settings of a startup packet: by name, and as command line options. */
+final class StartupSettings {
+    /** Set by a proxy that relays to us: its session must not be relayed a second time. */
+    static final String RELAYED = "understudy.relayed";
+
+    private StartupSettings() {}
+
+    static boolean isRelayed(Map<String, String> settings) {
+        return settings.containsKey(RELAYED);
+    }
+
+    static void apply(Map<String, String> settings, SessionState session) {
+        settings.forEach((name, value) -> {
+            String n = name.toLowerCase(java.util.Locale.ROOT);
+            if (n.equals("options")) {
+                options(value, session);
+            } else if (!n.equals(RELAYED) && !n.startsWith("_pq_.")) {
+                one(n, value, session);
+            }
+        });
+    }
+
+    private static void one(String name, String value, SessionState session) {
+        switch (name) {
+            case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
+            case "synchronous_commit" -> {
+                // The statement log is the durability.
+            }
+            case "default_transaction_isolation" -> {
+                session.serializableByDefault = value.equalsIgnoreCase("serializable");
+                session.settings.connectedWith(name, value);
+            }
+            default -> session.settings.connectedWith(name, value);
+        }
+    }
+
+    /** {@code -c name=value} and {@code --name=value}, split at blanks that no backslash precedes. */
+    private static void options(String line, SessionState session) {
+        List<String> words = words(line);
+        for (int i = 0; i < words.size(); i++) {
+            String w = words.get(i);
+            String assignment = null;
+            if (w.equals("-c") && i + 1 < words.size()) {
+                assignment = words.get(++i);
+            } else if (w.startsWith("-c")) {
+                assignment = w.substring(2);
+            } else if (w.startsWith("--")) {
+                assignment = w.substring(2);
+            }
+            int eq = assignment == null ? -1 : assignment.indexOf('=');
+            if (assignment != null && eq > 0) {
+                String name = assignment.substring(0, eq).replace('-', '_').toLowerCase(java.util.Locale.ROOT);
+                one(name, assignment.substring(eq + 1), session);
+            }
+        }
+    }
+
+    private static List<String> words(String line) {
+        List<String> words = new ArrayList<>();
+        StringBuilder b = new StringBuilder();
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '\\' && i + 1 < line.length()) {
+                b.append(line.charAt(++i));
+            } else if (Character.isWhitespace(c)) {
+                if (!b.isEmpty()) {
+                    words.add(b.toString());
+                    b.setLength(0);
+                }
+            } else {
+                b.append(c);
+            }
+        }
+        if (!b.isEmpty()) {
+            words.add(b.toString());
+        }
+        return words;
+    }
+}

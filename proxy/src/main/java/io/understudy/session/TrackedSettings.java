@@ -1,0 +1,50 @@
+package io.understudy.session;
+
+import io.understudy.classification.SessionStatement;
+
+/** Which SETs a session keeps, and what the proxy itself must know of them. */
+final class TrackedSettings {
+    private TrackedSettings() {}
+
+    /** Settings that the proxy answers for: they decide where transactions run and never reach a pooled connection. */
+    static boolean ownedByProxy(String name) {
+        return name.equals("default_transaction_read_only") || name.equals("synchronous_commit");
+    }
+
+    /** It took effect for good. */
+    static void keep(SessionState session, Block.Setting s) {
+        switch (s.statement()) {
+            case SessionStatement.Set set -> {
+                if (!set.local()) {
+                    session.settings.set(set.name(), s.sql());
+                    noteDefault(session, set.name(), set.value().orElse(""));
+                }
+            }
+            case SessionStatement.Reset reset -> {
+                session.settings.reset(reset.name());
+                noteDefault(session, reset.name(), "");
+            }
+            default -> {}
+        }
+        session.searchPathVersion = -1;
+    }
+
+    private static void noteDefault(SessionState session, String name, String value) {
+        switch (name) {
+            case "default_transaction_isolation" -> session.serializableByDefault = value.equalsIgnoreCase("serializable");
+            case "default_transaction_read_only" -> session.readOnlyByDefault = isTrue(value);
+            case "all" -> {
+                session.serializableByDefault = false;
+                session.readOnlyByDefault = false;
+            }
+            default -> {}
+        }
+    }
+
+    static boolean isTrue(String value) {
+        return switch (value.toLowerCase(java.util.Locale.ROOT)) {
+            case "on", "true", "yes", "1", "t", "y" -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.classification.Classification;
+import io.understudy.classification.SqlStatement;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Something to send to a backend and to understand the answers of: one simple statement, or a run of extended messages. */
+interface Work {
+    /** What decides the place: of several statements the one that needs the master most. */
+    Classification decisive();
+
+    /** About how many bytes {@link #write} writes. */
+    long bytes();
+
+    /** Decides what is sent to that backend and notes what is owed in return. */
+    void plan(Backend backend, Answers answers) throws IOException;
+
+    /** Writes it; nothing is flushed. After {@link #plan} for the same backend. */
+    void write(Backend backend) throws IOException;
+
+    /** It has run without an error: what the session must remember. */
+    void ran(Lease lease, Relay.Watch watch);
+
+    /** The statement if it is DDL, which always travels alone. */
+    Optional<String> ddl();
+
+    /** Every statement in it. */
+    List<SqlStatement> statements();
+
+    /** Whether it is all there is to its query string or Sync, so that it can be a transaction of its own. */
+    boolean alone();
+
+    /** Whether its completion is the last thing its client sees before the commit that it stands for (simple query). */
+    boolean completesQuery();
+}

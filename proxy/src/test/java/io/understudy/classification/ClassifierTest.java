@@ -1,0 +1,138 @@
+package io.understudy.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.understudy.catalog.DatabaseCatalog;
+import io.understudy.classification.Classification.Read;
+import io.understudy.classification.Classification.Scope;
+import io.understudy.classification.Classification.Write;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ClassifierTest {
+    private final AtomicReference<DatabaseCatalog> catalog =
+            new AtomicReference<>(TestCatalog.postgres().build());
+    private final Classifier classifier = new Classifier(catalog::get);
+
+    private Classification classify(String sql) {
+        return classifier.classify(sql, TestCatalog.PUBLIC);
+    }
+
+    @Test
+    void oneShapeIsParsedOnce() {
+        classify("SELECT * FROM orders WHERE id = 1");
+        classify("select * from orders where id = 2");
+        ClassificationStatistics s = classifier.statistics();
+        assertThat(s.hits()).isEqualTo(1);
+        assertThat(s.misses()).isEqualTo(1);
+        assertThat(s.parsed()).isEqualTo(1);
+        assertThat(s.kinds()).containsEntry("read", 2L);
+    }
+
+    @Test
+    void anotherCatalogIsAskedAgainWithoutParsing() {
+        assertThat(classify("SELECT newcomer(1)")).isInstanceOf(Write.class);
+        catalog.set(TestCatalog.postgres().function("newcomer", 's').version(2).build());
+        assertThat(classify("SELECT newcomer(1)")).isInstanceOf(Read.class);
+        assertThat(classifier.catalogVersion()).isEqualTo(2);
+        catalog.set(TestCatalog.postgres()
+                .function("newcomer", 's')
+                .function("newcomer", 'v')
+                .version(3)
+                .build());
+        assertThat(classify("SELECT newcomer(1)")).isInstanceOf(Write.class);
+        assertThat(classifier.statistics().parsed()).isEqualTo(1);
+    }
+
+    @Test
+    void theSearchPathCounts() {
+        assertThat(classify("SELECT * FROM orders")).isInstanceOf(Read.class);
+        assertThat(classifier.classify("SELECT * FROM orders", List.of("elsewhere")))
+                .isInstanceOf(Write.class);
+        assertThat(((Write) classify("UPDATE t SET b = 'x' WHERE a = 1")).form())
+                .isInstanceOf(StatementForm.Ineligible.class);
+        Write hidden = (Write)
+                classifier.classify("UPDATE orders SET note = 'x' WHERE id = 1", List.of("public", "pg_catalog"));
+        assertThat(hidden.form()).isEqualTo(new StatementForm.Ineligible("pg_catalog is not searched first"));
+    }
+
+    @Test
+    void whatAReplicaRefusedIsAWriteFromThenOn() {
+        SqlStatement s = Classifier.split("SELECT stable_function(1)").getFirst();
+        assertThat(classifier.classify(s, TestCatalog.PUBLIC)).isInstanceOf(Read.class);
+        classifier.misrouted(s);
+        assertThat(classify("SELECT stable_function(2)"))
+                .isInstanceOfSatisfying(
+                        Write.class, w -> assertThat(w.cause()).isEqualTo(Classification.Cause.LEARNED));
+        catalog.set(TestCatalog.postgres().version(2).build());
+        assertThat(classify("SELECT stable_function(3)")).isInstanceOf(Write.class);
+        assertThat(classifier.statistics().misrouted()).isEqualTo(1);
+    }
+
+    @Test
+    void volatileOperatorsAndCastsMakeWrites() {
+        catalog.set(TestCatalog.postgres().volatileOperators("@#@").version(2).build());
+        assertThat(classify("SELECT 1 @#@ 2")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT 1 OPERATOR(public.@#@) 2")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT 1 + 2")).isInstanceOf(Read.class);
+        catalog.set(TestCatalog.postgres().volatileOperators("=").version(3).build());
+        assertThat(classify("SELECT 1 IN (2)")).isInstanceOf(Write.class);
+        catalog.set(TestCatalog.postgres().volatileCasts().version(4).build());
+        assertThat(classify("SELECT '1'::int")).isInstanceOf(Write.class);
+        // An implicit cast shows nowhere.
+        assertThat(classify("SELECT * FROM orders WHERE id = note")).isInstanceOf(Write.class);
+    }
+
+    @Test
+    void userFunctionsOfABuiltInsNameAreNotTrusted() {
+        assertThat(((Read) classify("SELECT random()")).scope()).isEqualTo(Scope.DATA);
+        catalog.set(TestCatalog.postgres().function("random", 'v').version(2).build());
+        assertThat(classify("SELECT random()")).isInstanceOf(Write.class);
+        catalog.set(TestCatalog.postgres().function("coalesce", 'v').version(3).build());
+        assertThat(classify("SELECT \"coalesce\"(1, 2)")).isInstanceOf(Write.class);
+    }
+
+    @Test
+    void deepAndLongInputFallsBack() {
+        String deep = "SELECT " + "(".repeat(50_000) + "1" + ")".repeat(50_000);
+        assertThat(classify(deep)).isInstanceOf(Write.class);
+        assertThat(classify("SELECT " + "CASE WHEN true THEN ".repeat(3_000))).isInstanceOf(Write.class);
+        assertThat(classify("SELECT 1" + " + 1".repeat(9_000))).isInstanceOf(Classification.class);
+        assertThat(classify("SELECT " + "- ".repeat(9_000) + "1")).isInstanceOf(Classification.class);
+        assertThat(classify("SELECT " + "NOT ".repeat(9_000) + "true")).isInstanceOf(Classification.class);
+        assertThat(classify("SELECT 1" + " UNION SELECT 1".repeat(4_000))).isInstanceOf(Classification.class);
+        assertThat(classify("SELECT 1" + ", 1".repeat(50_000))).isInstanceOf(Write.class);
+        assertThat(classifier.statistics().fallbacks()).containsKeys("nested too deeply", "too long");
+        assertThat(classifier.statistics().fallbackShare()).isBetween(0.1, 1.0);
+    }
+
+    @Test
+    void parameterTypesOfTheStatementForm() {
+        assertThat(StatementForm.Eligible.allows(23)).isTrue();
+        assertThat(StatementForm.Eligible.allows(0)).isTrue();
+        assertThat(StatementForm.Eligible.allows(1184)).isFalse();
+        assertThat(StatementForm.Eligible.allows(701)).isFalse();
+    }
+
+    /** Prints only: how fast it is depends on the machine. */
+    @Test
+    void costs() {
+        String sql = "UPDATE pgbench_accounts SET abalance = abalance + 4711 WHERE aid = 815";
+        long hit = 0;
+        for (int round = 0; round < 5; round++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < 100_000; i++) {
+                classify(sql);
+            }
+            hit = (System.nanoTime() - start) / 100_000;
+        }
+        long start = System.nanoTime();
+        for (int i = 0; i < 2_000; i++) {
+            classify("SELECT a" + i + " FROM orders o JOIN lines l ON o.id = l.order_id WHERE o.id = 5");
+        }
+        System.out.println("a hit costs " + hit + " ns with its lexing, a miss "
+                + (System.nanoTime() - start) / 2_000_000 + " us");
+        assertThat(classifier.statistics().misses()).isEqualTo(2_001);
+    }
+}

@@ -1,0 +1,199 @@
+package io.understudy.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.understudy.config.NodeConfig;
+import io.understudy.config.NodeConfig.Peer;
+import io.understudy.config.NodeConfig.Postgres;
+import io.understudy.config.NodeConfigWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands against a server that answers as a node does. */
+class UnderstudyTest {
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final List<NodeConfig> launched = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    private HttpServer server;
+    private int deadPort;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            boolean allowed = "Basic cG9zdGdyZXM6c2VjcmV0"
+                    .equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            String key = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+            String answer = allowed ? answers.get(key) : null;
+            byte[] body = (answer == null ? "{\"error\":\"no " + key + "\"}" : answer).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(answer == null ? 404 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try (ServerSocket socket = new ServerSocket(0)) {
+            deadPort = socket.getLocalPort();
+        }
+        writeNode("node1", deadPort);
+        writeNode("node2", server.getAddress().getPort());
+        answers.put("GET /api/v1/status", """
+                {"epoch":4,"lastIndex":9,"nodes":[{"name":"node2","role":"master","state":"master","appliedIndex":9,
+                "lagEntries":0,"lagSeconds":0.25,"host":"127.0.0.1","clientPort":1,"adminPort":%d,"postgresPort":3}],
+                "counters":{"statementForm":1,"rowForm":3,"parsed":9,"keywords":1,"fellBack":0,"misrouted":2}}""".formatted(server.getAddress().getPort()));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void statusIsAskedOfANodeThatLives() {
+        Run run = run("status", "--dir", directory.toString());
+        assertThat(run.exitCode).as(run.error).isEqualTo(ExitCode.OK);
+        assertThat(run.output)
+                .contains("epoch 4, last index 9")
+                .contains("node2  master  master  9")
+                .contains("1 (25.0 %) statement form, 3 (75.0 %) row form")
+                .contains("2 misrouted");
+        assertThat(run("status", "--json", "--dir", directory.toString()).output)
+                .startsWith("{\"epoch\":4,\"lastIndex\":9,\"nodes\":[{\"name\":\"node2\"");
+    }
+
+    @Test
+    void aNodeCanBeNamedByItsUrl() {
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        assertThat(run("status", "--url", url, "--password", "secret").exitCode).isEqualTo(ExitCode.OK);
+        assertThat(run("events", "--url", url, "--password", "wrong").exitCode).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void whenNoNodeAnswersTheExitCodeSaysSo() {
+        Run run = run("status", "--url", "http://127.0.0.1:" + deadPort, "--password", "x");
+        assertThat(run.exitCode).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run.error).contains("no node answers; asked 127.0.0.1:" + deadPort);
+    }
+
+    @Test
+    void aDirectoryWithoutAClusterIsAUsageError(@TempDir Path empty) {
+        Run run = run("status", "--dir", empty.toString());
+        assertThat(run.exitCode).isEqualTo(ExitCode.USAGE);
+        assertThat(run.error).contains("no cluster in " + empty);
+    }
+
+    @Test
+    void eventsAndLogArePrintedLineByLine() {
+        answers.put(
+                "GET /api/v1/events?after=0&limit=1000",
+                "{\"events\":[{\"number\":1,\"at\":\"T\",\"node\":\"n\",\"kind\":\"view\",\"text\":\"lost n2\"}]}");
+        assertThat(run("events", "--dir", directory.toString()).output).isEqualTo("T  n  view  lost n2\n");
+        answers.put(
+                "GET /api/v1/log?limit=2&from=7",
+                "{\"entries\":[{\"index\":7,\"kind\":\"master\",\"epoch\":4,\"node\":\"n\",\"reason\":\"view\"},"
+                        + "{\"index\":8,\"kind\":\"transaction\",\"epoch\":4,\"at\":\"T\",\"form\":\"row\","
+                        + "\"statements\":[{\"sql\":\"insert\\ninto t\"},{\"sql\":\"delete\"}]}]}");
+        assertThat(run("log", "--from", "7", "--limit", "2", "--dir", directory.toString()).output)
+                .isEqualTo("7  epoch 4  master  n  view\n8  T  epoch 4  transaction  row  insert into t; delete\n");
+    }
+
+    @Test
+    void verifyFailsWhenNodesDiffer() {
+        answers.put("POST /api/v1/verify", "{\"id\":\"v\"}");
+        answers.put(
+                "GET /api/v1/verify/v",
+                "{\"id\":\"v\",\"state\":\"equal\",\"index\":9,\"tables\":3,\"sequences\":1,\"nodes\":[\"a\",\"b\"],\"findings\":[]}");
+        Run equal = run("verify", "--dir", directory.toString());
+        assertThat(equal.exitCode).as(equal.error).isEqualTo(ExitCode.OK);
+        assertThat(equal.output).isEqualTo("equal: 3 tables and 1 sequences of 2 nodes at index 9\n");
+        answers.put(
+                "GET /api/v1/verify/v",
+                "{\"id\":\"v\",\"state\":\"different\",\"nodes\":[],\"findings\":[\"public.t on b\"]}");
+        Run different = run("verify", "--dir", directory.toString());
+        assertThat(different.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(different.output).contains("public.t on b");
+    }
+
+    @Test
+    void switchoverTellsTheNewMasterOrWhyNot() {
+        answers.put("POST /api/v1/switchover?target=node3", "{\"master\":\"node3\"}");
+        assertThat(run("switchover", "--to", "node3", "--dir", directory.toString()).output)
+                .isEqualTo("master is now node3\n");
+        Run refused = run("switchover", "--dir", directory.toString());
+        assertThat(refused.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.error).contains("no POST /api/v1/switchover?target=");
+    }
+
+    @Test
+    void nodeLaunchesWithItsConfiguration() {
+        Run run = run("node", "--config", directory.resolve("node2/node.yaml").toString());
+        assertThat(run.exitCode).as(run.error).isEqualTo(ExitCode.OK);
+        assertThat(launched)
+                .singleElement()
+                .satisfies(config -> assertThat(config.node()).isEqualTo("node2"));
+        assertThat(run("node", "--config", directory.resolve("none.yaml").toString()).exitCode)
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void anUnknownCommandIsAUsageError() {
+        assertThat(run("stauts").exitCode).isEqualTo(ExitCode.USAGE);
+        assertThat(run().exitCode).isEqualTo(ExitCode.USAGE);
+    }
+
+    private void writeNode(String name, int adminPort) throws IOException {
+        NodeConfig config = new NodeConfig(
+                name,
+                List.of(new Peer(name, "127.0.0.1", 1)),
+                directory,
+                "postgres",
+                "127.0.0.1",
+                1,
+                "127.0.0.1",
+                adminPort,
+                new Postgres("127.0.0.1", 1, "postgres", "secret"),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                10);
+        Path file = Files.createDirectory(directory.resolve(name)).resolve("node.yaml");
+        Files.writeString(file, NodeConfigWriter.toYaml(config));
+    }
+
+    private record Run(int exitCode, String output, String error) {}
+
+    private Run run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream error = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
+        try {
+            int exitCode = Understudy.run(launched::add, arguments);
+            return new Run(exitCode, output.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.understudy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.understudy.config.NodeConfig.Peer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeConfigReaderTest {
+    private static final String MINIMAL = """
+            node: a
+            nodes:
+              - {name: a, host: h1, cluster-port: 7800}
+              - {name: b, host: h2, cluster-port: 7801}
+            data-directory: data
+            postgres: {password: secret}
+            """;
+
+    private final NodeConfigReader reader = new NodeConfigReader(Map.of("PW", "p$1\\w", "HOST", "db.example")::get);
+
+    @Test
+    void defaultsAreTheDocumentedOnes() throws ConfigException {
+        NodeConfig config = parse(MINIMAL);
+        assertThat(config.node()).isEqualTo("a");
+        assertThat(config.nodes()).containsExactly(new Peer("a", "h1", 7800), new Peer("b", "h2", 7801));
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("/etc/understudy/data"));
+        assertThat(config.database()).isEqualTo("postgres");
+        assertThat(config.clientHost() + ":" + config.clientPort()).isEqualTo("0.0.0.0:6432");
+        assertThat(config.adminHost() + ":" + config.adminPort()).isEqualTo("127.0.0.1:7432");
+        assertThat(config.postgres()).isEqualTo(new NodeConfig.Postgres("127.0.0.1", 5432, "postgres", "secret"));
+        assertThat(config.failureDetection()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.readWait()).isEqualTo(Duration.ofMillis(100));
+        assertThat(config.commitWait()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.poolSize()).isEqualTo(100);
+    }
+
+    @Test
+    void environmentVariablesAreReplaced() throws ConfigException {
+        NodeConfig config = parse(MINIMAL.replace("{password: secret}", "{password: 'x${PW}y', host: '${HOST}'}"));
+        assertThat(config.postgres().password()).isEqualTo("xp$1\\wy");
+        assertThat(config.postgres().host()).isEqualTo("db.example");
+    }
+
+    @Test
+    void aMissingEnvironmentVariableIsNamed() {
+        assertRefused(MINIMAL.replace("secret", "'${NOT_SET}'"), "postgres.password", "NOT_SET");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pool_size: 3          | pool_size is not a setting; did you mean pool-size?",
+                "colour: blue          | colour is not a setting; known here: node, nodes",
+                "client: {prot: 1}     | client.prot is not a setting; did you mean port?",
+                "client: {port: 65536} | client.port is 65536, but must be a number from 1 to 65535",
+                "admin: {port: x}      | admin.port is x",
+                "admin: 7              | admin must have settings below it",
+                "read-wait: 3          | read-wait is 3, but must be a time from 0s to 60s, such as 100ms",
+                "failure-detection: 1ms| failure-detection is 1ms",
+                "pool-size: [1]        | pool-size must be a single value",
+                "node: c               | duplicate key",
+            })
+    void whatCannotBeIsRefusedWithItsKey(String line, String message) {
+        assertRefused(MINIMAL + line + "\n", message);
+    }
+
+    @Test
+    void aNodeMustBeAmongTheNodes() {
+        assertRefused(MINIMAL.replace("node: a", "node: c"), "node is c, but must be one of a, b");
+    }
+
+    @Test
+    void namesAreUnique() {
+        assertRefused(MINIMAL.replace("name: b", "name: a"), "nodes[1].name a is there twice");
+    }
+
+    @Test
+    void whatHasNoDefaultIsRequired() {
+        assertRefused(MINIMAL.replace("data-directory: data", ""), "data-directory is missing");
+        assertRefused(MINIMAL.replace(", cluster-port: 7801", ""), "nodes[1].cluster-port is missing");
+        assertRefused(MINIMAL.replace("postgres: {password: secret}", ""), "postgres.password is missing");
+        assertRefused("node: a\ndata-directory: x\n", "nodes must be a list");
+        assertRefused("- 1", "not a YAML mapping");
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
+        NodeConfig config = parse(MINIMAL + "read-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n");
+        Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
+        assertThat(reader.read(file)).isEqualTo(config);
+    }
+
+    @Test
+    void theFileIsNamedInErrors(@TempDir Path directory) {
+        Path file = directory.resolve("missing.yaml");
+        assertThatThrownBy(() -> reader.read(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("missing.yaml");
+    }
+
+    private NodeConfig parse(String yaml) throws ConfigException {
+        return reader.parse(yaml, Path.of("/etc/understudy/node.yaml"));
+    }
+
+    private void assertRefused(String yaml, String... parts) {
+        assertThatThrownBy(() -> parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll(parts);
+    }
+}

@@ -1,0 +1,287 @@
+package io.understudy.consensus;
+
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteResponse;
+import io.understudy.log.BinaryReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster whose every step comes from a seed, some seconds of trouble, some of peace, and what must hold all the time. */
+final class SimulatedCluster {
+    static final long MILLI = 1_000_000;
+
+    final World world;
+    final SimulatedNetwork network;
+    final List<String> names;
+    private final long seed;
+    private final Map<String, SimulatedNode> nodes = new HashMap<>();
+    private final Map<Long, byte[]> log = new HashMap<>();
+    private final Map<Integer, String> leaders = new HashMap<>();
+    private final List<String> story = new ArrayList<>();
+    private int proposals;
+    private @Nullable Violation violation;
+    /** Off to show that what follows from a lost write is noticed too, not only the unforced write itself. */
+    boolean checkForces = true;
+
+    static final class Violation extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Violation(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    SimulatedCluster(long seed, int size) {
+        this.seed = seed;
+        this.world = new World(seed);
+        this.network = new SimulatedNetwork(world);
+        this.names = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
+        names.forEach(name -> nodes.put(name, new SimulatedNode(name, this)));
+    }
+
+    SimulatedNode node(String name) {
+        return Objects.requireNonNull(nodes.get(name));
+    }
+
+    /** Remembered as well as thrown: MicroRaft swallows what is thrown in its tasks. */
+    Violation violation(String what, @Nullable Throwable cause) {
+        List<String> last = story.subList(Math.max(0, story.size() - 40), story.size());
+        Violation found = new Violation(
+                "seed " + seed + " at " + world.nanos() / MILLI + " ms: " + what + "\n  " + String.join("\n  ", last),
+                cause);
+        if (violation == null) {
+            violation = found;
+        }
+        return found;
+    }
+
+    private void tell(String what) {
+        story.add(world.nanos() / MILLI + " ms: " + what);
+    }
+
+    /** Trouble, then peace; returns how many entries were committed. */
+    long run(long troubleMillis) {
+        names.forEach(name -> node(name).start());
+        long end = troubleMillis * MILLI;
+        scheduleTrouble(end);
+        scheduleProposals(end);
+        runUntil(end);
+        network.faulty = false;
+        network.heal();
+        for (String name : names) {
+            if (!node(name).alive()) {
+                node(name).start();
+            }
+        }
+        tell("peace");
+        long deadline = end + 60_000 * MILLI;
+        long target = -1;
+        while (world.nanos() < deadline) {
+            propose();
+            runUntil(world.nanos() + 200 * MILLI);
+            if (target < 0 && world.nanos() > end + 10_000 * MILLI) {
+                target = log.size() + 1L;
+            }
+            long reached = names.stream()
+                    .mapToLong(name -> node(name).delivered())
+                    .min()
+                    .orElseThrow();
+            if (target > 0 && reached >= target) {
+                return reached;
+            }
+        }
+        throw violation(
+                "no progress in peace: delivered "
+                        + names.stream()
+                                .map(name -> "\n  delivered " + node(name).delivered() + ": "
+                                        + node(name).engine())
+                                .toList()
+                        + " of " + log.size(),
+                null);
+    }
+
+    private void runUntil(long nanos) {
+        while (world.nanos() < nanos) {
+            world.runUntil(Math.min(nanos, world.nanos() + 10 * MILLI));
+            if (violation != null) {
+                throw violation;
+            }
+        }
+    }
+
+    private void scheduleProposals(long end) {
+        world.after(world.between(MILLI, 30 * MILLI), () -> {
+            propose();
+            if (world.nanos() < end) {
+                scheduleProposals(end);
+            }
+        });
+    }
+
+    private void propose() {
+        SimulatedNode node = any();
+        if (node.alive()) {
+            String entry = "entry " + ++proposals + " ".repeat(world.random.nextInt(60));
+            node.propose(entry.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private SimulatedNode any() {
+        return node(names.get(world.random.nextInt(names.size())));
+    }
+
+    private void scheduleTrouble(long end) {
+        world.after(world.between(20 * MILLI, 700 * MILLI), () -> {
+            if (world.nanos() < end) {
+                trouble();
+                scheduleTrouble(end);
+            }
+        });
+    }
+
+    private void trouble() {
+        SimulatedNode node = any();
+        SimulatedNode other = any();
+        switch (world.random.nextInt(12)) {
+            case 0, 1, 2 -> {
+                if (node.alive()) {
+                    tell("crash " + node.name);
+                    node.crash();
+                    tellViews();
+                    world.after(world.between(MILLI, 4000 * MILLI), () -> {
+                        if (!node.alive()) {
+                            tell("start " + node.name);
+                            node.start();
+                            tellViews();
+                        }
+                    });
+                }
+            }
+            case 3 -> {
+                if (node.alive()) {
+                    tell("disk of " + node.name + " fails");
+                    node.disk.breakDown();
+                    world.after(3000 * MILLI, () -> {
+                        if (node.alive()) {
+                            node.crash();
+                        }
+                        node.start();
+                    });
+                }
+            }
+            case 4, 5 -> {
+                tell("partition of " + node.name);
+                names.stream().filter(name -> !name.equals(node.name)).forEach(name -> {
+                    network.cut(node.name, name);
+                    network.cut(name, node.name);
+                });
+                tellViews();
+            }
+            case 6 -> {
+                tell("nothing from " + node.name + " to " + other.name);
+                network.cut(node.name, other.name);
+            }
+            case 7, 8 -> {
+                tell("heal");
+                network.heal();
+                tellViews();
+            }
+            case 9 -> {
+                tell("pause " + node.name);
+                node.pause(world.between(10 * MILLI, 3000 * MILLI));
+            }
+            case 10 -> {
+                if (node.alive()) {
+                    tell("leadership to " + other.name);
+                    node.engine().transferLeadership(other.name);
+                }
+            }
+            default -> {
+                if (node.alive()) {
+                    tell("a wrong view for " + node.name);
+                    node.engine()
+                            .viewChanged(names.stream()
+                                    .filter(name -> world.chance(0.6))
+                                    .toList());
+                }
+            }
+        }
+    }
+
+    private void tellViews() {
+        for (String name : names) {
+            if (world.chance(0.7)) {
+                world.after(world.between(MILLI, 300 * MILLI), () -> {
+                    SimulatedNode node = node(name);
+                    if (node.alive()) {
+                        node.engine().viewChanged(node.view());
+                    }
+                });
+            }
+        }
+    }
+
+    void delivered(SimulatedNode node, long index, byte[] entry) {
+        byte[] known = log.get(index);
+        if (known == null) {
+            log.put(index, entry.clone());
+            if (checkForces && world.chance(0.05)) {
+                checkMajority(index, entry);
+            }
+        } else if (!Arrays.equals(known, entry)) {
+            throw violation(
+                    node.name + " has '" + new String(entry, StandardCharsets.UTF_8) + "' at " + index + ", others '"
+                            + new String(known, StandardCharsets.UTF_8) + "'",
+                    null);
+        }
+    }
+
+    private void checkMajority(long index, byte[] entry) {
+        long holders = names.stream()
+                .filter(name -> {
+                    try (EntryStore store =
+                            new EntryStore(node(name).disk.durableCopy(), SimulatedNode.STORE.segmentBytes(), 0)) {
+                        return store.lastIndex() >= index && Arrays.equals(store.read(index), entry);
+                    } catch (IOException e) {
+                        throw violation("disk of " + name + " unreadable: " + e, e);
+                    }
+                })
+                .count();
+        if (holders <= names.size() / 2 && !(names.size() % 2 == 0 && names.size() > 2)) {
+            throw violation("entry " + index + " is committed but durable only on " + holders, null);
+        }
+    }
+
+    void leads(SimulatedNode node, int term) {
+        String other = leaders.putIfAbsent(term, node.name);
+        if (other == null) {
+            tell(node.name + " leads term " + term);
+        } else if (!other.equals(node.name)) {
+            throw violation("term " + term + " has two leaders, " + other + " and " + node.name, null);
+        }
+    }
+
+    void sent(SimulatedNode from, String to, byte[] bytes) {
+        if (checkForces && bytes[0] == Outbox.RAFT) {
+            RaftMessage message = RaftMessages.read(new BinaryReader(bytes, 1, bytes.length - 1));
+            boolean acknowledges = message instanceof AppendEntriesSuccessResponse;
+            boolean votes = message instanceof VoteResponse vote && vote.isGranted();
+            if (acknowledges && from.disk.unforced(name -> name.endsWith(".log"))) {
+                throw violation(from.name + " acknowledges what is not forced", null);
+            }
+            if (votes && (from.disk.unforced(name -> name.startsWith("vote")) || from.disk.namesUnforced())) {
+                throw violation(from.name + " votes before the vote is forced", null);
+            }
+        }
+        network.send(from.name, to, bytes);
+    }
+}
