@@ -31,6 +31,9 @@ final class Analyzer {
         if (main < to && t.kind(main) == TokenKind.WORD && Words.DML.contains(t.word(main))) {
             facts.verb = t.word(main);
         }
+        if (facts.failure.isPresent()) {
+            return facts;
+        }
         if (to - from > TOKENS_MAX) {
             facts.failure = Optional.of("too long");
             return facts;

@@ -130,7 +130,7 @@ final class DdlStatements {
         return message.isEmpty() ? Optional.empty() : Optional.of(new Refused("0A000", message, hint));
     }
 
-    private static Ddl ddl(
+    private static Classification ddl(
             String verb, String object, boolean replace, boolean temporary, int first, TokenCursor c, Nested nested) {
         boolean concurrently = c.ahead("concurrently") && !verb.equals("refresh");
         boolean subscription = object.equals("subscription") && !verb.equals("comment") && !verb.equals("security");
@@ -142,7 +142,11 @@ final class DdlStatements {
         boolean sequences = c.ahead("restart") || c.ahead("nextval") || c.ahead("setval");
         if (filled && verb.equals("create") && c.seek("as")) {
             c.i++;
-            if (nested.statement(c.t, c.i, c.to) instanceof Write w) {
+            Classification source = nested.statement(c.t, c.i, c.to);
+            if (source instanceof Refused) {
+                return source;
+            }
+            if (source instanceof Write w) {
                 pins.addAll(w.pins());
                 sequences |= w.movesSequences();
             }

@@ -46,6 +46,9 @@ final class Facts {
         for (int i = from; i < to; i++) {
             switch (t.kind(i)) {
                 case WORD, QUOTED, UNICODE_QUOTED -> {
+                    if (t.kind(i) == TokenKind.UNICODE_QUOTED && t.is(i + 1, "uescape")) {
+                        failure = Optional.of("name with its own escape character");
+                    }
                     if (i + 1 < to && t.isSign(i + 1, '(') && !t.is(i - 1, "tablesample")
                             || i > from && t.isSign(i - 1, '.')) {
                         mentioned.add(t.name(i));

@@ -164,10 +164,11 @@ final class SessionStatements {
         String name = c.name();
         c.skipParentheses();
         c.accept("as");
-        return new SessionStatement.Prepare(name, nested.statement(c.t, c.i, c.to));
+        Classification statement = nested.statement(c.t, c.i, c.to);
+        return statement instanceof Refused ? statement : new SessionStatement.Prepare(name, statement);
     }
 
-    static SessionStatement.Execute execute(TokenCursor c, Nested nested) {
+    static Classification execute(TokenCursor c, Nested nested) {
         String name = c.name();
         if (!c.isSign('(')) {
             return new SessionStatement.Execute(name, new Read(Scope.DATA, List.of(), Set.of(), "no arguments"));
@@ -175,7 +176,8 @@ final class SessionStatements {
         Facts facts = new Facts();
         facts.scan(c.t, c.i, c.to);
         facts.cut(c.t, c.i + 1, c.to);
-        return new SessionStatement.Execute(name, nested.judge(facts));
+        Classification arguments = nested.judge(facts);
+        return arguments instanceof Refused ? arguments : new SessionStatement.Execute(name, arguments);
     }
 
     // ---- cursors
@@ -194,7 +196,7 @@ final class SessionStatements {
                     "a cursor WITH HOLD over a query that may write is not supported",
                     "Its query would run at COMMIT. Store its rows in a table, or declare it WITHOUT HOLD.");
         }
-        return new SessionStatement.DeclareCursor(name, hold, query);
+        return query instanceof Refused ? query : new SessionStatement.DeclareCursor(name, hold, query);
     }
 
     /** FETCH and MOVE end in the cursor's name. */

@@ -2,7 +2,7 @@ package io.understudy.classification;
 
 /**
  * A statement's text with one blank between tokens, words in lower case, no comments, every literal replaced by a mark of its kind and every parameter
- * by {@code $}. Lists of constants behind IN become one mark, whatever their length. Statements of one shape are classified alike.
+ * by {@code $0}. Lists of constants behind IN become one mark, whatever their length. Statements of one shape are classified alike.
  */
 final class Shape {
     private static final String LIST = "(...)";
@@ -24,7 +24,7 @@ final class Shape {
                         out.append(ch >= 'A' && ch <= 'Z' ? (char) (ch + 32) : ch);
                     }
                 }
-                case PARAMETER -> out.append('$');
+                case PARAMETER -> out.append("$0");
                 case STRING -> out.append("'?'");
                 case BITS -> out.append("B'?'");
                 case INTEGER -> out.append('0');

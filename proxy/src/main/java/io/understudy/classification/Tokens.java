@@ -39,6 +39,11 @@ final class Tokens {
         return kinds[i];
     }
 
+    /** Whether there is a token {@code i}, and it is of that kind. */
+    boolean isKind(int i, TokenKind kind) {
+        return i >= 0 && i < size && kinds[i] == kind;
+    }
+
     int start(int i) {
         return starts[i];
     }

@@ -5,6 +5,7 @@ import io.understudy.classification.Classification.Copy;
 import io.understudy.classification.Classification.Ddl;
 import io.understudy.classification.Classification.Maintenance;
 import io.understudy.classification.Classification.Read;
+import io.understudy.classification.Classification.Refused;
 import io.understudy.classification.Classification.Scope;
 import io.understudy.classification.Classification.Write;
 import io.understudy.classification.StatementForm.Ineligible;
@@ -73,7 +74,7 @@ final class Utilities {
             int from = c.i + 1;
             c.skipParentheses();
             Classification query = nested.statement(c.t, from, c.i - 1);
-            return new Copy(false, isClient(c), Optional.empty(), query);
+            return query instanceof Refused ? query : new Copy(false, isClient(c), Optional.empty(), query);
         }
         Facts facts = new Facts();
         Facts.Name name = c.qualifiedName();

@@ -295,13 +295,45 @@ final class Words {
 
     /** Stand behind the condition of a join. */
     static final Set<String> ENDS_CONDITION = Set.of(
-            "join", "left", "right", "full", "inner", "cross", "natural", "on", "where", "group", "having", "window",
-            "order", "limit", "offset", "fetch", "for", "union", "intersect", "except", "into", "tablesample");
+            "join",
+            "left",
+            "right",
+            "full",
+            "inner",
+            "cross",
+            "natural",
+            "on",
+            "where",
+            "group",
+            "having",
+            "window",
+            "order",
+            "limit",
+            "offset",
+            "fetch",
+            "for",
+            "union",
+            "intersect",
+            "except",
+            "into",
+            "tablesample");
 
     /** Stand behind the list of a SELECT. */
     static final Set<String> BEHIND_TARGETS = Set.of(
-            "from", "where", "group", "having", "window", "order", "limit", "offset", "fetch", "for", "union",
-            "intersect", "except", "into");
+            "from",
+            "where",
+            "group",
+            "having",
+            "window",
+            "order",
+            "limit",
+            "offset",
+            "fetch",
+            "for",
+            "union",
+            "intersect",
+            "except",
+            "into");
 
     /** Begin a query. */
     static final Set<String> QUERY = Set.of("select", "with", "values", "table");

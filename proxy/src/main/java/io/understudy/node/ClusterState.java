@@ -132,6 +132,10 @@ final class ClusterState {
         return outstanding.computeIfAbsent(node, n -> new AtomicInteger());
     }
 
+    long knownCommitted() {
+        return log.committedIndex();
+    }
+
     long seenUpTo(String node) {
         return node.equals(config.node()) ? applied.upper() : log.committedIndex();
     }

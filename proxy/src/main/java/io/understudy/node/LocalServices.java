@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What sessions ask of their node, answered by its parts. */
@@ -34,6 +35,7 @@ final class LocalServices implements NodeServices {
     private final Verifiers verifiers;
     private final ClusterState cluster;
     private final Changes changes;
+    private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> writes = new ConcurrentHashMap<>();
 
@@ -87,6 +89,16 @@ final class LocalServices implements NodeServices {
     @Override
     public long seenUpTo(String node) {
         return cluster.seenUpTo(node);
+    }
+
+    @Override
+    public long knownCommitted() {
+        return Math.max(acknowledged.get(), cluster.knownCommitted());
+    }
+
+    @Override
+    public void acknowledged(long index) {
+        acknowledged.accumulateAndGet(index, Math::max);
     }
 
     @Override

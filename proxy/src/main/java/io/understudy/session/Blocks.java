@@ -135,7 +135,7 @@ final class Blocks {
         CommitOutcome outcome = node.transactions().commit(w.transaction(), w.backend(), context(), node.commitWait());
         switch (outcome) {
             case CommitOutcome.Committed c -> {
-                session.need = session.need.committed(c.index());
+                committed(c.index());
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.NothingWritten n -> {
@@ -144,7 +144,7 @@ final class Blocks {
             }
             case CommitOutcome.TemporaryObjects t -> {
                 session.pin(java.util.Set.of(io.understudy.classification.PinReason.TEMPORARY_OBJECT));
-                t.index().ifPresent(i -> session.need = session.need.committed(i));
+                t.index().ifPresent(this::committed);
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.RolledBack r -> {
@@ -190,8 +190,13 @@ final class Blocks {
 
     void noteToken(Relay.Watch w) {
         if (w.token >= 0) {
-            session.need = session.need.committed(w.token);
+            committed(w.token);
         }
+    }
+
+    private void committed(long index) {
+        session.need = session.need.committed(index);
+        node.acknowledged(index);
     }
 
     private void keepSettings(Block b, @org.jspecify.annotations.Nullable Lease lease) {

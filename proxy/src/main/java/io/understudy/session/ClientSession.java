@@ -58,6 +58,7 @@ final class ClientSession {
         this.key = key;
         this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()));
         StartupSettings.apply(request.settings(), session);
+        session.need = session.need.committed(node.knownCommitted());
         this.leases = new Leases(node, session);
         this.blocks = new Blocks(node, session, leases, out);
         Relay relay = new Relay(in, out);

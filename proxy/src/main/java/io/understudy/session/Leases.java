@@ -12,9 +12,13 @@ import io.understudy.topology.NodeStatus;
 import io.understudy.wire.ErrorFields;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gets a session the connection that a route names, with the session's settings on it, and gives it back. */
 final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
     private final NodeServices node;
     private final SessionState session;
 
@@ -60,21 +64,21 @@ final class Leases {
     /** Any server will do to tell a new client what it must know; the local one if possible. */
     Lease forGreeting() throws StatementFailure, SessionEnd {
         ClusterPicture picture = node.picture();
-        BackendUnavailable last;
+        BackendUnavailable here;
         try {
             return reading(picture.self());
         } catch (BackendUnavailable e) {
             refusedByServer(e);
-            last = e;
+            here = e;
         }
         for (NodeStatus peer : picture.peers().values()) {
             try {
                 return reading(peer);
             } catch (BackendUnavailable e) {
-                last = e;
+                LOG.debug("no greeting by {}", peer.name(), e);
             }
         }
-        throw unavailable(last);
+        throw unavailable(here);
     }
 
     /** A place to write: here under the commit protocol, or the master's proxy. Waits for a master while one can come. */

@@ -29,6 +29,12 @@ public interface NodeServices {
     /** Highest index whose effects a read that ended now on that node can have seen. */
     long seenUpTo(String node);
 
+    /** Highest index that this node knows to be committed: a new session starts there, so that who connects again finds what was acknowledged before. */
+    long knownCommitted();
+
+    /** A client of this node was told that its transaction is committed there. */
+    void acknowledged(long index);
+
     /** A pooled read-only-by-default connection to a node's PostgreSQL, as that user. */
     Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable;
 
