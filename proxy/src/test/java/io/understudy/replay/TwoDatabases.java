@@ -187,6 +187,15 @@ final class TwoDatabases implements AutoCloseable {
         }
     }
 
+    long count(String database, String sql) throws IOException, ServerError {
+        Backend b = connect(database, "postgres");
+        try {
+            return Long.parseLong(String.valueOf(b.query(sql).getFirst()[0]));
+        } finally {
+            b.discard();
+        }
+    }
+
     void assertEqual() throws IOException, ServerError {
         Map<String, String> master = contents("master");
         assertThat(contents("replica")).isEqualTo(master).isNotEmpty();
