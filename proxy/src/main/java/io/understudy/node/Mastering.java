@@ -79,7 +79,9 @@ final class Mastering implements MasterActions, Switchover {
         cluster.opened(epoch);
         gate.open(epoch);
         if (cluster.assigned().epoch() != epoch) {
-            gate.close("the mastership went to " + cluster.assigned().node(), t -> transactions.evict(t, "the master moved"));
+            gate.close(
+                    "the mastership went to " + cluster.assigned().node(),
+                    t -> transactions.evict(t, "the master moved"));
             return;
         }
         if (epoch == 1) {
@@ -122,7 +124,8 @@ final class Mastering implements MasterActions, Switchover {
     public String to(String target) throws OrderRefusedException {
         long epoch = gate.epoch();
         if (epoch == 0) {
-            throw new OrderRefusedException("this node is not the master; ask " + cluster.assigned().node());
+            throw new OrderRefusedException(
+                    "this node is not the master; ask " + cluster.assigned().node());
         }
         NodeStatus next = choose(target);
         cluster.switchingOver(true);
@@ -184,7 +187,8 @@ final class Mastering implements MasterActions, Switchover {
         if (!target.isEmpty()) {
             NodeStatus n = peers.get(target);
             if (n == null) {
-                throw new OrderRefusedException("there is no other node " + target + " in view; there are " + peers.keySet());
+                throw new OrderRefusedException(
+                        "there is no other node " + target + " in view; there are " + peers.keySet());
             }
             if (n.state() != NodeState.REPLICA) {
                 throw new OrderRefusedException(target + " is " + n.state() + " and cannot become master");
