@@ -76,7 +76,8 @@ public final class LargeCapture {
         }
 
         boolean anyMixed(boolean keylessOnly) {
-            return tables.stream().anyMatch(t -> t.mixed() && !(keylessOnly && !t.shape.key().isEmpty()));
+            return tables.stream()
+                    .anyMatch(t -> t.mixed() && !(keylessOnly && !t.shape.key().isEmpty()));
         }
     }
 
@@ -160,8 +161,7 @@ public final class LargeCapture {
         while (true) {
             Cursor open = cursor;
             if (open != null) {
-                List<@Nullable String[]> rows =
-                        connection.query(NEXT, secret, open.name, Long.toString(pieceBytes));
+                List<@Nullable String[]> rows = connection.query(NEXT, secret, open.name, Long.toString(pieceBytes));
                 if (!rows.isEmpty()) {
                     return changes(rows, open);
                 }
@@ -181,7 +181,8 @@ public final class LargeCapture {
 
     private Cursor open(Stretch s) throws IOException, ServerError {
         boolean summed = s.anyMixed(true) || (s.anyMixed(false) && touchedTwice(s));
-        @Nullable String[] row = connection
+        @Nullable
+        String[] row = connection
                 .query(
                         OPEN,
                         secret,
@@ -195,14 +196,8 @@ public final class LargeCapture {
     }
 
     private boolean touchedTwice(Stretch s) throws IOException, ServerError {
-        String answer = connection
-                .query(
-                        TOUCHED_TWICE,
-                        secret,
-                        s.mixed(),
-                        Long.toString(s.from),
-                        Long.toString(s.to),
-                        s.truncations())
+        String answer = connection.query(
+                        TOUCHED_TWICE, secret, s.mixed(), Long.toString(s.from), Long.toString(s.to), s.truncations())
                 .getFirst()[0];
         return "t".equals(answer);
     }

@@ -53,7 +53,6 @@ public final class ProxyNode implements AutoCloseable {
     /** Images of one transaction: in memory at once; of one row; in a chunk. */
     private static final Seal.Limits IMAGES = new Seal.Limits(4L << 20, 64L << 20, 1L << 20);
 
-
     private final NodeConfig config;
     private final UUID process = UUID.randomUUID();
     private final EventLog events;
@@ -107,7 +106,8 @@ public final class ProxyNode implements AutoCloseable {
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
         this.verification = new VerificationRuns(
                 config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
-        ApplyEvents applyEvents = new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
+        ApplyEvents applyEvents =
+                new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
         this.loop = new ApplyLoop(
                 feed, log, new Replayer(apply, new LoggedChunks(log), BLOCKED_MILLIS_MAX), process, own, applyEvents);
         this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
@@ -213,15 +213,14 @@ public final class ProxyNode implements AutoCloseable {
     }
 
     private void consensus(ConsensusEvent e) {
-        String kind =
-                switch (e) {
-                    case ConsensusEvent.ViewChanged v -> "view";
-                    case ConsensusEvent.Voted v -> "vote";
-                    case ConsensusEvent.LeadershipChanged l -> {
-                        gate.majority(l.leadership().majority());
-                        yield "leader";
-                    }
-                };
+        String kind = switch (e) {
+            case ConsensusEvent.ViewChanged v -> "view";
+            case ConsensusEvent.Voted v -> "vote";
+            case ConsensusEvent.LeadershipChanged l -> {
+                gate.majority(l.leadership().majority());
+                yield "leader";
+            }
+        };
         events.add(kind, e.text());
         changed();
     }
@@ -241,7 +240,9 @@ public final class ProxyNode implements AutoCloseable {
 
     static Login applyLogin(NodeConfig config) {
         return new Login(
-                "understudy_apply", config.database(), new Credentials.Password(config.postgres().password()));
+                "understudy_apply",
+                config.database(),
+                new Credentials.Password(config.postgres().password()));
     }
 
     static ServerAddress server(NodeConfig config) {

@@ -95,7 +95,9 @@ final class Leases {
                     case Route.MasterAt at -> {
                         if (session.relayed) {
                             throw new StatementFailure(
-                                    "57P03", "this node is not the master any more", "Retry: the master is " + at.node().name() + ".");
+                                    "57P03",
+                                    "this node is not the master any more",
+                                    "Retry: the master is " + at.node().name() + ".");
                         }
                         return relaying(at.node());
                     }
@@ -104,7 +106,8 @@ final class Leases {
             } catch (BackendUnavailable e) {
                 refusedByServer(e);
             } catch (CommitFailure e) {
-                if (!e.fields().sqlState().equals("57P03") || !node.transactions().hasMajority()) {
+                if (!e.fields().sqlState().equals("57P03")
+                        || !node.transactions().hasMajority()) {
                     throw new StatementFailure(e.fields());
                 }
             }
@@ -116,7 +119,8 @@ final class Leases {
             }
             if (System.nanoTime() >= deadline) {
                 String why = route instanceof Route.NoMaster n ? n.why() : "the master does not answer";
-                throw new StatementFailure("57P03", "no master to execute this: " + why, "Retry; an election may be under way.");
+                throw new StatementFailure(
+                        "57P03", "no master to execute this: " + why, "Retry; an election may be under way.");
             }
             await(deadline);
         }
@@ -171,7 +175,8 @@ final class Leases {
             if (!session.pins.isEmpty()) {
                 throw new SessionEnd(
                         "57P01",
-                        "terminating connection: the master moved, and this session's state (" + session.pins + ") was there",
+                        "terminating connection: the master moved, and this session's state (" + session.pins
+                                + ") was there",
                         "Connect again.");
             }
         }
@@ -223,7 +228,8 @@ final class Leases {
                 session.pinned = null;
                 throw new SessionEnd(
                         "57P01",
-                        "terminating connection: the server connection that held this session's state (" + session.pins + ") is lost",
+                        "terminating connection: the server connection that held this session's state (" + session.pins
+                                + ") is lost",
                         "Connect again.");
             }
             return;
@@ -239,7 +245,10 @@ final class Leases {
     /** The server itself refused this user or database: no other place would do otherwise. */
     private static void refusedByServer(BackendUnavailable e) throws StatementFailure {
         ErrorFields said = e.fields();
-        if (said != null && (said.sqlState().startsWith("28") || said.sqlState().startsWith("3D") || said.sqlState().equals("42501"))) {
+        if (said != null
+                && (said.sqlState().startsWith("28")
+                        || said.sqlState().startsWith("3D")
+                        || said.sqlState().equals("42501"))) {
             throw new StatementFailure(said);
         }
     }
@@ -248,6 +257,7 @@ final class Leases {
         ErrorFields said = e.fields();
         return said != null
                 ? new StatementFailure(said)
-                : new StatementFailure("57P03", "the PostgreSQL server of this node does not answer: " + e.getMessage(), "Retry.");
+                : new StatementFailure(
+                        "57P03", "the PostgreSQL server of this node does not answer: " + e.getMessage(), "Retry.");
     }
 }

@@ -46,7 +46,7 @@ class ReplayerIT {
 
     @BeforeAll
     void startServer() throws Exception {
-        two = new TwoDatabases();
+        two = TwoDatabases.start();
     }
 
     @AfterAll

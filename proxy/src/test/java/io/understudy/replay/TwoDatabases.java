@@ -48,8 +48,8 @@ final class TwoDatabases implements AutoCloseable {
     private final Seal seal;
     final FakeLog log = new FakeLog((index, entry) -> {});
 
-    TwoDatabases() throws Exception {
-        server = TestPostgres.start("fsync=on", "max_connections=50");
+    private TwoDatabases(TestPostgres server) throws Exception {
+        this.server = server;
         server.execute("CREATE DATABASE master", "CREATE DATABASE replica");
         for (String database : List.of("master", "replica")) {
             new Migrations(url(database), "postgres", "secret").run("secret", false);
@@ -59,6 +59,16 @@ final class TwoDatabases implements AutoCloseable {
             seal = new Seal(Secret.renew(node), LIMITS);
         }
         master = connect("master", "postgres");
+    }
+
+    static TwoDatabases start() throws Exception {
+        TestPostgres server = TestPostgres.start("fsync=on", "max_connections=50");
+        try {
+            return new TwoDatabases(server);
+        } catch (Exception e) {
+            server.close();
+            throw e;
+        }
     }
 
     private String url(String database) {
@@ -128,8 +138,7 @@ final class TwoDatabases implements AutoCloseable {
     private Form.Chunks chunks(UUID token, LargeCapture capture) throws IOException, ServerError {
         List<Long> indexes = new ArrayList<>();
         for (List<Form.Part> parts = capture.next(); !parts.isEmpty(); parts = capture.next()) {
-            indexes.add(log.append(
-                    new Entry.Chunk(UUID.randomUUID(), Entries.P1, 1, token, indexes.size(), parts)));
+            indexes.add(log.append(new Entry.Chunk(UUID.randomUUID(), Entries.P1, 1, token, indexes.size(), parts)));
         }
         capture.finish();
         return new Form.Chunks(indexes);
@@ -159,8 +168,7 @@ final class TwoDatabases implements AutoCloseable {
             SessionContext context,
             List<SequencePosition> positions) {
         long micros = log.committedIndex() + 1;
-        return control(new Entry.Transaction(
-                token, Entries.P1, 1, 0, 0, micros, context, statements, form, positions));
+        return control(new Entry.Transaction(token, Entries.P1, 1, 0, 0, micros, context, statements, form, positions));
     }
 
     IndexedEntry control(Entry entry) {
