@@ -282,6 +282,11 @@ class ApplyLoopTest {
         }
 
         @Override
+        public void schemaChanged() {
+            events.add("schema");
+        }
+
+        @Override
         public void state(LoopState state) {
             events.add("state " + state.getClass().getSimpleName());
         }
