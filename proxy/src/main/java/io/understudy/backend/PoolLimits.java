@@ -21,6 +21,6 @@ public record PoolLimits(int perPool, int perServer, Duration connectTimeout, Du
     /** So that three nodes fit into the 100 connections that PostgreSQL allows by default. */
     public static PoolLimits of(int perPool) {
         return new PoolLimits(
-                perPool, Math.max(perPool, 30), Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(60));
+                perPool, Math.max(perPool, 30), Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 }

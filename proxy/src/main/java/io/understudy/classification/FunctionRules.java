@@ -77,6 +77,17 @@ final class FunctionRules {
             "pg_relation_filenode",
             "pg_relation_filepath",
             "pg_current_logfile",
+            // Look at the catalog, files or shared memory.
+            "pg_partition_tree",
+            "pg_partition_ancestors",
+            "pg_collation_actual_version",
+            "pg_database_collation_actual_version",
+            "pg_jit_available",
+            "pg_control_system",
+            "pg_control_checkpoint",
+            "pg_control_recovery",
+            "pg_control_init",
+            "current_query",
             "pg_tablespace_location",
             "pg_stat_file");
 

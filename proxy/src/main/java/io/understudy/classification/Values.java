@@ -156,13 +156,24 @@ final class Values {
             return name.equals("coalesce")
                             && type != Type.OTHER
                             && catalog.functions(name).isEmpty()
-                    || name.equals("abs") && type == Type.NUMBER && builtIn(name);
+                    || name.equals("abs")
+                            && type == Type.NUMBER
+                            && builtIn(name)
+                            && call.operandCount() == 1
+                            && typed(call.operand(0));
         }
         return switch (call.getKind()) {
-            case PLUS, MINUS, TIMES, MINUS_PREFIX -> type == Type.NUMBER;
+            case PLUS, MINUS, TIMES -> type == Type.NUMBER && (typed(call.operand(0)) || typed(call.operand(1)));
+            case MINUS_PREFIX -> type == Type.NUMBER && typed(call.operand(0));
             case OTHER -> type == Type.TEXT && call.getOperator().getName().equals("||");
             default -> false;
         };
+    }
+
+    /** Whether it has a type by itself: PostgreSQL would take a lone parameter or text as a float. */
+    private static boolean typed(SqlNode node) {
+        return !(node instanceof SqlDynamicParam)
+                && !(node instanceof SqlLiteral literal && literal.getTypeName() == SqlTypeName.CHAR);
     }
 
     private boolean builtIn(String function) {

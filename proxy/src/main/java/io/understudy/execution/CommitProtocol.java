@@ -21,7 +21,6 @@ import io.understudy.wire.ErrorFields;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +43,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class CommitProtocol {
     private static final Logger LOG = LoggerFactory.getLogger(CommitProtocol.class);
+    private static final long STARTED_NANOS = System.nanoTime();
+    private static final long STARTED_MICROS = System.currentTimeMillis() * 1_000;
     private static final Duration FOREVER = Duration.ofDays(365);
     private static final String RETRY = "Nothing of it was committed; run the transaction again.";
 
@@ -112,14 +113,16 @@ public final class CommitProtocol {
         if (resting.isEmpty() || epoch == 0) {
             return;
         }
-        List<SequencePosition> exact = resting.stream().map(SequenceReading::position).toList();
+        List<SequencePosition> exact =
+                resting.stream().map(SequenceReading::position).toList();
         List<SequencePosition> reserved = resting.stream()
                 .filter(r -> r.position().called())
                 .map(r -> new SequencePosition(
                         r.position().schema(), r.position().name(), r.ahead(SEQUENCE_BLOCK), r.step() > 0))
                 .toList();
         proposePositions(epoch, reserved, exact);
-        Set<SequencePosition> known = new HashSet<>(now.stream().map(SequenceReading::position).toList());
+        Set<SequencePosition> known =
+                new HashSet<>(now.stream().map(SequenceReading::position).toList());
         known.retainAll(sequencesLogged);
         known.addAll(exact);
         sequencesLogged = Set.copyOf(known);
@@ -157,34 +160,41 @@ public final class CommitProtocol {
         boolean handedOver = false;
         long xid = 0;
         try {
-            boolean deferrable = catalog.get().deferrableConstraints() || !t.ddl().isEmpty() || !catalog.isFresh();
+            boolean deferrable =
+                    catalog.get().deferrableConstraints() || !t.ddl().isEmpty() || !catalog.isFresh();
             Sealed sealed = seal.seal(b, deferrable, t.movesSequences() ? Seal.Sequences.ALL : Seal.Sequences.NONE);
             if (!sealed.nestedDdl().isEmpty()) {
-                return rolledBack(b, ErrorFields.error(
-                        "0A000",
-                        sealed.nestedDdl().getFirst().tag() + " inside a function cannot be replicated",
-                        "Run it as a statement of its own."));
+                return rolledBack(
+                        b,
+                        ErrorFields.error(
+                                "0A000",
+                                sealed.nestedDdl().getFirst().tag() + " inside a function cannot be replicated",
+                                "Run it as a statement of its own."));
             }
             @Nullable PendingAppend reservation = reserve(t, sealed);
             if (sealed.xid().isEmpty() || !sealed.changes()) {
                 return commitUnlogged(b, sealed, reservation, waitMax);
             }
             if (reservation != null && !delivered(reservation, waitMax)) {
-                return rolledBack(b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
+                return rolledBack(
+                        b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
             }
             xid = sealed.xid().getAsLong();
             Form form = forms.of(t, sealed, b);
             Collection<Long> others = appending.register(xid);
             if (GapCheck.aborted(b, others)) {
-                return rolledBack(b, ErrorFields.error(
-                        "40001", "a transaction that this one may depend on was lost by this server", RETRY));
+                return rolledBack(
+                        b,
+                        ErrorFields.error(
+                                "40001", "a transaction that this one may depend on was lost by this server", RETRY));
             }
             if (!t.beginAppend()) {
                 return rolledBack(b, doomed(t));
             }
             times.add(Stage.SEAL, System.nanoTime() - began);
             catalogChanges(sealed);
-            PendingAppend p = pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry(t, xid, context, form, sealed)));
+            PendingAppend p =
+                    pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry(t, xid, context, form, sealed)));
             counts.add(form);
             CommitOutcome outcome = await(t, b, p, xid, waitMax, sealed);
             handedOver = true;
@@ -196,7 +206,10 @@ public final class CommitProtocol {
             }
             return rolledBack(b, e.fields());
         } catch (StaleShapeException e) {
-            return rolledBack(b, ErrorFields.error("40001", "a table changed while this transaction committed: " + e.getMessage(), RETRY));
+            return rolledBack(
+                    b,
+                    ErrorFields.error(
+                            "40001", "a table changed while this transaction committed: " + e.getMessage(), RETRY));
         } catch (IOException e) {
             b.discard();
             return new CommitOutcome.RolledBack(lost(t));
@@ -215,7 +228,8 @@ public final class CommitProtocol {
     private static ErrorFields lost(WriteTransaction t) {
         return t.doomed() != null
                 ? doomed(t)
-                : ErrorFields.error("40001", "the connection to this node's PostgreSQL was lost before the commit", RETRY);
+                : ErrorFields.error(
+                        "40001", "the connection to this node's PostgreSQL was lost before the commit", RETRY);
     }
 
     private CommitOutcome rolledBack(Backend b, ErrorFields error) {
@@ -227,10 +241,12 @@ public final class CommitProtocol {
         return new CommitOutcome.RolledBack(error);
     }
 
-    private CommitOutcome commitUnlogged(Backend b, Sealed sealed, @Nullable PendingAppend reservation, Duration waitMax)
+    private CommitOutcome commitUnlogged(
+            Backend b, Sealed sealed, @Nullable PendingAppend reservation, Duration waitMax)
             throws IOException, ServerError {
         if (reservation != null && !delivered(reservation, waitMax)) {
-            return rolledBack(b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
+            return rolledBack(
+                    b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
         }
         b.query("COMMIT");
         return sealed.temporaryDdl()
@@ -250,8 +266,7 @@ public final class CommitProtocol {
     }
 
     /** Logs ceilings that are due. @return what the answer must wait for, if anything */
-    private @Nullable PendingAppend reserve(WriteTransaction t, Sealed sealed)
-            throws IOException, ServerError {
+    private @Nullable PendingAppend reserve(WriteTransaction t, Sealed sealed) throws IOException, ServerError {
         Reservation r = ceilings.judge(sealed.sequences(), this::readSequences);
         if (r.isEmpty()) {
             return null;
@@ -286,7 +301,7 @@ public final class CommitProtocol {
     }
 
     private Entry.Transaction entry(WriteTransaction t, long xid, SessionContext context, Form form, Sealed sealed) {
-        long now = micros(Instant.now());
+        long now = microsNow();
         long started = now - (System.nanoTime() - t.startedNanos()) / 1_000;
         return new Entry.Transaction(
                 t.id(),
@@ -301,8 +316,9 @@ public final class CommitProtocol {
                 sealed.sequences().stream().map(SequenceReading::position).toList());
     }
 
-    private static long micros(Instant i) {
-        return i.getEpochSecond() * 1_000_000 + i.getNano() / 1_000;
+    /** Never goes back, whatever happens to the machine's clock: the log's duplicate check rests on it. */
+    private static long microsNow() {
+        return STARTED_MICROS + (System.nanoTime() - STARTED_NANOS) / 1_000;
     }
 
     /** Before the change can be seen, so that whoever sees it also finds the snapshot outdated. */
@@ -314,7 +330,8 @@ public final class CommitProtocol {
 
     // ---- after the proposal: only the log decides
 
-    private CommitOutcome await(WriteTransaction t, Backend b, PendingAppend p, long xid, Duration waitMax, Sealed sealed) {
+    private CommitOutcome await(
+            WriteTransaction t, Backend b, PendingAppend p, long xid, Duration waitMax, Sealed sealed) {
         long proposed = System.nanoTime();
         try {
             Verdict v = p.awaitVerdict(waitMax);
@@ -323,13 +340,14 @@ public final class CommitProtocol {
         } catch (TimeoutException e) {
             Thread.startVirtualThread(() -> finishLater(t, b, p, xid, sealed));
             return new CommitOutcome.Unknown(ErrorFields.error(
-                            "08007",
-                            "the outcome of this transaction is unknown: no majority has confirmed it in time",
-                            "Its transaction token is " + t.id() + "."));
+                    "08007",
+                    "the outcome of this transaction is unknown: no majority has confirmed it in time",
+                    "Its transaction token is " + t.id() + "."));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             b.discard();
-            return new CommitOutcome.Unknown(ErrorFields.error("08007", "the node shuts down", "Its transaction token is " + t.id() + "."));
+            return new CommitOutcome.Unknown(
+                    ErrorFields.error("08007", "the node shuts down", "Its transaction token is " + t.id() + "."));
         }
     }
 
@@ -349,7 +367,8 @@ public final class CommitProtocol {
             return switch (v) {
                 case Verdict.Rejected r -> {
                     appending.remove(xid);
-                    yield rolledBack(b, ErrorFields.error("40001", "the transaction was rolled back: " + r.why(), RETRY));
+                    yield rolledBack(
+                            b, ErrorFields.error("40001", "the transaction was rolled back: " + r.why(), RETRY));
                 }
                 case Verdict.Valid valid -> {
                     long began = System.nanoTime();
@@ -370,7 +389,8 @@ public final class CommitProtocol {
     }
 
     /** The entry is in the log; it takes effect here by the local transaction's COMMIT at its turn, or, if that one is lost, by replay. */
-    private void commitLocally(WriteTransaction t, Backend b, PendingAppend p, long xid, long index) throws InterruptedException {
+    private void commitLocally(WriteTransaction t, Backend b, PendingAppend p, long xid, long index)
+            throws InterruptedException {
         String idx = Long.toString(index);
         boolean inserted = false;
         try {

@@ -29,7 +29,8 @@ final class EntryForm {
     }
 
     /** @throws StaleShapeException the shapes of the moment cannot be found out */
-    Form of(WriteTransaction t, Sealed sealed, Queries connection) throws IOException, ServerError, StaleShapeException {
+    Form of(WriteTransaction t, Sealed sealed, Queries connection)
+            throws IOException, ServerError, StaleShapeException {
         if (statementsSuffice(t, sealed)) {
             return new Form.Statements();
         }

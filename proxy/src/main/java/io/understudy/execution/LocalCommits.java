@@ -58,7 +58,9 @@ public final class LocalCommits implements OwnTransactions {
             pendings.remove(turns.get(i).id());
         }
         if (done < turns.size() && gate.epoch() > 0) {
-            LOG.warn("entry {} is repaired: open transactions are rolled back", turns.get(done).index());
+            LOG.warn(
+                    "entry {} is repaired: open transactions are rolled back",
+                    turns.get(done).index());
             gate.hold("a lost transaction is replayed from the log");
             gate.inside().forEach(evict);
         }

@@ -223,6 +223,7 @@ public final class MasterGate {
     }
 
     private static ErrorFields notMaster(String why) {
-        return ErrorFields.error("57P03", "this node cannot execute writes now: " + why, "Retry; another node may be master.");
+        return ErrorFields.error(
+                "57P03", "this node cannot execute writes now: " + why, "Retry; another node may be master.");
     }
 }

@@ -187,8 +187,8 @@ public final class MasterTransactions {
 
     private static String contextSql() {
         StringBuilder b = new StringBuilder("SELECT current_user");
-        CONTEXT.forEach(name ->
-                b.append(", pg_catalog.current_setting('").append(name).append("', true)"));
+        CONTEXT.forEach(
+                name -> b.append(", pg_catalog.current_setting('").append(name).append("', true)"));
         return b.toString();
     }
 }

@@ -40,10 +40,14 @@ public final class NodeDatabase {
                 PreparedStatement s = c.prepareStatement("SELECT * FROM understudy.positions(true, '{}')");
                 ResultSet r = s.executeQuery()) {
             while (r.next()) {
-                SequencePosition position =
-                        new SequencePosition(r.getString("schema"), r.getString("name"), r.getLong("value"), r.getBoolean("called"));
+                SequencePosition position = new SequencePosition(
+                        r.getString("schema"), r.getString("name"), r.getLong("value"), r.getBoolean("called"));
                 found.add(new SequenceReading(
-                        position, r.getLong("step"), r.getLong("least_value"), r.getLong("greatest_value"), r.getBoolean("cycle")));
+                        position,
+                        r.getLong("step"),
+                        r.getLong("least_value"),
+                        r.getLong("greatest_value"),
+                        r.getBoolean("cycle")));
             }
         }
         return found;

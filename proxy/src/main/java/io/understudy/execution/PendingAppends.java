@@ -49,7 +49,8 @@ public final class PendingAppends {
         return pending.containsKey(id);
     }
 
-    @Nullable PendingAppend get(UUID id) {
+    @Nullable
+    PendingAppend get(UUID id) {
         return pending.get(id);
     }
 

@@ -13,6 +13,8 @@ record RanDdl(LoggedStatement statement, SessionContext context, String note) {
 
     /** Whether the guard's row is about this statement. */
     boolean isThat(SeenDdl seen) {
-        return note.isEmpty() ? seen.query().equals(statement.sql()) : seen.tag().equals(note);
+        return note.isEmpty()
+                ? seen.query().equals(statement.sql())
+                : seen.tag().equals(note);
     }
 }

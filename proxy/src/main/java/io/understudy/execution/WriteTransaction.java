@@ -79,9 +79,12 @@ public final class WriteTransaction {
         if (statement.rows() == 0 && eligible) {
             return;
         }
-        everyStatementEligible &= eligible && statement.rows() == 1 && (catalogVersion < 0 || catalogVersion == version);
+        everyStatementEligible &=
+                eligible && statement.rows() == 1 && (catalogVersion < 0 || catalogVersion == version);
         catalogVersion = version;
-        if (everyStatementEligible ? statements.size() < 10 * STATEMENTS_KEPT_MAX : statements.size() < STATEMENTS_KEPT_MAX) {
+        if (everyStatementEligible
+                ? statements.size() < 10 * STATEMENTS_KEPT_MAX
+                : statements.size() < STATEMENTS_KEPT_MAX) {
             statements.add(everyStatementEligible ? statement : shortened(statement));
         } else {
             everyStatementEligible = false;
@@ -97,7 +100,8 @@ public final class WriteTransaction {
     }
 
     /** Shapes of the tables changed before its DDL; null as long as there was no DDL. */
-    @Nullable ShapesAtCut shapesAtCut() {
+    @Nullable
+    ShapesAtCut shapesAtCut() {
         return shapesAtCut;
     }
 

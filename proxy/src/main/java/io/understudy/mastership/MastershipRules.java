@@ -19,7 +19,8 @@ public final class MastershipRules {
     public static Decision decide(Observation o) {
         if (o.openEpoch() > 0) {
             if (o.openEpoch() != o.assigned().epoch() || !o.isMine()) {
-                return new Decision.Close("the mastership went to " + o.assigned().node());
+                return new Decision.Close(
+                        "the mastership went to " + o.assigned().node());
             }
             if (!o.healthy()) {
                 return new Decision.Close("this node's PostgreSQL does not answer");
@@ -74,7 +75,9 @@ public final class MastershipRules {
         if (!master.process().equals(o.assigned().process())) {
             return "the proxy of " + master.name() + " was restarted";
         }
-        boolean able = master.state() == NodeState.MASTER || master.state() == NodeState.OPENING || master.state() == NodeState.REPLICA;
+        boolean able = master.state() == NodeState.MASTER
+                || master.state() == NodeState.OPENING
+                || master.state() == NodeState.REPLICA;
         return able || o.masterMissingFor().compareTo(MASTER_GRACE) < 0 ? "" : master.name() + " is " + master.state();
     }
 
@@ -86,7 +89,8 @@ public final class MastershipRules {
         Optional<NodeStatus> best = o.peers().values().stream()
                 .filter(n -> n.state() == NodeState.REPLICA)
                 .max(Comparator.comparingLong(NodeStatus::appliedIndex).thenComparing(NodeStatus::name));
-        return best.<Decision>map(n -> new Decision.Assign(n.name(), n.process(), o.assigned().epoch() + 1, reason))
+        return best.<Decision>map(n ->
+                        new Decision.Assign(n.name(), n.process(), o.assigned().epoch() + 1, reason))
                 .orElse(new Decision.Nothing());
     }
 }

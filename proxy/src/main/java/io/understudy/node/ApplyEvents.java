@@ -9,7 +9,6 @@ import io.understudy.replay.ApplyListener;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

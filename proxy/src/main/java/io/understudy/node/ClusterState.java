@@ -37,7 +37,12 @@ final class ClusterState {
     private volatile long masterAbleNanos = System.nanoTime();
 
     ClusterState(
-            NodeConfig config, UUID process, ReplicatedLog log, AppliedIndex applied, MasterGate gate, ServerHealth health) {
+            NodeConfig config,
+            UUID process,
+            ReplicatedLog log,
+            AppliedIndex applied,
+            MasterGate gate,
+            ServerHealth health) {
         this.config = config;
         this.process = process;
         this.log = log;
@@ -84,7 +89,9 @@ final class ClusterState {
             return NodeState.QUARANTINED;
         }
         if (!health.healthy()) {
-            return loop instanceof LoopState.Starting && health.isConnected() ? NodeState.STARTING : NodeState.POSTGRES_DOWN;
+            return loop instanceof LoopState.Starting && health.isConnected()
+                    ? NodeState.STARTING
+                    : NodeState.POSTGRES_DOWN;
         }
         if (!gate.hasMajority()) {
             return NodeState.ISOLATED;
@@ -92,7 +99,8 @@ final class ClusterState {
         if (gate.epoch() > 0 && announced) {
             return NodeState.MASTER;
         }
-        boolean mine = assigned.node().equals(config.node()) && assigned.process().equals(process);
+        boolean mine =
+                assigned.node().equals(config.node()) && assigned.process().equals(process);
         return mine ? NodeState.OPENING : NodeState.REPLICA;
     }
 
@@ -145,7 +153,9 @@ final class ClusterState {
         Map<String, NodeStatus> peers = log.peers();
         NodeStatus master = peers.get(a.node());
         boolean able = master != null
-                && (master.state() == NodeState.MASTER || master.state() == NodeState.OPENING || master.state() == NodeState.REPLICA);
+                && (master.state() == NodeState.MASTER
+                        || master.state() == NodeState.OPENING
+                        || master.state() == NodeState.REPLICA);
         long now = System.nanoTime();
         if (able) {
             masterAbleNanos = now;

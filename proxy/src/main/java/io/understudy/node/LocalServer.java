@@ -1,7 +1,7 @@
 package io.understudy.node;
 
-import io.understudy.backend.Servers;
 import io.understudy.backend.ServerAddress;
+import io.understudy.backend.Servers;
 import io.understudy.capture.CrashMark;
 import io.understudy.capture.Guard;
 import io.understudy.capture.Secret;
@@ -37,7 +37,11 @@ final class LocalServer {
         this.catalog = catalog;
         NodeConfig.Postgres p = config.postgres();
         this.source = servers.jdbc(
-                new ServerAddress(p.host(), p.port()), p.user(), p.password(), config.database(), "understudy node " + config.node());
+                new ServerAddress(p.host(), p.port()),
+                p.user(),
+                p.password(),
+                config.database(),
+                "understudy node " + config.node());
     }
 
     DataSource source() {
@@ -51,7 +55,8 @@ final class LocalServer {
     /** Migrations; may be repeated. */
     void migrate() throws SQLException, UnsuitableServerException {
         NodeConfig.Postgres p = config.postgres();
-        String url = "jdbc:postgresql://" + p.host() + ":" + p.port() + "/" + config.database() + "?connectTimeout=2&sslmode=disable";
+        String url = "jdbc:postgresql://" + p.host() + ":" + p.port() + "/" + config.database()
+                + "?connectTimeout=2&sslmode=disable";
         new Migrations(url, p.user(), p.password()).run(p.password(), false);
     }
 
@@ -74,8 +79,9 @@ final class LocalServer {
     }
 
     private static int terminateOthers(Connection c) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                        + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT LIKE ?");
+        try (PreparedStatement s = c.prepareStatement(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT LIKE ?");
                 ResultSet r = withApplicationName(s)) {
             int n = 0;
             while (r.next()) {
@@ -103,7 +109,8 @@ final class LocalServer {
     long appliedAtLeast() throws SQLException {
         try (Connection c = source.getConnection();
                 Statement s = c.createStatement();
-                ResultSet r = s.executeQuery("SELECT coalesce(max(idx), 0) FROM understudy.applied WHERE by = 'understudy_apply'")) {
+                ResultSet r = s.executeQuery(
+                        "SELECT coalesce(max(idx), 0) FROM understudy.applied WHERE by = 'understudy_apply'")) {
             r.next();
             return r.getLong(1);
         }

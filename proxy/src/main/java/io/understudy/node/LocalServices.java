@@ -134,7 +134,9 @@ final class LocalServices implements NodeServices {
 
     @Override
     public void count(String node, boolean read) {
-        (read ? reads : writes).computeIfAbsent(node.isEmpty() ? config.node() : node, n -> new LongAdder()).increment();
+        (read ? reads : writes)
+                .computeIfAbsent(node.isEmpty() ? config.node() : node, n -> new LongAdder())
+                .increment();
     }
 
     /** Reads this node's sessions ran on that node. */

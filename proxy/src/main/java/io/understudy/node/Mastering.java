@@ -19,9 +19,14 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries the mastership's decisions out, and hands it over when asked to. */
 final class Mastering implements MasterActions, Switchover {
+    private static final Logger LOG = LoggerFactory.getLogger(Mastering.class);
+    private static final Duration FIRST_AGAIN = Duration.ofMillis(200);
     private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(20);
     private static final String HOLD = "switchover";
@@ -74,11 +79,13 @@ final class Mastering implements MasterActions, Switchover {
         cluster.opened(epoch);
         gate.open(epoch);
         if (cluster.assigned().epoch() != epoch) {
-            gate.close("the mastership went to " + cluster.assigned().node(), t -> transactions.evict(t, "the master moved"));
+            gate.close(
+                    "the mastership went to " + cluster.assigned().node(),
+                    t -> transactions.evict(t, "the master moved"));
             return;
         }
         if (epoch == 1) {
-            shareVerifier();
+            shareVerifier(epoch);
             cluster.announced(true);
         }
         events.add("master", config.node() + " is open as master of epoch " + epoch);
@@ -89,8 +96,16 @@ final class Mastering implements MasterActions, Switchover {
      * Servers that were set up apart have their own verifier for the same password; one for all lets a client of any node be the same role everywhere. It goes through this
      * node like any client's statement, so that it is in the log.
      */
-    private void shareVerifier() throws SQLException {
-        FirstStatement.shareVerifier(config, local);
+    private void shareVerifier(long epoch) {
+        while (gate.epoch() == epoch) {
+            try {
+                FirstStatement.shareVerifier(config, local);
+                return;
+            } catch (SQLException e) {
+                LOG.warn("the first statement failed and is tried again: {}", e.getMessage());
+            }
+            LockSupport.parkNanos(FIRST_AGAIN.toNanos());
+        }
     }
 
     @Override
@@ -109,7 +124,8 @@ final class Mastering implements MasterActions, Switchover {
     public String to(String target) throws OrderRefusedException {
         long epoch = gate.epoch();
         if (epoch == 0) {
-            throw new OrderRefusedException("this node is not the master; ask " + cluster.assigned().node());
+            throw new OrderRefusedException(
+                    "this node is not the master; ask " + cluster.assigned().node());
         }
         NodeStatus next = choose(target);
         cluster.switchingOver(true);
@@ -171,7 +187,8 @@ final class Mastering implements MasterActions, Switchover {
         if (!target.isEmpty()) {
             NodeStatus n = peers.get(target);
             if (n == null) {
-                throw new OrderRefusedException("there is no other node " + target + " in view; there are " + peers.keySet());
+                throw new OrderRefusedException(
+                        "there is no other node " + target + " in view; there are " + peers.keySet());
             }
             if (n.state() != NodeState.REPLICA) {
                 throw new OrderRefusedException(target + " is " + n.state() + " and cannot become master");

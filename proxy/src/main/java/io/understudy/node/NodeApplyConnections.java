@@ -11,7 +11,12 @@ import java.util.Map;
 /** Connections as the role that replays. */
 final class NodeApplyConnections implements ApplyConnections {
     private static final Map<String, String> SETTINGS = Map.of(
-            "client_encoding", "UTF8", "default_transaction_read_only", "off", "application_name", "understudy node apply");
+            "client_encoding",
+            "UTF8",
+            "default_transaction_read_only",
+            "off",
+            "application_name",
+            "understudy node apply");
 
     private final Servers servers;
     private final NodeConfig config;

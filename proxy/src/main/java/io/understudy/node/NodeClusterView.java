@@ -31,7 +31,11 @@ final class NodeClusterView implements ClusterView {
     private record Heard(NodeStatus status, long nanos) {}
 
     NodeClusterView(
-            NodeConfig config, ReplicatedLog log, ClusterState cluster, LocalServices services, CommitProtocol protocol) {
+            NodeConfig config,
+            ReplicatedLog log,
+            ClusterState cluster,
+            LocalServices services,
+            CommitProtocol protocol) {
         this.config = config;
         this.log = log;
         this.cluster = cluster;
@@ -51,7 +55,8 @@ final class NodeClusterView implements ClusterView {
         long last = self.committedIndex();
         for (NodeConfig.Peer p : config.nodes()) {
             if (p.name().equals(config.node())) {
-                Duration silence = self.state() == NodeState.ISOLATED ? Duration.ofNanos(now - majorityNanos) : Duration.ZERO;
+                Duration silence =
+                        self.state() == NodeState.ISOLATED ? Duration.ofNanos(now - majorityNanos) : Duration.ZERO;
                 members.add(new Known(self, silence));
                 continue;
             }
@@ -65,7 +70,8 @@ final class NodeClusterView implements ClusterView {
                 members.add(h == null ? new Unknown(p.name()) : new Known(h.status, Duration.ofNanos(now - h.nanos)));
             }
         }
-        return new ClusterSnapshot(cluster.assigned().epoch(), last, cluster.assigned().node(), members, counters());
+        return new ClusterSnapshot(
+                cluster.assigned().epoch(), last, cluster.assigned().node(), members, counters());
     }
 
     private Counters counters() {

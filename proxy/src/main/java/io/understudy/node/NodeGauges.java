@@ -24,21 +24,42 @@ final class NodeGauges {
             StageTimes times,
             LocalServices services,
             ClientListener clients) {
-        metrics.gauge("understudy.epoch", "epoch of the current mastership", () -> cluster.assigned().epoch());
+        metrics.gauge(
+                "understudy.epoch",
+                "epoch of the current mastership",
+                () -> cluster.assigned().epoch());
         metrics.gauge("understudy.master", "1 if this node is open as master", () -> gate.epoch() > 0 ? 1 : 0);
         metrics.gauge("understudy.log.committed", "last committed index known here", log::committedIndex);
-        metrics.gauge("understudy.applied", "last index applied here", () -> cluster.status().appliedIndex());
+        metrics.gauge(
+                "understudy.applied",
+                "last index applied here",
+                () -> cluster.status().appliedIndex());
         metrics.gauge("understudy.appends.pending", "own entries between proposal and effect", pendings::size);
         metrics.gauge("understudy.clients", "clients logged in", clients::sessions);
-        metrics.counter("understudy.entries.statements", "entries proposed here in statement form", () -> protocol.forms().statements());
-        metrics.counter("understudy.entries.rows", "entries proposed here in row form", () -> protocol.forms().rows());
-        metrics.counter("understudy.misrouted", "reads that a replica refused as writes", () -> services.classifier().statistics().misrouted());
+        metrics.counter(
+                "understudy.entries.statements",
+                "entries proposed here in statement form",
+                () -> protocol.forms().statements());
+        metrics.counter(
+                "understudy.entries.rows",
+                "entries proposed here in row form",
+                () -> protocol.forms().rows());
+        metrics.counter(
+                "understudy.misrouted",
+                "reads that a replica refused as writes",
+                () -> services.classifier().statistics().misrouted());
         for (Stage s : Stage.values()) {
             String name = "understudy.commit." + s.name().toLowerCase(Locale.ROOT);
             metrics.counter(name + ".count", "write transactions that passed this stage", () -> times.count(s));
             metrics.gauge(name + ".seconds", "seconds spent in this stage", () -> times.seconds(s));
-            metrics.gauge(name + ".p50.micros", "median of this stage, microseconds, to a factor of two", () -> times.quantileMicros(s, 0.5));
-            metrics.gauge(name + ".p99.micros", "99th percentile of this stage, microseconds, to a factor of two", () -> times.quantileMicros(s, 0.99));
+            metrics.gauge(
+                    name + ".p50.micros",
+                    "median of this stage, microseconds, to a factor of two",
+                    () -> times.quantileMicros(s, 0.5));
+            metrics.gauge(
+                    name + ".p99.micros",
+                    "99th percentile of this stage, microseconds, to a factor of two",
+                    () -> times.quantileMicros(s, 0.99));
         }
     }
 }

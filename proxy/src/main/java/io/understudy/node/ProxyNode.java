@@ -103,9 +103,9 @@ public final class ProxyNode implements AutoCloseable {
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
         this.verification = new VerificationRuns(
                 config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
-        ApplyEvents applyEvents = new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
-        this.loop = new ApplyLoop(
-                feed, log, new Replayer(apply, BLOCKED_MILLIS_MAX), process, own, applyEvents);
+        ApplyEvents applyEvents =
+                new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
+        this.loop = new ApplyLoop(feed, log, new Replayer(apply, BLOCKED_MILLIS_MAX), process, own, applyEvents);
         this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
         applyEvents.cluster(cluster);
 
@@ -209,15 +209,14 @@ public final class ProxyNode implements AutoCloseable {
     }
 
     private void consensus(ConsensusEvent e) {
-        String kind =
-                switch (e) {
-                    case ConsensusEvent.ViewChanged v -> "view";
-                    case ConsensusEvent.Voted v -> "vote";
-                    case ConsensusEvent.LeadershipChanged l -> {
-                        gate.majority(l.leadership().majority());
-                        yield "leader";
-                    }
-                };
+        String kind = switch (e) {
+            case ConsensusEvent.ViewChanged v -> "view";
+            case ConsensusEvent.Voted v -> "vote";
+            case ConsensusEvent.LeadershipChanged l -> {
+                gate.majority(l.leadership().majority());
+                yield "leader";
+            }
+        };
         events.add(kind, e.text());
         changed();
     }
@@ -237,7 +236,9 @@ public final class ProxyNode implements AutoCloseable {
 
     static Login applyLogin(NodeConfig config) {
         return new Login(
-                "understudy_apply", config.database(), new Credentials.Password(config.postgres().password()));
+                "understudy_apply",
+                config.database(),
+                new Credentials.Password(config.postgres().password()));
     }
 
     static ServerAddress server(NodeConfig config) {

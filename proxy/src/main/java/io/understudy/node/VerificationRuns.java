@@ -77,8 +77,9 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
             throw new OrderRefusedException("verification begins on the master, which this node is not");
         }
         synchronized (this) {
-            Optional<Verification> running =
-                    runs.values().stream().filter(v -> v.state() == State.RUNNING).findAny();
+            Optional<Verification> running = runs.values().stream()
+                    .filter(v -> v.state() == State.RUNNING)
+                    .findAny();
             if (running.isPresent()) {
                 return running.get().id();
             }
@@ -111,7 +112,8 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
     private Map<String, DatabaseSums> collect(UUID point) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TAKES_MAX.toNanos();
         Map<String, DatabaseSums> found = new TreeMap<>();
-        List<String> missing = config.nodes().stream().map(NodeConfig.Peer::name).collect(Collectors.toCollection(ArrayList::new));
+        List<String> missing =
+                config.nodes().stream().map(NodeConfig.Peer::name).collect(Collectors.toCollection(ArrayList::new));
         while (!missing.isEmpty()) {
             for (String node : List.copyOf(missing)) {
                 Optional<Sums> sums = ask(node, point);

@@ -2,8 +2,8 @@ package io.understudy.replay;
 
 import io.understudy.backend.ServerError;
 import io.understudy.log.Entry;
-import io.understudy.log.Form;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.Form;
 import io.understudy.log.StatementLog;
 import io.understudy.replay.OwnTransactions.Turn;
 import io.understudy.replay.ReplayOutcome.Applied;
@@ -222,7 +222,7 @@ public final class ApplyLoop implements AutoCloseable {
     private ReplayOutcome next(JudgedQueue queue) throws InterruptedException {
         Judged first = queue.first();
         if (first == null) {
-            database.close();
+            database.disconnect();
             return new ServerLost(lost);
         }
         if (first.ownTransaction()) {

@@ -66,7 +66,8 @@ final class JudgedQueue {
      * @return null after {@link #wake}
      * @throws IllegalStateException if there will be none any more
      */
-    @Nullable Judged first() throws InterruptedException {
+    @Nullable
+    Judged first() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (waiting.isEmpty() && !woken) {

@@ -21,6 +21,9 @@ public interface LocalDatabase extends AutoCloseable {
      */
     ReplayOutcome apply(List<IndexedEntry> batch, Progress progress);
 
+    /** Lets the connection go, because it is known to be lost; {@link #open} makes another. */
+    void disconnect();
+
     /** Removes bookkeeping of entries before {@code index}, which is applied. Best effort. */
     void prune(long index);
 

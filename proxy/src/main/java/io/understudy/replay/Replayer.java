@@ -105,7 +105,8 @@ public final class Replayer implements LocalDatabase {
         maintenance.close();
     }
 
-    private void disconnect() {
+    @Override
+    public void disconnect() {
         ApplyConnections.Connection open = connection;
         connection = null;
         watch.unwatch();

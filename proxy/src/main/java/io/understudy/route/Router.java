@@ -45,7 +45,8 @@ public final class Router {
             return new Route.NoMaster("no master has been elected", reason);
         }
         if (c.master().equals(c.self().name())) {
-            return new Route.NoMaster("this node is assigned and not open: " + c.self().state(), reason);
+            return new Route.NoMaster(
+                    "this node is assigned and not open: " + c.self().state(), reason);
         }
         NodeStatus master = c.peers().get(c.master());
         if (master == null || master.state() != NodeState.MASTER) {

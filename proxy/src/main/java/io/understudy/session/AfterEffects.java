@@ -58,7 +58,12 @@ final class AfterEffects {
         }
     }
 
-    private static void setting(SessionState session, @org.jspecify.annotations.Nullable Block block, Lease lease, SessionStatement s, String sql) {
+    private static void setting(
+            SessionState session,
+            @org.jspecify.annotations.Nullable Block block,
+            Lease lease,
+            SessionStatement s,
+            String sql) {
         if (block != null) {
             block.settings.add(new Block.Setting(s, sql));
         } else {
@@ -97,16 +102,20 @@ final class AfterEffects {
                         && allAllowed(types);
                 w.transaction().wrote(s, eligible, write.movesSequences(), catalogVersion);
             }
-            case Classification.Copy copy when copy.from() ->
-                w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
-            case SessionStatement.Execute e ->
-                w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
-            case SessionStatement.DeclareCursor d ->
-                w.transaction().wrote(new LoggedStatement(sql, List.of(), -1), false, true, catalogVersion);
-            case SessionStatement.Fetch f ->
-                w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
+            case Classification.Copy copy -> {
+                if (copy.from()) {
+                    mayHaveWritten(w, sql, tag, catalogVersion);
+                }
+            }
+            case SessionStatement.Execute e -> mayHaveWritten(w, sql, tag, catalogVersion);
+            case SessionStatement.DeclareCursor d -> mayHaveWritten(w, sql, "", catalogVersion);
+            case SessionStatement.Fetch f -> mayHaveWritten(w, sql, tag, catalogVersion);
             default -> {}
         }
+    }
+
+    private static void mayHaveWritten(Lease.Writing w, String sql, String tag, long catalogVersion) {
+        w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
     }
 
     private static List<Parameter> typed(List<Parameter> parameters, int[] types) {

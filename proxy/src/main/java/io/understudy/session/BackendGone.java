@@ -18,7 +18,8 @@ final class BackendGone extends Exception {
     }
 
     /** The FATAL error the server sent before it closed, if it did. */
-    @Nullable ErrorFields lastWords() {
+    @Nullable
+    ErrorFields lastWords() {
         return lastWords;
     }
 }

@@ -15,7 +15,9 @@ final class Block {
     /** Begun by the client's BEGIN; otherwise it ends by itself with the query string or Sync. */
     boolean explicit;
 
-    @Nullable Lease lease;
+    @Nullable
+    Lease lease;
+
     boolean failed;
 
     /** Settings to keep if it commits. */

@@ -55,14 +55,16 @@ final class Blocks {
             return lease;
         }
         boolean readOnly = block.options.readOnly().orElse(session.readOnlyByDefault);
-        boolean serializable = block.options.isolation().isPresent() ? block.options.isSerializable() : session.serializableByDefault;
+        boolean serializable =
+                block.options.isolation().isPresent() ? block.options.isSerializable() : session.serializableByDefault;
         if (serializable) {
             throw new StatementFailure(
                     "0A000",
                     "SERIALIZABLE transactions are not supported yet",
                     "Use REPEATABLE READ, or SELECT ... FOR UPDATE on what must not change.");
         }
-        boolean atMaster = session.readsOnMaster() || first instanceof Classification.Read r && r.scope() == Classification.Scope.SERVER;
+        boolean atMaster = session.readsOnMaster()
+                || first instanceof Classification.Read r && r.scope() == Classification.Scope.SERVER;
         if (readOnly && !atMaster) {
             lease = leases.forRead(Reason.READ_ONLY_TRANSACTION);
         } else {
@@ -139,7 +141,9 @@ final class Blocks {
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.NothingWritten n -> {
-                session.need = session.need.read(node.picture().self().name(), node.seenUpTo(node.picture().self().name()));
+                session.need = session.need.read(
+                        node.picture().self().name(),
+                        node.seenUpTo(node.picture().self().name()));
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.TemporaryObjects t -> {
@@ -248,7 +252,8 @@ final class Blocks {
         session.busy = null;
         boolean clean = false;
         try {
-            clean = !lease.backend().lost() && SimpleCommand.run(lease.backend(), "ROLLBACK").isEmpty();
+            clean = !lease.backend().lost()
+                    && SimpleCommand.run(lease.backend(), "ROLLBACK").isEmpty();
         } catch (BackendGone e) {
             // Gone is rolled back.
         }
@@ -285,7 +290,8 @@ final class Blocks {
             throw new SessionEnd("57P01", said.message(), "");
         }
         String why = doomed != null ? doomed : "the connection to " + place(lease) + " was lost";
-        return new StatementFailure("40001", "the transaction was rolled back: " + why, "Nothing of it was committed; run it again.");
+        return new StatementFailure(
+                "40001", "the transaction was rolled back: " + why, "Nothing of it was committed; run it again.");
     }
 
     private static String place(Lease lease) {
@@ -301,7 +307,9 @@ final class Blocks {
         session.relay = null;
         if (!session.pins.isEmpty()) {
             throw new SessionEnd(
-                    "57P01", "terminating connection: the master, where this session's state was, is lost", "Connect again.");
+                    "57P01",
+                    "terminating connection: the master, where this session's state was, is lost",
+                    "Connect again.");
         }
     }
 
@@ -332,6 +340,9 @@ final class Blocks {
     }
 
     private void notice(String sqlState, String message) throws IOException {
-        ErrorFields.error(sqlState, message, "").with('S', "WARNING").with('V', "WARNING").writeNotice(clientOut);
+        ErrorFields.error(sqlState, message, "")
+                .with('S', "WARNING")
+                .with('V', "WARNING")
+                .writeNotice(clientOut);
     }
 }

@@ -129,7 +129,8 @@ final class ClientSession {
                 case 'd', 'c', 'f' -> in.skip();
                 case 'F' -> {
                     in.skip();
-                    ErrorFields.error("0A000", "the function call protocol is not supported", "Call functions by SELECT.")
+                    ErrorFields.error(
+                                    "0A000", "the function call protocol is not supported", "Call functions by SELECT.")
                             .write(out);
                     ready();
                 }

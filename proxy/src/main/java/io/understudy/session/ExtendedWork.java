@@ -47,7 +47,9 @@ final class ExtendedWork implements Work {
                 continue;
             }
             Classification c = p.classification();
-            if (most == null || most instanceof Classification.Read r && r.scope() == Classification.Scope.DATA || c instanceof Classification.Write) {
+            if (most == null
+                    || most instanceof Classification.Read r && r.scope() == Classification.Scope.DATA
+                    || c instanceof Classification.Write) {
                 most = c;
             }
         }
@@ -179,7 +181,14 @@ final class ExtendedWork implements Work {
                 if (portal != null) {
                     Prepared p = portal.prepared();
                     AfterEffects.of(
-                            session, lease, p.text(), p.classification(), tag, portal.parameters(), p.types(), p.catalogVersion());
+                            session,
+                            lease,
+                            p.text(),
+                            p.classification(),
+                            tag,
+                            portal.parameters(),
+                            p.types(),
+                            p.catalogVersion());
                 }
             }
         }

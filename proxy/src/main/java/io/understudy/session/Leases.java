@@ -12,9 +12,13 @@ import io.understudy.topology.NodeStatus;
 import io.understudy.wire.ErrorFields;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gets a session the connection that a route names, with the session's settings on it, and gives it back. */
 final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
     private final NodeServices node;
     private final SessionState session;
 
@@ -60,21 +64,21 @@ final class Leases {
     /** Any server will do to tell a new client what it must know; the local one if possible. */
     Lease forGreeting() throws StatementFailure, SessionEnd {
         ClusterPicture picture = node.picture();
-        BackendUnavailable last;
+        BackendUnavailable here;
         try {
             return reading(picture.self());
         } catch (BackendUnavailable e) {
             refusedByServer(e);
-            last = e;
+            here = e;
         }
         for (NodeStatus peer : picture.peers().values()) {
             try {
                 return reading(peer);
             } catch (BackendUnavailable e) {
-                last = e;
+                LOG.debug("no greeting by {}", peer.name(), e);
             }
         }
-        throw unavailable(last);
+        throw unavailable(here);
     }
 
     /** A place to write: here under the commit protocol, or the master's proxy. Waits for a master while one can come. */
@@ -91,7 +95,9 @@ final class Leases {
                     case Route.MasterAt at -> {
                         if (session.relayed) {
                             throw new StatementFailure(
-                                    "57P03", "this node is not the master any more", "Retry: the master is " + at.node().name() + ".");
+                                    "57P03",
+                                    "this node is not the master any more",
+                                    "Retry: the master is " + at.node().name() + ".");
                         }
                         return relaying(at.node());
                     }
@@ -100,7 +106,8 @@ final class Leases {
             } catch (BackendUnavailable e) {
                 refusedByServer(e);
             } catch (CommitFailure e) {
-                if (!e.fields().sqlState().equals("57P03") || !node.transactions().hasMajority()) {
+                if (!e.fields().sqlState().equals("57P03")
+                        || !node.transactions().hasMajority()) {
                     throw new StatementFailure(e.fields());
                 }
             }
@@ -112,7 +119,8 @@ final class Leases {
             }
             if (System.nanoTime() >= deadline) {
                 String why = route instanceof Route.NoMaster n ? n.why() : "the master does not answer";
-                throw new StatementFailure("57P03", "no master to execute this: " + why, "Retry; an election may be under way.");
+                throw new StatementFailure(
+                        "57P03", "no master to execute this: " + why, "Retry; an election may be under way.");
             }
             await(deadline);
         }
@@ -167,7 +175,8 @@ final class Leases {
             if (!session.pins.isEmpty()) {
                 throw new SessionEnd(
                         "57P01",
-                        "terminating connection: the master moved, and this session's state (" + session.pins + ") was there",
+                        "terminating connection: the master moved, and this session's state (" + session.pins
+                                + ") was there",
                         "Connect again.");
             }
         }
@@ -219,7 +228,8 @@ final class Leases {
                 session.pinned = null;
                 throw new SessionEnd(
                         "57P01",
-                        "terminating connection: the server connection that held this session's state (" + session.pins + ") is lost",
+                        "terminating connection: the server connection that held this session's state (" + session.pins
+                                + ") is lost",
                         "Connect again.");
             }
             return;
@@ -235,7 +245,10 @@ final class Leases {
     /** The server itself refused this user or database: no other place would do otherwise. */
     private static void refusedByServer(BackendUnavailable e) throws StatementFailure {
         ErrorFields said = e.fields();
-        if (said != null && (said.sqlState().startsWith("28") || said.sqlState().startsWith("3D") || said.sqlState().equals("42501"))) {
+        if (said != null
+                && (said.sqlState().startsWith("28")
+                        || said.sqlState().startsWith("3D")
+                        || said.sqlState().equals("42501"))) {
             throw new StatementFailure(said);
         }
     }
@@ -244,6 +257,7 @@ final class Leases {
         ErrorFields said = e.fields();
         return said != null
                 ? new StatementFailure(said)
-                : new StatementFailure("57P03", "the PostgreSQL server of this node does not answer: " + e.getMessage(), "Retry.");
+                : new StatementFailure(
+                        "57P03", "the PostgreSQL server of this node does not answer: " + e.getMessage(), "Retry.");
     }
 }

@@ -40,15 +40,19 @@ final class Locally {
     }
 
     private static boolean ownSetting(String name) {
-        return TrackedSettings.ownedByProxy(name) || name.equals("transaction_read_only") || name.startsWith("understudy.");
+        return TrackedSettings.ownedByProxy(name)
+                || name.equals("transaction_read_only")
+                || name.startsWith("understudy.");
     }
 
     /** What answering needs to be done by a server after all, given where the session is. */
     boolean needsServer(Classification c) {
         Block b = session.block;
         return switch (c) {
-            case TransactionControl.SetTransaction s -> b != null && !b.held() && s.options().readOnly().isEmpty();
-            case SessionStatement.Discard d -> !session.pins.isEmpty() || !d.what().equals("all");
+            case TransactionControl.SetTransaction s ->
+                b != null && !b.held() && s.options().readOnly().isEmpty();
+            case SessionStatement.Discard d ->
+                !session.pins.isEmpty() || !d.what().equals("all");
             default -> false;
         };
     }
@@ -59,8 +63,12 @@ final class Locally {
      */
     String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
         Block b = session.block;
-        if (b != null && b.failed && !(c instanceof TransactionControl.Commit) && !(c instanceof TransactionControl.Rollback)) {
-            throw new StatementFailure("25P02", "current transaction is aborted, commands ignored until end of transaction block", "");
+        if (b != null
+                && b.failed
+                && !(c instanceof TransactionControl.Commit)
+                && !(c instanceof TransactionControl.Rollback)) {
+            throw new StatementFailure(
+                    "25P02", "current transaction is aborted, commands ignored until end of transaction block", "");
         }
         return switch (c) {
             case TransactionControl.Begin begin -> {
@@ -114,7 +122,8 @@ final class Locally {
     private void markDirty() throws StatementFailure {
         Block b = session.block;
         if (b != null && b.lease != null) {
-            throw new StatementFailure("0A000", "RESET inside a transaction is not supported", "Use SET LOCAL, or RESET before BEGIN.");
+            throw new StatementFailure(
+                    "0A000", "RESET inside a transaction is not supported", "Use SET LOCAL, or RESET before BEGIN.");
         }
     }
 
@@ -124,17 +133,21 @@ final class Locally {
             return;
         }
         if (!b.held()) {
-            throw new StatementFailure("25001", "transaction read-write mode must be set before any query", "Put it into BEGIN.");
+            throw new StatementFailure(
+                    "25001", "transaction read-write mode must be set before any query", "Put it into BEGIN.");
         }
         Block merged = new Block(
                 new TransactionOptions(
-                        o.isolation().or(b.options::isolation), o.readOnly().or(b.options::readOnly), o.deferrable().or(b.options::deferrable)),
+                        o.isolation().or(b.options::isolation),
+                        o.readOnly().or(b.options::readOnly),
+                        o.deferrable().or(b.options::deferrable)),
                 b.explicit);
         session.block = merged;
     }
 
     private void defaultIsolation(String isolation) {
-        session.settings.set("default_transaction_isolation", "SET default_transaction_isolation TO '" + isolation + "'");
+        session.settings.set(
+                "default_transaction_isolation", "SET default_transaction_isolation TO '" + isolation + "'");
         session.serializableByDefault = isolation.equals("serializable");
     }
 
@@ -149,33 +162,37 @@ final class Locally {
                 try {
                     session.need = session.need.committed(Long.parseLong(value));
                 } catch (NumberFormatException e) {
-                    throw new StatementFailure("22023", "invalid causal token \"" + value + "\"", "It is the number that SHOW understudy.token gave.");
+                    throw new StatementFailure(
+                            "22023",
+                            "invalid causal token \"" + value + "\"",
+                            "It is the number that SHOW understudy.token gave.");
                 }
             }
             case "synchronous_commit" -> {
                 // The statement log is the durability; there is nothing to choose.
             }
-            default -> throw new StatementFailure("42704", "unrecognized setting \"" + s.name() + "\"", "understudy.token can be set.");
+            default ->
+                throw new StatementFailure(
+                        "42704", "unrecognized setting \"" + s.name() + "\"", "understudy.token can be set.");
         }
     }
 
     private void show(String name, boolean describe) throws StatementFailure, IOException {
         ReadNeed need = session.need;
-        String value =
-                switch (name) {
-                    case "token" -> Long.toString(Math.max(need.token(), need.lastSeen()));
-                    case "node" -> node.picture().self().name();
-                    case "master" -> node.picture().master();
-                    case "state" -> node.picture().self().state().toString().toLowerCase(java.util.Locale.ROOT);
-                    case "epoch" -> Long.toString(node.picture().self().epoch());
-                    case "applied_index" -> Long.toString(node.picture().self().appliedIndex());
-                    case "pins" -> session.pins.toString();
-                    default ->
-                        throw new StatementFailure(
-                                "42704",
-                                "unrecognized SHOW understudy." + name,
-                                "Known: token, node, master, state, epoch, applied_index, pins.");
-                };
+        String value = switch (name) {
+            case "token" -> Long.toString(Math.max(need.token(), need.lastSeen()));
+            case "node" -> node.picture().self().name();
+            case "master" -> node.picture().master();
+            case "state" -> node.picture().self().state().toString().toLowerCase(java.util.Locale.ROOT);
+            case "epoch" -> Long.toString(node.picture().self().epoch());
+            case "applied_index" -> Long.toString(node.picture().self().appliedIndex());
+            case "pins" -> session.pins.toString();
+            default ->
+                throw new StatementFailure(
+                        "42704",
+                        "unrecognized SHOW understudy." + name,
+                        "Known: token, node, master, state, epoch, applied_index, pins.");
+        };
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         if (describe) {
             describe(name);
@@ -185,6 +202,15 @@ final class Locally {
 
     /** RowDescription of one text column, as SHOW gives it. */
     void describe(String name) throws IOException {
-        out.begin('T').int16(1).string("understudy." + name).int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0).end();
+        out.begin('T')
+                .int16(1)
+                .string("understudy." + name)
+                .int32(0)
+                .int16(0)
+                .int32(25)
+                .int16(-1)
+                .int32(-1)
+                .int16(0)
+                .end();
     }
 }

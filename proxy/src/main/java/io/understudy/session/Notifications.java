@@ -25,7 +25,8 @@ final class Notifications {
                 }
             }
         } catch (IOException e) {
-            throw new SessionEnd("57P01", "terminating connection: the server connection that listened is lost", "Connect again.");
+            throw new SessionEnd(
+                    "57P01", "terminating connection: the server connection that listened is lost", "Connect again.");
         }
         if (any) {
             out.flush();

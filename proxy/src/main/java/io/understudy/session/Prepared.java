@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param catalogVersion what the classification was made with
  */
 record Prepared(
-        long id, boolean unnamed, String text, @Nullable SqlStatement sql, int[] types, Classification classification, long catalogVersion) {
+        long id,
+        boolean unnamed,
+        String text,
+        @Nullable SqlStatement sql,
+        int[] types,
+        Classification classification,
+        long catalogVersion) {
 
     Prepared classifiedAgain(Classification c, long version) {
         return new Prepared(id, unnamed, text, sql, types, c, version);

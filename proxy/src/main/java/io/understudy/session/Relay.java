@@ -39,10 +39,15 @@ final class Relay {
 
         private long before;
 
-        @Nullable ErrorFields error;
+        @Nullable
+        ErrorFields error;
+
         boolean misrouted;
         char status = 'I';
-        @Nullable String heldCompletion;
+
+        @Nullable
+        String heldCompletion;
+
         long token = -1;
         boolean suspended;
         boolean copyIn;
@@ -197,7 +202,8 @@ final class Relay {
         answers.skipToSync();
     }
 
-    private void parameter(MessageInput in, Backend backend, Watch w, byte kind) throws IOException, BackendGone, ClientGone {
+    private void parameter(MessageInput in, Backend backend, Watch w, byte kind)
+            throws IOException, BackendGone, ClientGone {
         String name;
         String value;
         try {

@@ -51,7 +51,10 @@ final class Runner {
         return switch (c) {
             case Classification.Read r -> r.scope() == Classification.Scope.DATA;
             case Classification.Copy copy ->
-                !copy.from() && copy.client() && copy.content() instanceof Classification.Read r && r.scope() == Classification.Scope.DATA;
+                !copy.from()
+                        && copy.client()
+                        && copy.content() instanceof Classification.Read r
+                        && r.scope() == Classification.Scope.DATA;
             case SessionStatement.Set s -> session.pins.isEmpty();
             case SessionStatement.Show s -> session.pins.isEmpty() && !s.name().contains("read_only");
             case TransactionControl t -> true;
@@ -82,7 +85,9 @@ final class Runner {
                     continue;
                 }
                 throw new StatementFailure(
-                        "08006", "the connection to PostgreSQL of node " + reading.node() + " was lost during a read", "Run it again.");
+                        "08006",
+                        "the connection to PostgreSQL of node " + reading.node() + " was lost during a read",
+                        "Run it again.");
             } finally {
                 leases.giveBack(reading, clean);
             }
@@ -104,7 +109,9 @@ final class Runner {
         Classification c = work.decisive();
         if (c instanceof Classification.Ddl ddl && !ddl.transactional()) {
             throw new StatementFailure(
-                    "0A000", ddl.tag() + " outside of a transaction is not supported yet", "Use the form that runs in a transaction, without CONCURRENTLY.");
+                    "0A000",
+                    ddl.tag() + " outside of a transaction is not supported yet",
+                    "Use the form that runs in a transaction, without CONCURRENTLY.");
         }
         if (c instanceof Classification.Maintenance m && work.alone()) {
             return maintenance(work);
@@ -140,7 +147,11 @@ final class Runner {
             exchange(lease, work, watch, new Answers());
             clean = true;
             if (watch.error == null) {
-                node.transactions().maintained(w.transaction(), session.user.name(), work.statements().getFirst().text());
+                node.transactions()
+                        .maintained(
+                                w.transaction(),
+                                session.user.name(),
+                                work.statements().getFirst().text());
             }
         } catch (BackendGone e) {
             throw new StatementFailure("57P01", "the connection to this node's PostgreSQL was lost", "Run it again.");
@@ -171,7 +182,8 @@ final class Runner {
     private boolean inBlock(Block block, Work work) throws StatementFailure, SessionEnd, IOException {
         boolean recovers = work.decisive() instanceof TransactionControl.RollbackTo && block.lease != null;
         if (block.failed && !recovers) {
-            throw new StatementFailure("25P02", "current transaction is aborted, commands ignored until end of transaction block", "");
+            throw new StatementFailure(
+                    "25P02", "current transaction is aborted, commands ignored until end of transaction block", "");
         }
         Answers answers = new Answers();
         Lease lease;
@@ -182,7 +194,10 @@ final class Runner {
             throw e;
         } catch (BackendGone e) {
             block.failed = true;
-            throw new StatementFailure("40001", "the connection to the server was lost", "Nothing was committed; run the transaction again.");
+            throw new StatementFailure(
+                    "40001",
+                    "the connection to the server was lost",
+                    "Nothing was committed; run the transaction again.");
         }
         return continueBlock(block, lease, work, answers);
     }
@@ -192,7 +207,9 @@ final class Runner {
         Relay.Watch w = new Relay.Watch();
         w.holdCompletion = !block.explicit && work.completesQuery();
         try {
-            if (lease instanceof Lease.Writing writing && work.decisive() instanceof Classification.Ddl ddl && work.ddl().isPresent()) {
+            if (lease instanceof Lease.Writing writing
+                    && work.decisive() instanceof Classification.Ddl ddl
+                    && work.ddl().isPresent()) {
                 if (!answers.isEmpty()) {
                     Relay.Watch begun = new Relay.Watch();
                     flush(lease.backend());

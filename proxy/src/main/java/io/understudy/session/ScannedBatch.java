@@ -26,7 +26,8 @@ final class ScannedBatch {
     private int good;
     private @Nullable StatementFailure failure;
 
-    ScannedBatch(SessionState session, StatementIds ids, Classifier classifier, MessageBatch batch, List<String> searchPath)
+    ScannedBatch(
+            SessionState session, StatementIds ids, Classifier classifier, MessageBatch batch, List<String> searchPath)
             throws ProtocolException {
         this.session = session;
         this.ids = ids;
@@ -58,16 +59,19 @@ final class ScannedBatch {
     }
 
     /** Why the message after the good ones is not. */
-    @Nullable StatementFailure failure() {
+    @Nullable
+    StatementFailure failure() {
         return failure;
     }
 
-    @Nullable Prepared about(int i) {
+    @Nullable
+    Prepared about(int i) {
         return about[i];
     }
 
     /** What an Execute runs. */
-    @Nullable Portal portal(int i) {
+    @Nullable
+    Portal portal(int i) {
         return portals[i];
     }
 
@@ -77,7 +81,8 @@ final class ScannedBatch {
     }
 
     /** Whether the message is about BEGIN, COMMIT or the like, which the proxy answers itself. */
-    @Nullable Classification local(int i) {
+    @Nullable
+    Classification local(int i) {
         Prepared p = about[i];
         return p != null && Locally.answered(p.classification()) ? p.classification() : null;
     }
@@ -150,7 +155,9 @@ final class ScannedBatch {
         if (p == null) {
             throw new StatementFailure(
                     "26000",
-                    name.isEmpty() ? "unnamed prepared statement does not exist" : "prepared statement \"" + name + "\" does not exist",
+                    name.isEmpty()
+                            ? "unnamed prepared statement does not exist"
+                            : "prepared statement \"" + name + "\" does not exist",
                     "");
         }
         long version = classifier.catalogVersion();
@@ -187,7 +194,8 @@ final class ScannedBatch {
                 value = Arrays.copyOfRange(batch.data(), p, p + length);
                 p += length;
             }
-            int format = formats == 0 ? 0 : batch.int16(i, formatsAt + 2 * (formats == 1 ? 0 : Math.min(k, formats - 1)));
+            int format =
+                    formats == 0 ? 0 : batch.int16(i, formatsAt + 2 * (formats == 1 ? 0 : Math.min(k, formats - 1)));
             parameters.add(new Parameter(0, format == 1, value));
         }
         return parameters;
@@ -196,6 +204,8 @@ final class ScannedBatch {
     /** Whether message {@code i} must travel apart from those before it: DDL, and what is answered locally. */
     boolean apart(int i) {
         Prepared p = about[i];
-        return p != null && (p.classification() instanceof Classification.Ddl || p.classification() instanceof TransactionControl);
+        return p != null
+                && (p.classification() instanceof Classification.Ddl
+                        || p.classification() instanceof TransactionControl);
     }
 }

@@ -65,12 +65,16 @@ final class SessionSettings {
     private static String quotedName(String name) {
         StringBuilder b = new StringBuilder();
         for (String part : name.split("\\.", -1)) {
-            b.append(b.isEmpty() ? "" : ".").append('"').append(part.replace("\"", "\"\"")).append('"');
+            b.append(b.isEmpty() ? "" : ".")
+                    .append('"')
+                    .append(part.replace("\"", "\"\""))
+                    .append('"');
         }
         return b.toString();
     }
 
     private static String literal(String value) {
-        return (value.contains("\\") ? " E'" : "'") + value.replace("\\", "\\\\").replace("'", "''") + "'";
+        return (value.contains("\\") ? " E'" : "'")
+                + value.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 }

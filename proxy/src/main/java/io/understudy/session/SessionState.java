@@ -27,14 +27,19 @@ final class SessionState {
 
     boolean readOnlyByDefault;
     boolean serializableByDefault;
-    @Nullable Block block;
+
+    @Nullable
+    Block block;
+
     ReadNeed need = ReadNeed.NOTHING;
 
     /** The connection to the local PostgreSQL that holds this session's state, while there is such state. */
-    @Nullable Backend pinned;
+    @Nullable
+    Backend pinned;
 
     /** This session's connection to the master's proxy. */
-    @Nullable Backend relay;
+    @Nullable
+    Backend relay;
 
     String relayNode = "";
 

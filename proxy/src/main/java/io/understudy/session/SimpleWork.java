@@ -14,7 +14,13 @@ import java.util.Optional;
  * @param last of its query string
  */
 record SimpleWork(
-        SessionState session, SqlStatement statement, String text, Classification decisive, long catalogVersion, boolean alone, boolean last)
+        SessionState session,
+        SqlStatement statement,
+        String text,
+        Classification decisive,
+        long catalogVersion,
+        boolean alone,
+        boolean last)
         implements Work {
     private static final int[] NO_TYPES = {};
 

@@ -31,7 +31,8 @@ final class TrackedSettings {
 
     private static void noteDefault(SessionState session, String name, String value) {
         switch (name) {
-            case "default_transaction_isolation" -> session.serializableByDefault = value.equalsIgnoreCase("serializable");
+            case "default_transaction_isolation" ->
+                session.serializableByDefault = value.equalsIgnoreCase("serializable");
             case "default_transaction_read_only" -> session.readOnlyByDefault = isTrue(value);
             case "all" -> {
                 session.serializableByDefault = false;

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.log.Entry;
+import io.understudy.log.Form;
+import io.understudy.log.LoggedStatement;
 import io.understudy.replay.ReplayOutcome.Diverged;
 import io.understudy.replay.ReplayOutcome.ServerLost;
 import io.understudy.replay.Verdict.Reason;
@@ -150,11 +152,22 @@ class ApplyLoopTest {
                 transaction(1, P1, 1),
                 transaction(2, P1, 1),
                 point(7, P1, 1),
-                transaction(3, P1, 1));
+                transaction(3, P1, 1),
+                point(8, P1, 1),
+                transaction(4, P1, 1));
         loop.start();
         awaitApplied(last);
         assertThat(done())
-                .containsExactly("replay 1", "replay 2", "commit 3", "point 7 at 4 applied 3", "replay 4", "replay 5");
+                .containsExactly(
+                        "replay 1",
+                        "replay 2",
+                        "commit 3",
+                        "point 7 at 4 applied 3",
+                        "replay 4",
+                        "replay 5",
+                        "point 8 at 6 applied 5",
+                        "replay 6",
+                        "replay 7");
     }
 
     @Test
@@ -172,6 +185,32 @@ class ApplyLoopTest {
         await().untilAsserted(() -> assertThat(done()).containsExactly("replay 3", "replay 4", "replay 5"));
         awaitApplied(6);
         assertThat(events).contains("state ServerDown");
+    }
+
+    @Test
+    void replayedSchemaChangesAreTold() throws InterruptedException {
+        Form.Ddl ddl = new Form.Ddl(new LoggedStatement("CREATE TABLE t()", List.of(), -1), Entries.CONTEXT);
+        Entry.Transaction plain = transaction(1, P2, 1);
+        log.append(assigned("n2", P2, 1), plain);
+        loop.start();
+        awaitApplied(2);
+        assertThat(events).doesNotContain("schema");
+        log.append(new Entry.Transaction(
+                id(2), P2, 1, 1, 0, 1, Entries.CONTEXT, List.of(), new Form.Rows(List.of(ddl)), List.of()));
+        await().untilAsserted(() -> assertThat(events).contains("schema"));
+    }
+
+    /** An idle loop would find out only at the next entry. */
+    @Test
+    void whoNoticesALostServerFirstSaysSo() throws InterruptedException {
+        log.append(assigned("n2", P2, 1), transaction(1, P2, 1), transaction(2, P2, 1));
+        loop.start();
+        awaitApplied(3);
+        events.clear();
+        database.standsAt(2);
+        loop.reconnect("crash");
+        await().untilAsserted(() -> assertThat(done()).containsExactly("replay 3"));
+        assertThat(events).contains("disconnect").doesNotContain("close");
     }
 
     @Test

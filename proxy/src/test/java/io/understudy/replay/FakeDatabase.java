@@ -69,8 +69,15 @@ final class FakeDatabase implements LocalDatabase {
     }
 
     @Override
+    public synchronized void disconnect() {
+        events.add("disconnect");
+    }
+
+    @Override
     public void prune(long index) {}
 
     @Override
-    public void close() {}
+    public synchronized void close() {
+        events.add("close");
+    }
 }

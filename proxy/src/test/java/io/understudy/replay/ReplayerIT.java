@@ -46,7 +46,7 @@ class ReplayerIT {
 
     @BeforeAll
     void startServer() throws Exception {
-        two = new TwoDatabases();
+        two = TwoDatabases.start();
     }
 
     @AfterAll
@@ -119,9 +119,9 @@ class ReplayerIT {
     void rowsWithoutAKey() throws Exception {
         replay(
                 two.transaction(
-                        "CREATE TABLE keyless(image_of int, v numeric, f float8)",
+                        "CREATE TABLE keyless(image_of int, v numeric, f float8, d date DEFAULT '2020-02-01')",
                         "INSERT INTO keyless SELECT i % 3, 1.0, 'NaN' FROM generate_series(1, 30) AS i",
-                        "INSERT INTO keyless VALUES (1, 1.00, -0.0), (1, 1.000, 0.0), (NULL, NULL, NULL), (NULL, NULL, NULL)"),
+                        "INSERT INTO keyless(image_of, v, f, d) VALUES (1, 1.00, -0.0, 'infinity'), (1, 1.000, 0.0, '0001-01-01 BC'), (NULL, NULL, NULL, NULL), (NULL, NULL, NULL, NULL)"),
                 two.transaction(
                         "DELETE FROM keyless WHERE ctid IN (SELECT ctid FROM keyless WHERE image_of = 1 LIMIT 4)"),
                 two.transaction("DELETE FROM keyless WHERE ctid = (SELECT ctid FROM keyless WHERE v IS NULL LIMIT 1)"),
@@ -258,12 +258,13 @@ class ReplayerIT {
                         "CREATE TABLE parts(id int, v text, PRIMARY KEY (id)) PARTITION BY RANGE (id)",
                         "CREATE TABLE parts_low PARTITION OF parts FOR VALUES FROM (0) TO (100)",
                         "CREATE TABLE parts_high PARTITION OF parts FOR VALUES FROM (100) TO (200)",
-                        "CREATE TABLE base(id int PRIMARY KEY)",
+                        "CREATE TABLE base(id int PRIMARY KEY, v int)",
                         "CREATE TABLE derived(extra text) INHERITS (base)",
                         "INSERT INTO parts SELECT i, 'v' FROM generate_series(90, 110) AS i",
                         "INSERT INTO base VALUES (1)",
-                        "INSERT INTO derived VALUES (1, 'same id')"),
+                        "INSERT INTO derived VALUES (1, 1, 'same id')"),
                 two.transaction("UPDATE parts SET id = id + 20 WHERE id BETWEEN 95 AND 99"),
+                two.transaction("UPDATE ONLY base SET v = 7"),
                 two.transaction("DELETE FROM ONLY base"),
                 two.transaction("UPDATE base SET id = 2"));
     }

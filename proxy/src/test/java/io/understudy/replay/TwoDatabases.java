@@ -42,8 +42,8 @@ final class TwoDatabases implements AutoCloseable {
     private final Seal seal;
     private long next = 1;
 
-    TwoDatabases() throws Exception {
-        server = TestPostgres.start("fsync=on", "max_connections=50");
+    private TwoDatabases(TestPostgres server) throws Exception {
+        this.server = server;
         server.execute("CREATE DATABASE master", "CREATE DATABASE replica");
         for (String database : List.of("master", "replica")) {
             new Migrations(url(database), "postgres", "secret").run("secret", false);
@@ -53,6 +53,16 @@ final class TwoDatabases implements AutoCloseable {
             seal = new Seal(Secret.renew(node), 1 << 30);
         }
         master = connect("master", "postgres");
+    }
+
+    static TwoDatabases start() throws Exception {
+        TestPostgres server = TestPostgres.start("fsync=on", "max_connections=50");
+        try {
+            return new TwoDatabases(server);
+        } catch (Exception e) {
+            server.close();
+            throw e;
+        }
     }
 
     private String url(String database) {
