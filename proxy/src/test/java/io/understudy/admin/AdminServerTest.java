@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +52,7 @@ class AdminServerTest {
                 (after, limit) -> List.of(new Event(after + 1, NOW, "n1", "view", "limit " + limit)),
                 new FiveEntries(),
                 new OneVerification(),
+                AdminServerTest::sums,
                 target -> {
                     if (target.equals("n9")) {
                         throw new OrderRefusedException("n9 is no node");
@@ -133,6 +135,16 @@ class AdminServerTest {
     }
 
     @Test
+    void aNodesOwnSumsAreAskedForByPoint() throws Exception {
+        JsonNode sums = json(get("/api/v1/verify/" + PROCESS + "/sums"), 200);
+        assertThat(sums.get("index").asLong()).isEqualTo(99);
+        assertThat(sums.get("tables").get("public.t").get("rows").asLong()).isEqualTo(3);
+        assertThat(sums.get("sequences").get("public.s").get("called").asBoolean())
+                .isTrue();
+        json(get("/api/v1/verify/" + new UUID(5, 5) + "/sums"), 404);
+    }
+
+    @Test
     void switchoverSaysWhoIsMasterOrWhyNot() throws Exception {
         assertThat(json(post("/api/v1/switchover"), 200).get("master").asText()).isEqualTo("n2");
         assertThat(json(post("/api/v1/switchover?target=n3"), 200).get("master").asText())
@@ -160,6 +172,7 @@ class AdminServerTest {
                                 (after, limit) -> List.of(),
                                 new FiveEntries(),
                                 new OneVerification(),
+                                AdminServerTest::sums,
                                 t -> t,
                                 new LiveNotReady(),
                                 metrics)))
@@ -179,6 +192,16 @@ class AdminServerTest {
                         new Known(status("n3", NodeState.REPLICA, 90, unapplied), Duration.ofSeconds(30)),
                         new Unknown("n4")),
                 new Counters(6, 4, 10, 2, 1, 0));
+    }
+
+    private static Optional<NodeSums.Sums> sums(UUID point) {
+        return Optional.of(new NodeSums.Sums(
+                        true,
+                        "",
+                        99,
+                        Map.of("public.t", new NodeSums.Table(3, "abc")),
+                        Map.of("public.s", new NodeSums.Sequence(7, true))))
+                .filter(s -> point.equals(PROCESS));
     }
 
     private static NodeStatus status(String name, NodeState state, long applied, long unapplied) {

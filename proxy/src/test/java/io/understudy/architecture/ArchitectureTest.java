@@ -146,6 +146,16 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void onlyTheRootKnowsTheWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, ROOT + "." + WIRING)
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "." + WIRING + ".."))
+                .check(CLASSES);
+    }
+
     @ParameterizedTest
     @FieldSource("LIBRARY_NAMES")
     void aLibraryIsKnownOnlyWhereItBelongs(String library) {

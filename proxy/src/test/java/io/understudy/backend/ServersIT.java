@@ -231,7 +231,7 @@ class ServersIT {
 
     @Test
     void jdbcForTheNodeItselfWritesAndIsPooled() throws Exception {
-        var source = servers.jdbc(pg().address(), "postgres", "secret", "postgres", "understudy");
+        var source = servers.jdbc(pg().address(), "postgres", pg().password(), "postgres", "understudy");
         int pid = 0;
         for (int i = 0; i < 2; i++) {
             try (var c = source.getConnection();

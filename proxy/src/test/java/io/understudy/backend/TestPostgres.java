@@ -1,69 +1,47 @@
 package io.understudy.backend;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
+import io.understudy.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
-/** A throw-away PostgreSQL server with SCRAM for everybody; superuser {@code postgres}, password {@code secret}. */
+/** A throw-away PostgreSQL server with SCRAM for everybody; superuser {@code postgres}. */
 public final class TestPostgres implements AutoCloseable {
-    private static final Path BIN = Path.of("/usr/lib/postgresql/15/bin");
-    private static final boolean ROOT = System.getProperty("user.name").equals("root");
+    private final EmbeddedPostgres server;
 
-    private final Path directory;
-    private final int port;
-
-    private TestPostgres(Path directory, int port) {
-        this.directory = directory;
-        this.port = port;
+    private TestPostgres(EmbeddedPostgres server) {
+        this.server = server;
     }
 
-    public static TestPostgres start(String... settings) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("understudy-pg");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Path password = Files.writeString(directory.resolve("password"), "secret");
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+    /** @param settings as {@code name=value} */
+    public static TestPostgres start(String... settings) throws IOException {
+        Map<String, String> all = new HashMap<>(Map.of("log_min_messages", "fatal", "fsync", "off"));
+        for (String s : settings) {
+            int eq = s.indexOf('=');
+            all.put(s.substring(0, eq), s.substring(eq + 1));
         }
-        TestPostgres t = new TestPostgres(directory, port);
-        try {
-            t.run("initdb", "-D", t.data(), "-U", "postgres", "-A", "scram-sha-256", "--pwfile=" + password, "-N");
-            StringBuilder options = new StringBuilder("-c listen_addresses=127.0.0.1 -c port=" + port
-                    + " -c unix_socket_directories='' -c fsync=off -c log_min_messages=fatal");
-            for (String s : settings) {
-                options.append(" -c ").append(s);
-            }
-            t.run("pg_ctl", "-D", t.data(), "-l", directory + "/log", "-o", options.toString(), "-w", "start");
-        } catch (IOException | RuntimeException e) {
-            t.close();
-            throw e;
-        }
-        return t;
+        return new TestPostgres(EmbeddedPostgres.start(all));
     }
 
     public ServerAddress address() {
-        return new ServerAddress("127.0.0.1", port);
+        return new ServerAddress(server.host(), server.port());
+    }
+
+    public String password() {
+        return server.password();
     }
 
     public Login superuser() {
-        return new Login("postgres", "postgres", new Credentials.Password("secret"));
+        return new Login(server.user(), server.database(), new Credentials.Password(server.password()));
     }
 
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(Connector.url(address(), "postgres"), "postgres", "secret");
+        return DriverManager.getConnection(
+                Connector.url(address(), server.database()), server.user(), server.password());
     }
 
     public void execute(String... sql) throws SQLException {
@@ -75,57 +53,17 @@ public final class TestPostgres implements AutoCloseable {
         }
     }
 
-    public void restart() throws IOException, InterruptedException {
-        run("pg_ctl", "-D", data(), "-m", "fast", "-w", "-l", directory + "/log", "restart");
+    public void restart() throws IOException {
+        server.restart();
     }
 
-    public void stop() throws IOException, InterruptedException {
-        run("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
+    /** Ends it as a crash would. */
+    public void stop() throws IOException {
+        server.kill();
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        try {
-            if (Files.exists(directory.resolve("data/postmaster.pid"))) {
-                stop();
-            }
-        } finally {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
-                    Files.delete(dir);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        }
-    }
-
-    private String data() {
-        return directory.resolve("data").toString();
-    }
-
-    private void run(String program, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        if (ROOT) {
-            command.addAll(List.of("runuser", "-u", "postgres", "--"));
-        }
-        command.add(BIN.resolve(program).toString());
-        command.addAll(List.of(arguments));
-        Path output = directory.resolve("output");
-        Process p = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!p.waitFor(60, SECONDS) || p.exitValue() != 0) {
-            p.destroyForcibly();
-            throw new IOException(program + " failed: " + Files.readString(output));
-        }
+    public void close() {
+        server.close();
     }
 }

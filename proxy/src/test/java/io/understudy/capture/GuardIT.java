@@ -2,10 +2,13 @@ package io.understudy.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.understudy.embedded.ClientPrograms;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Tables are captured however they are made, DDL is noticed, and a transaction with DDL replays. */
 class GuardIT {
@@ -149,37 +153,25 @@ class GuardIT {
         }
     }
 
+    private static void pgbench(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(ClientPrograms.find("pgbench").orElseThrow().toString()));
+        command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(server.port())));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("PGOPTIONS", "-c default_transaction_read_only=off");
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+    }
+
     @Test
+    @Timeout(120)
     void pgbenchInitializesAsAnyRole() throws Exception {
         for (String user : List.of("postgres", "app")) {
-            server.tool(
-                    "pgbench",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    "" + server.port(),
-                    "-U",
-                    user,
-                    "-i",
-                    "-s",
-                    "1",
-                    "-q",
-                    database);
+            pgbench("-U", user, "-i", "-s", "1", "-q", database);
             assertThat(Guard.unguarded(master.node)).isEmpty();
-            server.tool(
-                    "pgbench",
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    "" + server.port(),
-                    "-U",
-                    user,
-                    "-n",
-                    "-t",
-                    "10",
-                    "-M",
-                    "prepared",
-                    database);
+            pgbench("-U", user, "-n", "-t", "10", "-M", "prepared", database);
             master.asNode("DROP TABLE pgbench_accounts, pgbench_branches, pgbench_history, pgbench_tellers");
         }
         Guard.vacuum(master.node);

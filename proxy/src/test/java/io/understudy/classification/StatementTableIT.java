@@ -1,10 +1,11 @@
 package io.understudy.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.understudy.classification.StatementTableTest.Expected;
+import io.understudy.embedded.EmbeddedPostgres;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -42,13 +43,12 @@ class StatementTableIT {
 
     @Test
     void noReadWritesAndEverythingIsPostgres() throws Exception {
-        assumeTrue(LivePostgres.isInstalled(), "PostgreSQL 15 of Debian");
         List<String> notSql = new ArrayList<>();
         List<String> misrouted = new ArrayList<>();
         int reads = 0;
         int refused = 0;
-        try (LivePostgres pg = LivePostgres.start();
-                Connection c = pg.connect()) {
+        try (EmbeddedPostgres pg = EmbeddedPostgres.start();
+                Connection c = DriverManager.getConnection(pg.jdbcUrl(), pg.user(), pg.password())) {
             for (String sql : SCHEMA) {
                 execute(c, sql);
             }

@@ -52,10 +52,10 @@ final class TwoDatabases implements AutoCloseable {
         this.server = server;
         server.execute("CREATE DATABASE master", "CREATE DATABASE replica");
         for (String database : List.of("master", "replica")) {
-            new Migrations(url(database), "postgres", "secret").run("secret", false);
+            new Migrations(url(database), "postgres", server.password()).run(server.password(), false);
         }
         try (Connection node =
-                DriverManager.getConnection(Migrations.withWrites(url("master")), "postgres", "secret")) {
+                DriverManager.getConnection(Migrations.withWrites(url("master")), "postgres", server.password())) {
             seal = new Seal(Secret.renew(node), LIMITS);
         }
         master = connect("master", "postgres");
@@ -76,7 +76,7 @@ final class TwoDatabases implements AutoCloseable {
     }
 
     Backend connect(String database, String user) throws IOException {
-        return servers.connect(server.address(), new Login(user, database, new Credentials.Password("secret")), WRITES);
+        return servers.connect(server.address(), new Login(user, database, new Credentials.Password(server.password())), WRITES);
     }
 
     /** Connections of the replaying role to the second database. */

@@ -45,6 +45,7 @@ public final class StubNode {
                 (after, limit) -> List.of(),
                 new NoLog(),
                 new NoVerification(),
+                point -> Optional.empty(),
                 target -> target,
                 new Well(),
                 new NodeMetrics());
