@@ -38,7 +38,7 @@ class LargeTransactionIT {
 
     @BeforeAll
     void startServer() throws Exception {
-        two = new TwoDatabases();
+        two = TwoDatabases.start();
     }
 
     @AfterAll
