@@ -99,12 +99,13 @@ end $$;
 revoke all on function understudy.pass_ceilings() from public;
 
 -- Ends the transaction's capture: its images, DDL and sequence positions in one answer; the rows are deleted, and a later change raises 55000.
---   kind 'x': first row; before = xid or null, after = 'on' if images are in hex (a client encoding other than UTF8 might not hold them)
+--   kind 'x': first row; before = xid or null, after = 'on' if images are in hex (a client encoding other than UTF8 might not hold them);
+--     flags, if there are too many images for one answer: how many, their bytes, then the tables' oids, comma-separated; such images stay, to be read by understudy.large_*
 --   kind 'c': an image (at, rel, before, after)
 --   kind 'd': DDL (at; before = tag; after = query; flags: nested, temporary, extension, then the tables' oids, comma-separated)
 --   kind 's': a sequence (at = value; before = schema; after = name; flags: called, step, least, greatest, cycle)
 -- sequences: 'none', 'touched' (those of tables with images), 'all'.
-create function understudy.seal(presented text, max_bytes bigint, sequences text)
+create function understudy.seal(presented text, max_bytes bigint, row_max_bytes bigint, sequences text)
   returns table(kind text, at bigint, rel oid, before text, after text, flags text)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$
@@ -113,20 +114,25 @@ declare
   hex boolean := pg_client_encoding() <> 'UTF8';
   n bigint := 0;
   bytes bigint := 0;
+  greatest_row bigint := 0;
   rels oid[] := '{}';
 begin
   perform understudy.require(presented);
   if x is not null then
-    select count(*), coalesce(sum(octet_length(c.old)), 0) + coalesce(sum(octet_length(c.new)), 0), coalesce(array_agg(distinct c.rel), '{}')
-      into n, bytes, rels from understudy.change c where c.xid = x;
-    if bytes + n * 64 > max_bytes then
-      raise exception 'transaction changed too much: % rows, % bytes of row images; the bound is % bytes', n, bytes, max_bytes
-        using errcode = '54000', hint = 'Split it into smaller transactions.';
+    select count(*), coalesce(sum(octet_length(c.old)), 0) + coalesce(sum(octet_length(c.new)), 0),
+           coalesce(max(coalesce(octet_length(c.old), 0) + coalesce(octet_length(c.new), 0)), 0), coalesce(array_agg(distinct c.rel), '{}')
+      into n, bytes, greatest_row, rels from understudy.change c where c.xid = x;
+    if greatest_row > row_max_bytes then
+      raise exception 'a changed row is too large to be replicated: % bytes as text, before and after the change together; the bound is % bytes', greatest_row, row_max_bytes
+        using errcode = '54000', hint = 'Store the value in several rows, or outside of the database.';
     end if;
   end if;
   kind := 'x';  before := x::text;  after := case when hex then 'on' else 'off' end;
+  if bytes + n * 64 > max_bytes then
+    flags := concat_ws(',', n, bytes, array_to_string(rels, ','));
+  end if;
   return next;
-  if n > 0 then
+  if n > 0 and flags is null then
     if hex then
       return query select 'c', c.cmin::text::bigint, c.rel, encode(convert_to(c.old, 'UTF8'), 'hex'), encode(convert_to(c.new, 'UTF8'), 'hex'), null::text
         from understudy.change c where c.xid = x;

@@ -49,6 +49,12 @@ final class EntryJson {
                 json.put("sql", cut(maintenance.sql()));
             }
             case Entry.VerificationPoint point -> json.put("kind", "verification");
+            case Entry.Chunk chunk -> {
+                json.put("kind", "chunk");
+                json.put("transaction", chunk.transaction().toString());
+                json.put("number", chunk.number());
+                addParts(json, chunk.parts());
+            }
         }
         return json;
     }
@@ -68,8 +74,12 @@ final class EntryJson {
             case Form.Statements same -> json.put("form", "statement");
             case Form.Rows rows -> {
                 json.put("form", "row");
-                ArrayNode parts = json.putArray("changes");
-                rows.parts().forEach(p -> addPart(parts.addObject(), p));
+                addParts(json, rows.parts());
+            }
+            case Form.Chunks chunks -> {
+                json.put("form", "row");
+                ArrayNode indexes = json.putArray("chunks");
+                chunks.indexes().forEach(indexes::add);
             }
         }
         addSequences(json.putArray("sequences"), transaction.sequences());
@@ -99,6 +109,11 @@ final class EntryJson {
         } else {
             parameters.add(cut(new String(value, StandardCharsets.UTF_8)));
         }
+    }
+
+    private static void addParts(ObjectNode json, List<Form.Part> parts) {
+        ArrayNode changes = json.putArray("changes");
+        parts.forEach(p -> addPart(changes.addObject(), p));
     }
 
     private static void addPart(ObjectNode json, Form.Part part) {

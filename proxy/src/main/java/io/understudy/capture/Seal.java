@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Failure</h2>
  * Any ServerError leaves the transaction failed: it is to be rolled back, and the error is the client's: a deferred constraint that does not hold, or 54000 for a transaction
- * whose images are larger than the bound.
+ * with a row too large to be replicated.
  *
  * <h2>Threads</h2>
  * Immutable; safe for use by many threads, each with its own connection.
@@ -29,7 +29,7 @@ public final class Seal {
     }
 
     private static final int SETTLE_ROUNDS_MAX = 20;
-    private static final String SEAL = "SELECT * FROM understudy.seal($1, $2, $3)";
+    private static final String SEAL = "SELECT * FROM understudy.seal($1, $2, $3, $4)";
     private static final String REMEMBER =
             "SELECT pg_catalog.set_config('understudy.changes', understudy.changes()::pg_catalog.text, true)";
     private static final String FIRE = "SET CONSTRAINTS ALL IMMEDIATE";
@@ -37,18 +37,28 @@ public final class Seal {
             + " OPERATOR(pg_catalog.<>) pg_catalog.current_setting('understudy.changes')";
 
     private final String secret;
-    private final long imagesMaxBytes;
+    private final Limits limits;
 
     /**
-     * @param secret as {@link Secret} stored it
-     * @param imagesMaxBytes bound on all images of one transaction together, in bytes
+     * Bounds on what a transaction changed, in bytes of images.
+     *
+     * @param answerMaxBytes all that is read at once; what is more is {@link Sealed.Large}
+     * @param rowMaxBytes of one change of one row; what is more is refused
+     * @param pieceBytes how much of a large transaction is read at a time, about
      */
-    public Seal(String secret, long imagesMaxBytes) {
-        if (imagesMaxBytes <= 0) {
-            throw new IllegalArgumentException("imagesMaxBytes must be positive: " + imagesMaxBytes);
+    public record Limits(long answerMaxBytes, long rowMaxBytes, long pieceBytes) {
+        public Limits {
+            if (answerMaxBytes <= 0 || rowMaxBytes <= 0 || pieceBytes <= 0) {
+                throw new IllegalArgumentException(
+                        "limits must be positive: " + answerMaxBytes + ", " + rowMaxBytes + ", " + pieceBytes);
+            }
         }
+    }
+
+    /** @param secret as {@link Secret} stored it */
+    public Seal(String secret, Limits limits) {
         this.secret = secret;
-        this.imagesMaxBytes = imagesMaxBytes;
+        this.limits = limits;
     }
 
     /**
@@ -63,13 +73,25 @@ public final class Seal {
         List<@Nullable String[]> answer = connection.query(
                 SEAL,
                 secret,
-                Long.toString(imagesMaxBytes),
+                Long.toString(limits.answerMaxBytes()),
+                Long.toString(limits.rowMaxBytes()),
                 switch (sequences) {
                     case NONE -> "none";
                     case TOUCHED -> "touched";
                     case ALL -> "all";
                 });
         return SealAnswer.read(answer);
+    }
+
+    /**
+     * Begins to read what a sealed transaction changed that was too much for the seal's answer.
+     *
+     * @param shapes of {@link Sealed#tables}, read on the transaction's own connection
+     * @param cuts the DDL that is in the log, sorted by its moment
+     */
+    public LargeCapture large(Queries connection, Shapes shapes, List<NetChanges.Cut> cuts)
+            throws IOException, ServerError, StaleShapeException {
+        return LargeCapture.begin(connection, secret, limits.pieceBytes(), shapes, cuts);
     }
 
     /** Deferred triggers run now. They may change rows and defer again, so until nothing moves; what still comes later is stopped by the seal. */

@@ -3,9 +3,11 @@ package io.understudy.capture;
 import io.understudy.log.SequencePosition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +37,20 @@ final class SealAnswer {
         return new Sealed(
                 xid == null ? OptionalLong.empty() : OptionalLong.of(Long.parseUnsignedLong(xid)),
                 reader.rows,
+                Optional.ofNullable(head[5]).map(SealAnswer::large),
                 reader.ddl,
                 reader.sequences);
+    }
+
+    private static Sealed.Large large(String flags) {
+        String[] f = flags.split(",");
+        return new Sealed.Large(Long.parseLong(f[0]), Long.parseLong(f[1]), oids(f, 2));
+    }
+
+    private static List<Integer> oids(String[] fields, int from) {
+        return Arrays.stream(fields, from, fields.length)
+                .map(Integer::parseUnsignedInt)
+                .toList();
     }
 
     private void add(@Nullable String[] row) {
@@ -60,12 +74,8 @@ final class SealAnswer {
 
     private static SeenDdl ddl(long at, String tag, @Nullable String query, String flags) {
         String[] f = flags.split(",");
-        List<Integer> tables = new ArrayList<>();
-        for (int i = 3; i < f.length; i++) {
-            tables.add(Integer.parseUnsignedInt(f[i]));
-        }
         return new SeenDdl(
-                at, tag, f[0].equals("1"), f[1].equals("1"), f[2].equals("1"), query == null ? "" : query, tables);
+                at, tag, f[0].equals("1"), f[1].equals("1"), f[2].equals("1"), query == null ? "" : query, oids(f, 3));
     }
 
     private static SequenceReading sequence(long value, String schema, String name, String flags) {

@@ -1,21 +1,49 @@
 package io.understudy.capture;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What a sealed transaction did. After this a further change of a table fails with 55000.
  *
  * @param xid its full transaction id (xid8), empty if it has none: then there is nothing to append
- * @param rows in the order they were captured
+ * @param rows in the order they were captured; none if there are too many for memory
+ * @param large said instead, where there are too many
  * @param ddl in the order it ran, temporary and nested ones included
  * @param sequences those asked for
  */
-public record Sealed(OptionalLong xid, List<CapturedRow> rows, List<SeenDdl> ddl, List<SequenceReading> sequences) {
+public record Sealed(
+        OptionalLong xid,
+        List<CapturedRow> rows,
+        Optional<Large> large,
+        List<SeenDdl> ddl,
+        List<SequenceReading> sequences) {
     public Sealed {
         rows = List.copyOf(rows);
         ddl = List.copyOf(ddl);
         sequences = List.copyOf(sequences);
+    }
+
+    /**
+     * Images that are still to be read, by {@link Seal#large}.
+     *
+     * @param tables pg_class.oid of the tables they are of
+     */
+    public record Large(long images, long bytes, List<Integer> tables) {
+        public Large {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /** The tables it changed. */
+    public Set<Integer> tables() {
+        Set<Integer> tables = new LinkedHashSet<>();
+        rows.forEach(r -> tables.add(r.rel()));
+        large.ifPresent(l -> tables.addAll(l.tables()));
+        return tables;
     }
 
     /** DDL that belongs in the log. */
@@ -35,6 +63,6 @@ public record Sealed(OptionalLong xid, List<CapturedRow> rows, List<SeenDdl> ddl
 
     /** Whether it changed anything that another node must change too. */
     public boolean changes() {
-        return !rows.isEmpty() || !loggedDdl().isEmpty();
+        return !rows.isEmpty() || large.isPresent() || !loggedDdl().isEmpty();
     }
 }

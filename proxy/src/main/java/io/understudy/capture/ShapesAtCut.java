@@ -35,7 +35,7 @@ public final class ShapesAtCut implements Shapes {
 
     /** Reads the shapes at the end of the transaction, of the tables that have images. */
     public void afterSeal(Queries connection, Sealed sealed) throws IOException, ServerError {
-        cuts.add(new Cut(Long.MAX_VALUE, read(connection, sealed.rows())));
+        cuts.add(new Cut(Long.MAX_VALUE, read(connection, sealed.tables())));
     }
 
     /**
@@ -58,13 +58,10 @@ public final class ShapesAtCut implements Shapes {
         return true;
     }
 
-    /** Shapes of the tables in {@code rows} as they are now on that connection. */
-    private static Map<Integer, TableShape> read(Queries connection, Collection<CapturedRow> rows)
+    /** Shapes of these tables as they are now on that connection. */
+    private static Map<Integer, TableShape> read(Queries connection, Collection<Integer> rels)
             throws IOException, ServerError {
-        String oids = rows.stream()
-                .map(r -> Integer.toUnsignedString(r.rel()))
-                .distinct()
-                .collect(Collectors.joining(",", "{", "}"));
+        String oids = rels.stream().map(Integer::toUnsignedString).collect(Collectors.joining(",", "{", "}"));
         return parse(connection.query(SHAPES, oids));
     }
 

@@ -64,12 +64,20 @@ public final class Printed {
                 List<String> statements = new ArrayList<>();
                 entry.path("statements")
                         .forEach(s -> statements.add(s.path("sql").asText()));
-                line.append(entry.path("form").asText()).append("  ").append(String.join("; ", statements));
+                line.append(entry.path("form").asText());
+                if (entry.has("chunks")) {
+                    line.append(" in ").append(entry.path("chunks").size()).append(" chunks");
+                }
+                line.append("  ").append(String.join("; ", statements));
             }
             case "master" ->
                 line.append(entry.path("node").asText())
                         .append("  ")
                         .append(entry.path("reason").asText());
+            case "chunk" ->
+                line.append(entry.path("number").asInt())
+                        .append(" of transaction ")
+                        .append(entry.path("transaction").asText());
             case "maintenance" -> line.append(entry.path("sql").asText());
             default -> {}
         }

@@ -46,7 +46,7 @@ public final class CommitProtocol {
     private static final long STARTED_NANOS = System.nanoTime();
     private static final long STARTED_MICROS = System.currentTimeMillis() * 1_000;
     private static final Duration FOREVER = Duration.ofDays(365);
-    private static final String RETRY = "Nothing of it was committed; run the transaction again.";
+    static final String RETRY = "Nothing of it was committed; run the transaction again.";
 
     private final UUID process;
     private final MasterGate gate;
@@ -57,7 +57,8 @@ public final class CommitProtocol {
     private final EntryForm forms;
     private final StageTimes times;
     private final FormCounts counts = new FormCounts();
-    private final long imagesMaxBytes;
+    private final Seal.Limits limits;
+    private final ChunkedAppend chunks;
     private volatile Seal seal;
     private volatile Set<SequenceReading> sequencesSeen = Set.of();
     private volatile Set<SequencePosition> sequencesLogged = Set.of();
@@ -73,7 +74,7 @@ public final class CommitProtocol {
             CatalogCache catalog,
             NodeDatabase database,
             StageTimes times,
-            long imagesMaxBytes) {
+            Seal.Limits limits) {
         this.process = process;
         this.gate = gate;
         this.pendings = pendings;
@@ -81,12 +82,13 @@ public final class CommitProtocol {
         this.database = database;
         this.times = times;
         this.forms = new EntryForm(catalog);
-        this.imagesMaxBytes = imagesMaxBytes;
-        this.seal = new Seal("", imagesMaxBytes);
+        this.chunks = new ChunkedAppend(process, pendings);
+        this.limits = limits;
+        this.seal = new Seal("", limits);
     }
 
     void secret(String secret) {
-        seal = new Seal(secret, imagesMaxBytes);
+        seal = new Seal(secret, limits);
     }
 
     /** A new mastership knows nothing of the ceilings and open transactions of an older one. */
@@ -179,8 +181,10 @@ public final class CommitProtocol {
                 return rolledBack(
                         b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
             }
+            Form form = sealed.large().isPresent()
+                    ? chunks.append(t, EntryForm.large(t, sealed, b, seal), waitMax)
+                    : forms.of(t, sealed, b);
             xid = sealed.xid().getAsLong();
-            Form form = forms.of(t, sealed, b);
             Collection<Long> others = appending.register(xid);
             if (GapCheck.aborted(b, others)) {
                 return rolledBack(
@@ -210,6 +214,11 @@ public final class CommitProtocol {
                     b,
                     ErrorFields.error(
                             "40001", "a table changed while this transaction committed: " + e.getMessage(), RETRY));
+        } catch (CommitFailure e) {
+            return rolledBack(b, e.fields());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return rolledBack(b, ErrorFields.error("57P01", "the node shuts down", RETRY));
         } catch (IOException e) {
             b.discard();
             return new CommitOutcome.RolledBack(lost(t));
@@ -221,7 +230,11 @@ public final class CommitProtocol {
         }
     }
 
-    private static ErrorFields doomed(WriteTransaction t) {
+    static ErrorFields rejected(Verdict.Rejected r) {
+        return ErrorFields.error("40001", "the transaction was rolled back: " + r.why(), RETRY);
+    }
+
+    static ErrorFields doomed(WriteTransaction t) {
         return ErrorFields.error("40001", "the transaction was rolled back: " + t.doomed(), RETRY);
     }
 
@@ -367,8 +380,7 @@ public final class CommitProtocol {
             return switch (v) {
                 case Verdict.Rejected r -> {
                     appending.remove(xid);
-                    yield rolledBack(
-                            b, ErrorFields.error("40001", "the transaction was rolled back: " + r.why(), RETRY));
+                    yield rolledBack(b, rejected(r));
                 }
                 case Verdict.Valid valid -> {
                     long began = System.nanoTime();

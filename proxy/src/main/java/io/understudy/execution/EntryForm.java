@@ -3,7 +3,9 @@ package io.understudy.execution;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.capture.CapturedRow;
+import io.understudy.capture.LargeCapture;
 import io.understudy.capture.NetChanges;
+import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
 import io.understudy.capture.SeenDdl;
 import io.understudy.capture.ShapesAtCut;
@@ -41,9 +43,20 @@ final class EntryForm {
                 // A table of a transaction that committed a moment ago: asked from the server below.
             }
         }
+        return new NetChanges(shapesAtCut(t, sealed, connection)).of(sealed.rows(), cuts(t, sealed));
+    }
+
+    /** What a transaction changed that was too much for its seal's answer, to be read. */
+    static LargeCapture large(WriteTransaction t, Sealed sealed, Queries connection, Seal seal)
+            throws IOException, ServerError, StaleShapeException {
+        return seal.large(connection, shapesAtCut(t, sealed, connection), cuts(t, sealed));
+    }
+
+    private static ShapesAtCut shapesAtCut(WriteTransaction t, Sealed sealed, Queries connection)
+            throws IOException, ServerError {
         ShapesAtCut cut = t.shapesAtCut() == null ? new ShapesAtCut() : t.shapesAtCut();
         cut.afterSeal(connection, sealed);
-        return new NetChanges(cut).of(sealed.rows(), cuts(t, sealed));
+        return cut;
     }
 
     private boolean statementsSuffice(WriteTransaction t, Sealed sealed) {

@@ -12,6 +12,7 @@ public final class FormCounts {
         switch (form) {
             case Form.Statements s -> statements.increment();
             case Form.Rows r -> rows.increment();
+            case Form.Chunks c -> rows.increment();
         }
     }
 

@@ -31,9 +31,11 @@ final class PendingAppend {
         REPLAYED
     }
 
+    private static final byte[] NOTHING = {};
+
     private final UUID id;
     private final long epoch;
-    private final byte[] encoded;
+    private volatile byte[] encoded;
     private final @Nullable Runnable effect;
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     private final CompletableFuture<Turn> turn = new CompletableFuture<>();
@@ -56,6 +58,7 @@ final class PendingAppend {
         return epoch;
     }
 
+    /** Empty once it is judged, perhaps. */
     byte[] encoded() {
         return encoded;
     }
@@ -92,7 +95,15 @@ final class PendingAppend {
         if (v instanceof Verdict.Valid valid) {
             index = valid.index();
         }
-        verdict.complete(v);
+        if (verdict.complete(v) && effect != null) {
+            // nobody will ask for it any more, and it may be large
+            encoded = NOTHING;
+        }
+    }
+
+    /** Runs that when it is judged, by whoever judges it; must not wait. */
+    void whenJudged(Runnable then) {
+        verdict.thenRun(then);
     }
 
     /** @throws TimeoutException the outcome is unknown still */

@@ -92,8 +92,12 @@ public final class PendingAppends {
         long now = System.nanoTime();
         for (PendingAppend p : pending.values()) {
             if (!p.judged() && now - p.proposedNanos() > PROPOSE_AGAIN_AFTER.toNanos()) {
-                p.proposedAgain();
-                propose.accept(p.encoded());
+                byte[] encoded = p.encoded();
+                // asked again, for it may have been judged and its bytes dropped meanwhile
+                if (!p.judged()) {
+                    p.proposedAgain();
+                    propose.accept(encoded);
+                }
             }
         }
     }

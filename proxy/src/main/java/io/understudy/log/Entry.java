@@ -62,6 +62,21 @@ public sealed interface Entry {
     }
 
     /**
+     * A piece of what a transaction too large for one entry changed. Has no effect by itself: the transaction's entry, which comes later if at all, says by
+     * {@link Form.Chunks} which chunks are its own.
+     *
+     * @param transaction the transaction token
+     * @param number place among its chunks, from 0
+     * @param parts as in {@link Form.Rows}; if there is DDL among them, nothing else is
+     */
+    record Chunk(UUID id, UUID process, long epoch, UUID transaction, int number, List<Form.Part> parts)
+            implements Fenced {
+        public Chunk {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
      * Sequence values up to and including {@code ceilings} may be given out by this master from now on: a later master starts past them.
      * {@code exact} additionally says where sequences stand now, without a transaction.
      */

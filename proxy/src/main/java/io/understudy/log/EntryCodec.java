@@ -21,6 +21,7 @@ public final class EntryCodec {
     private static final int SEQUENCES_RESERVED = 3;
     private static final int MAINTENANCE = 4;
     private static final int VERIFICATION_POINT = 5;
+    private static final int CHUNK = 6;
 
     private EntryCodec() {}
 
@@ -52,6 +53,12 @@ public final class EntryCodec {
                 out.text(maintenance.sql());
             }
             case Entry.VerificationPoint point -> fenced(out, VERIFICATION_POINT, point);
+            case Entry.Chunk chunk -> {
+                fenced(out, CHUNK, chunk);
+                out.uuid(chunk.transaction());
+                out.int32(chunk.number());
+                FormCodec.parts(out, chunk.parts());
+            }
         }
         return out.toBytes();
     }
@@ -59,12 +66,28 @@ public final class EntryCodec {
     /** @throws EntryFormatException if the bytes are not exactly one entry of a known version and kind */
     public static Entry decode(byte[] bytes) {
         BinaryReader in = new BinaryReader(bytes);
+        Entry entry = decode(in, true);
+        in.expectEnd();
+        return entry;
+    }
+
+    /** As {@link #decode}, but a chunk comes without its parts: for those who only pass it by. */
+    public static Entry decodeWithoutChunks(byte[] bytes) {
+        BinaryReader in = new BinaryReader(bytes);
+        Entry entry = decode(in, false);
+        if (!(entry instanceof Entry.Chunk)) {
+            in.expectEnd();
+        }
+        return entry;
+    }
+
+    private static Entry decode(BinaryReader in, boolean chunks) {
         int version = in.u8();
         if (version != VERSION) {
             throw new EntryFormatException("entry format version " + version + ", this node knows " + VERSION);
         }
         int kind = in.u8();
-        Entry entry = switch (kind) {
+        return switch (kind) {
             case NOOP -> new Entry.Noop();
             case MASTER_ASSIGNED -> new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text());
             case TRANSACTION -> transaction(in);
@@ -78,10 +101,16 @@ public final class EntryCodec {
             case MAINTENANCE ->
                 new Entry.Maintenance(in.uuid(), in.uuid(), in.unsigned(), StatementCodec.context(in), in.text());
             case VERIFICATION_POINT -> new Entry.VerificationPoint(in.uuid(), in.uuid(), in.unsigned());
+            case CHUNK ->
+                new Entry.Chunk(
+                        in.uuid(),
+                        in.uuid(),
+                        in.unsigned(),
+                        in.uuid(),
+                        in.int32(),
+                        chunks ? FormCodec.parts(in) : List.of());
             default -> throw new EntryFormatException("entry kind " + kind);
         };
-        in.expectEnd();
-        return entry;
     }
 
     private static void fenced(BinaryWriter out, int kind, Entry.Fenced entry) {
@@ -147,6 +176,9 @@ public final class EntryCodec {
 
     /** A guess that spares large entries most of the growing. */
     private static int expectedSize(Entry entry) {
+        if (entry instanceof Entry.Chunk chunk) {
+            return (int) Math.min(128 + FormCodec.expectedSize(chunk.parts()), 1 << 30);
+        }
         if (!(entry instanceof Entry.Transaction transaction)) {
             return 128;
         }

@@ -15,6 +15,17 @@ public sealed interface Form {
         }
     }
 
+    /**
+     * The row form of a large transaction: its parts are in {@link Entry.Chunk}s, which are in the log before the entry itself.
+     *
+     * @param indexes where they are, in the order in which they are to be applied
+     */
+    record Chunks(List<Long> indexes) implements Form {
+        public Chunks {
+            indexes = List.copyOf(indexes);
+        }
+    }
+
     /** A piece of the row form. */
     sealed interface Part {}
 

@@ -6,6 +6,7 @@ import java.util.List;
 final class FormCodec {
     private static final int STATEMENTS = 0;
     private static final int ROWS = 1;
+    private static final int CHUNKS = 2;
 
     private static final int DDL = 0;
     private static final int TABLE_CHANGES = 1;
@@ -21,7 +22,11 @@ final class FormCodec {
             case Form.Statements statements -> out.u8(STATEMENTS);
             case Form.Rows rows -> {
                 out.u8(ROWS);
-                EntryCodec.list(out, rows.parts(), FormCodec::part);
+                parts(out, rows.parts());
+            }
+            case Form.Chunks chunks -> {
+                out.u8(CHUNKS);
+                EntryCodec.list(out, chunks.indexes(), BinaryWriter::unsigned);
             }
         }
     }
@@ -30,9 +35,18 @@ final class FormCodec {
         int kind = in.u8();
         return switch (kind) {
             case STATEMENTS -> new Form.Statements();
-            case ROWS -> new Form.Rows(EntryCodec.list(in, FormCodec::part));
+            case ROWS -> new Form.Rows(parts(in));
+            case CHUNKS -> new Form.Chunks(EntryCodec.list(in, BinaryReader::unsigned));
             default -> throw new EntryFormatException("form " + kind);
         };
+    }
+
+    static void parts(BinaryWriter out, List<Form.Part> parts) {
+        EntryCodec.list(out, parts, FormCodec::part);
+    }
+
+    static List<Form.Part> parts(BinaryReader in) {
+        return EntryCodec.list(in, FormCodec::part);
     }
 
     private static void part(BinaryWriter out, Form.Part part) {
@@ -108,11 +122,16 @@ final class FormCodec {
 
     /** Near the encoded size for text without many wide characters; parts other than table changes are small. */
     static long expectedSize(Form form) {
-        if (!(form instanceof Form.Rows rows)) {
-            return 1;
-        }
+        return switch (form) {
+            case Form.Statements statements -> 1;
+            case Form.Rows rows -> expectedSize(rows.parts());
+            case Form.Chunks chunks -> 16 + 5L * chunks.indexes().size();
+        };
+    }
+
+    static long expectedSize(List<Form.Part> parts) {
         long size = 16;
-        for (Form.Part part : rows.parts()) {
+        for (Form.Part part : parts) {
             size += 512;
             if (part instanceof Form.TableChanges changes) {
                 for (RowChange change : changes.changes()) {

@@ -8,6 +8,7 @@ import io.understudy.backend.Login;
 import io.understudy.backend.PoolLimits;
 import io.understudy.backend.ServerAddress;
 import io.understudy.backend.Servers;
+import io.understudy.capture.Seal;
 import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.classification.Classifier;
@@ -25,6 +26,7 @@ import io.understudy.execution.StageTimes;
 import io.understudy.mastership.ControlLoop;
 import io.understudy.replay.ApplyLoop;
 import io.understudy.replay.EntryFeed;
+import io.understudy.replay.LoggedChunks;
 import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
 import java.io.IOException;
@@ -48,7 +50,8 @@ public final class ProxyNode implements AutoCloseable {
     private static final int FEED_ENTRIES_MAX = 16_384;
     private static final long FEED_BYTES_MAX = 48L << 20;
     private static final long BLOCKED_MILLIS_MAX = 1_000;
-    private static final long IMAGES_BYTES_MAX = 512L << 20;
+    /** Images of one transaction: in memory at once; of one row; in a chunk. */
+    private static final Seal.Limits IMAGES = new Seal.Limits(4L << 20, 64L << 20, 1L << 20);
 
     private final NodeConfig config;
     private final UUID process = UUID.randomUUID();
@@ -94,7 +97,7 @@ public final class ProxyNode implements AutoCloseable {
         // execution
         this.pendings = new PendingAppends(log::propose);
         NodeDatabase database = new NodeDatabase(local.source());
-        this.protocol = new CommitProtocol(process, gate, pendings, catalog, database, times, IMAGES_BYTES_MAX);
+        this.protocol = new CommitProtocol(process, gate, pendings, catalog, database, times, IMAGES);
         this.transactions = new MasterTransactions(process, gate, pendings, protocol, catalog, database);
 
         // replay
@@ -105,7 +108,8 @@ public final class ProxyNode implements AutoCloseable {
                 config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
         ApplyEvents applyEvents =
                 new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
-        this.loop = new ApplyLoop(feed, log, new Replayer(apply, BLOCKED_MILLIS_MAX), process, own, applyEvents);
+        this.loop = new ApplyLoop(
+                feed, log, new Replayer(apply, new LoggedChunks(log), BLOCKED_MILLIS_MAX), process, own, applyEvents);
         this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
         applyEvents.cluster(cluster);
 

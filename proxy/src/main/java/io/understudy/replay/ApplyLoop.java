@@ -284,8 +284,12 @@ public final class ApplyLoop implements AutoCloseable {
     private static boolean changesSchema(Judged j) {
         return j.valid()
                 && j.entry() instanceof Entry.Transaction t
-                && t.form() instanceof Form.Rows r
-                && r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
+                && switch (t.form()) {
+                    case Form.Statements s -> false;
+                    case Form.Rows r -> r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
+                    // not looked at again
+                    case Form.Chunks c -> true;
+                };
     }
 
     private void tell(Judged j) {

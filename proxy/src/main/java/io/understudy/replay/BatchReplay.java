@@ -20,12 +20,19 @@ final class BatchReplay {
     private final TableCatalog tables;
     private final Progress progress;
     private final MaintenanceRunner maintenance;
+    private final LoggedChunks chunks;
 
-    BatchReplay(Queries database, TableCatalog tables, Progress progress, MaintenanceRunner maintenance) {
+    BatchReplay(
+            Queries database,
+            TableCatalog tables,
+            Progress progress,
+            MaintenanceRunner maintenance,
+            LoggedChunks chunks) {
         this.database = database;
         this.tables = tables;
         this.progress = progress;
         this.maintenance = maintenance;
+        this.chunks = chunks;
     }
 
     /** @throws IOException if the connection is lost; what was committed last is not known then */
@@ -111,7 +118,7 @@ final class BatchReplay {
     private ReplayOutcome alone(IndexedEntry entry) throws IOException {
         ServerError last = null;
         for (int tries = 1; tries <= TRIES_MAX; tries++) {
-            EntryAlone alone = new EntryAlone(entry, tables, database);
+            EntryAlone alone = new EntryAlone(entry, tables, database, chunks);
             try {
                 database.pipeline().add(BEGIN).run();
                 alone.run();

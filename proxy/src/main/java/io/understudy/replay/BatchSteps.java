@@ -37,11 +37,14 @@ final class BatchSteps {
         return b.steps;
     }
 
-    /** Whether an entry must be applied part by part: what its later parts need to know only exists once its DDL has run. */
+    /** Whether an entry must be applied part by part: it is too large, or what its later parts need to know only exists once its DDL has run. */
     static boolean oneByOne(Entry entry) {
         return entry instanceof Entry.Transaction t
-                && t.form() instanceof Form.Rows r
-                && r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
+                && switch (t.form()) {
+                    case Form.Statements s -> false;
+                    case Form.Rows r -> r.parts().stream().anyMatch(Form.Ddl.class::isInstance);
+                    case Form.Chunks c -> true;
+                };
     }
 
     private void add(IndexedEntry e) throws IOException, ServerError {
@@ -50,6 +53,7 @@ final class BatchSteps {
                 switch (t.form()) {
                     case Form.Statements s -> statements(e.index(), t.context(), t.statements());
                     case Form.Rows r -> rows(e.index(), r);
+                    case Form.Chunks c -> throw new IllegalArgumentException("entry " + e.index() + " in a batch");
                 }
                 sequences.moved(t.sequences());
             }
@@ -62,6 +66,8 @@ final class BatchSteps {
             case Entry.MasterAssigned m -> {}
             case Entry.Maintenance m -> {}
             case Entry.VerificationPoint v -> {}
+            // applied with the entry of its transaction
+            case Entry.Chunk c -> {}
         }
     }
 

@@ -29,6 +29,6 @@ final class JudgeHistory {
 
     /** The judge as it stands after {@code index}, which the log must have committed. */
     EntryJudge judgeAfter(long index, StatementLog log) throws IOException {
-        return EntryJudge.rebuild(before(index), index, i -> EntryCodec.decode(log.read(i)));
+        return EntryJudge.rebuild(before(index), index, i -> EntryCodec.decodeWithoutChunks(log.read(i)));
     }
 }

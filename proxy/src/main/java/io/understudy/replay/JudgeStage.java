@@ -56,7 +56,7 @@ final class JudgeStage implements Runnable {
     }
 
     private Judged judge(long index, byte[] bytes) {
-        Entry entry = EntryCodec.decode(bytes);
+        Entry entry = EntryCodec.decodeWithoutChunks(bytes);
         Verdict verdict = judge.judge(index, entry);
         if (verdict.valid() && entry instanceof Entry.MasterAssigned) {
             listener.assigned(judge.mastership());
@@ -67,7 +67,12 @@ final class JudgeStage implements Runnable {
             tell(f.id(), index, verdict);
         }
         return new Judged(
-                index, entry, verdict.valid(), here, mine && verdict.valid(), judge.mastership(), bytes.length);
+                index, entry, verdict.valid(), here, mine && verdict.valid(), judge.mastership(), size(entry, bytes));
+    }
+
+    /** What stays in memory of it: of a chunk next to nothing. */
+    private static int size(Entry entry, byte[] bytes) {
+        return entry instanceof Entry.Chunk ? Math.min(bytes.length, 128) : bytes.length;
     }
 
     private void tell(UUID id, long index, Verdict verdict) {

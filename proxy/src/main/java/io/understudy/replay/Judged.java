@@ -8,7 +8,7 @@ import io.understudy.log.Entry;
  * @param executedHere proposed by this process
  * @param own valid, proposed by this process, and somebody here waits for it
  * @param mastership who is master after it
- * @param bytes its encoded size
+ * @param bytes its encoded size, as far as it is in memory
  */
 record Judged(
         long index, Entry entry, boolean valid, boolean executedHere, boolean own, Mastership mastership, int bytes) {

@@ -28,6 +28,7 @@ public final class Replayer implements LocalDatabase {
     private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
 
     private final ApplyConnections connections;
+    private final LoggedChunks chunks;
     private final BlockerWatch watch;
     private final MaintenanceRunner maintenance;
     private final TableCatalog tables = new TableCatalog();
@@ -35,10 +36,12 @@ public final class Replayer implements LocalDatabase {
 
     /**
      * @param connections also used, by one connection each, for cancelling blockers and for maintenance
+     * @param chunks where those of large transactions are found
      * @param blockedMillisMax how long a reader may keep replay waiting before it is cancelled
      */
-    public Replayer(ApplyConnections connections, long blockedMillisMax) {
+    public Replayer(ApplyConnections connections, LoggedChunks chunks, long blockedMillisMax) {
         this.connections = connections;
+        this.chunks = chunks;
         this.watch = new BlockerWatch(connections, blockedMillisMax);
         this.maintenance = new MaintenanceRunner(connections);
     }
@@ -74,7 +77,7 @@ public final class Replayer implements LocalDatabase {
         }
         watch.busy();
         try {
-            return new BatchReplay(open.queries(), tables, progress, maintenance).apply(batch);
+            return new BatchReplay(open.queries(), tables, progress, maintenance, chunks).apply(batch);
         } catch (IOException e) {
             disconnect();
             return new ServerLost(String.valueOf(e.getMessage()));

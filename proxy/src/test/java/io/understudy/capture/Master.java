@@ -8,7 +8,7 @@ import java.sql.Statement;
 
 /** A database with capture, and one client's connection to it with what the proxy would do there. */
 final class Master implements AutoCloseable {
-    static final long IMAGES_MAX_BYTES = 1 << 20;
+    static final Seal.Limits LIMITS = new Seal.Limits(1 << 20, 2 << 20, 1 << 16);
 
     final Connection node;
     final Connection client;
@@ -23,7 +23,7 @@ final class Master implements AutoCloseable {
         client.setAutoCommit(false);
         queries = new JdbcQueries(client);
         secret = Secret.renew(node);
-        seal = new Seal(secret, IMAGES_MAX_BYTES);
+        seal = new Seal(secret, LIMITS);
     }
 
     void asNode(String... sqls) throws SQLException {

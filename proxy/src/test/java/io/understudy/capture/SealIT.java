@@ -109,11 +109,25 @@ class SealIT {
     }
 
     @Test
-    void aHugeTransactionIsRefused() throws Exception {
-        master.run("INSERT INTO t SELECT i, repeat('x', 1000) FROM generate_series(1, 1100) i");
+    void aHugeTransactionIsNotAnsweredAtOnce() throws Exception {
+        master.run("INSERT INTO t SELECT i, repeat('x', 1000) FROM generate_series(1, 1100) i", "DELETE FROM u");
+        Sealed sealed = master.seal();
+        assertThat(sealed.rows()).isEmpty();
+        assertThat(sealed.changes()).isTrue();
+        assertThat(sealed.tables()).hasSize(1);
+        assertThat(sealed.large()).hasValueSatisfying(l -> {
+            assertThat(l.images()).isEqualTo(1100);
+            assertThat(l.bytes()).isGreaterThan(1_100_000);
+        });
+        assertState("55000", () -> master.run("INSERT INTO t VALUES (0)"));
+    }
+
+    @Test
+    void aHugeRowIsRefused() throws Exception {
+        master.run("INSERT INTO t VALUES (1, repeat('x', 2100000))");
         assertThatThrownBy(() -> master.seal()).isInstanceOfSatisfying(ServerError.class, e -> {
             assertThat(e.sqlState()).isEqualTo("54000");
-            assertThat(e.getMessage()).contains("bound is " + Master.IMAGES_MAX_BYTES);
+            assertThat(e.getMessage()).contains("bound is " + Master.LIMITS.rowMaxBytes());
         });
     }
 
@@ -136,8 +150,8 @@ class SealIT {
                 "INSERT INTO understudy.change(rel) VALUES (1)",
                 "INSERT INTO understudy.applied(idx, by) VALUES (1, 'understudy_apply')",
                 "INSERT INTO understudy.applied(idx, xid) VALUES (1, '5')",
-                "SELECT * FROM understudy.seal('', 1, 'none')",
-                "SELECT * FROM understudy.seal(null, 1, 'none')",
+                "SELECT * FROM understudy.seal('', 1, 1, 'none')",
+                "SELECT * FROM understudy.seal(null, 1, 1, 'none')",
                 "SELECT understudy.note_ddl('', 'x')",
                 "SELECT understudy.image('')",
                 "SELECT understudy.install('u'::regclass)",

@@ -68,6 +68,18 @@ class EntryCodecTest {
         assertThat(EntryCodec.decode(bytes).equals(entry)).isTrue();
     }
 
+    @RepeatedTest(50)
+    void whoPassesChunksByReadsOnlyTheirHead(RepetitionInfo repetition) {
+        RandomEntries random = new RandomEntries(2000 + repetition.getCurrentRepetition());
+        for (int i = 0; i < 20; i++) {
+            Entry entry = random.entry();
+            Entry expected = entry instanceof Entry.Chunk c
+                    ? new Entry.Chunk(c.id(), c.process(), c.epoch(), c.transaction(), c.number(), List.of())
+                    : entry;
+            assertThat(EntryCodec.decodeWithoutChunks(EntryCodec.encode(entry))).isEqualTo(expected);
+        }
+    }
+
     @Test
     void aNoopIsTwoBytes() {
         assertThat(EntryCodec.encode(new Entry.Noop())).containsExactly(1, 0);

@@ -17,12 +17,13 @@ final class RandomEntries {
     }
 
     Entry entry() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> new Entry.Noop();
             case 1 -> new Entry.MasterAssigned(text(), uuid(), number(), text());
             case 2 -> new Entry.SequencesReserved(uuid(), uuid(), number(), list(this::sequence), list(this::sequence));
             case 3 -> new Entry.Maintenance(uuid(), uuid(), number(), context(), text());
             case 4 -> new Entry.VerificationPoint(uuid(), uuid(), number());
+            case 5 -> new Entry.Chunk(uuid(), uuid(), number(), uuid(), random.nextInt(), list(this::part));
             default ->
                 new Entry.Transaction(
                         uuid(),
@@ -33,8 +34,16 @@ final class RandomEntries {
                         random.nextLong(),
                         context(),
                         list(this::statement),
-                        random.nextBoolean() ? new Form.Statements() : new Form.Rows(list(this::part)),
+                        form(),
                         list(this::sequence));
+        };
+    }
+
+    private Form form() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new Form.Statements();
+            case 1 -> new Form.Chunks(list(this::number));
+            default -> new Form.Rows(list(this::part));
         };
     }
 

@@ -64,6 +64,7 @@ class ReplayerIT {
                     backend = c.pid();
                     return c;
                 },
+                new LoggedChunks(two.log),
                 200);
         replayer.open((index, xid) -> false);
     }

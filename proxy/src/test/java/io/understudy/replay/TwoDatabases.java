@@ -10,6 +10,7 @@ import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.backend.Servers;
 import io.understudy.backend.TestPostgres;
+import io.understudy.capture.LargeCapture;
 import io.understudy.capture.NetChanges;
 import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
@@ -17,6 +18,7 @@ import io.understudy.capture.Secret;
 import io.understudy.capture.SeenDdl;
 import io.understudy.capture.SequenceReading;
 import io.understudy.capture.ShapesAtCut;
+import io.understudy.capture.StaleShapeException;
 import io.understudy.catalog.Migrations;
 import io.understudy.log.Entry;
 import io.understudy.log.Form;
@@ -30,17 +32,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** A server with two databases: transactions run in one, with capture, and are replayed in the other. */
 final class TwoDatabases implements AutoCloseable {
     static final Map<String, String> WRITES = Map.of("client_encoding", "UTF8", "default_transaction_read_only", "off");
     static final SessionContext PUBLIC = new SessionContext("postgres", Map.of("search_path", "public"));
 
+    /** A transaction is large soon, and in many pieces. */
+    static final Seal.Limits LIMITS = new Seal.Limits(1 << 20, 4 << 20, 1 << 16);
+
     final TestPostgres server;
     final Servers servers = new Servers(PoolLimits.of(20));
     final Backend master;
     private final Seal seal;
-    private long next = 1;
+    final FakeLog log = new FakeLog((index, entry) -> {});
 
     private TwoDatabases(TestPostgres server) throws Exception {
         this.server = server;
@@ -50,7 +56,7 @@ final class TwoDatabases implements AutoCloseable {
         }
         try (Connection node =
                 DriverManager.getConnection(Migrations.withWrites(url("master")), "postgres", server.password())) {
-            seal = new Seal(Secret.renew(node), 1 << 30);
+            seal = new Seal(Secret.renew(node), LIMITS);
         }
         master = connect("master", "postgres");
     }
@@ -112,16 +118,30 @@ final class TwoDatabases implements AutoCloseable {
             LoggedStatement statement = new LoggedStatement(String.valueOf(d.query()), List.of(), -1);
             cuts.add(new NetChanges.Cut(d.at(), new Form.Ddl(statement, PUBLIC)));
         }
-        Form.Rows rows;
-        try {
-            rows = new NetChanges(shapes).of(sealed.rows(), cuts);
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
-        master.query("COMMIT");
         List<SequencePosition> positions =
                 sealed.sequences().stream().map(SequenceReading::position).toList();
-        return entry(rows, List.of(), PUBLIC, positions);
+        try {
+            if (sealed.large().isEmpty()) {
+                Form.Rows rows = new NetChanges(shapes).of(sealed.rows(), cuts);
+                master.query("COMMIT");
+                return entry(rows, List.of(), PUBLIC, positions);
+            }
+            UUID token = UUID.randomUUID();
+            Form form = chunks(token, seal.large(master, shapes, cuts));
+            master.query("COMMIT");
+            return entry(token, form, List.of(), PUBLIC, positions);
+        } catch (StaleShapeException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private Form.Chunks chunks(UUID token, LargeCapture capture) throws IOException, ServerError {
+        List<Long> indexes = new ArrayList<>();
+        for (List<Form.Part> parts = capture.next(); !parts.isEmpty(); parts = capture.next()) {
+            indexes.add(log.append(new Entry.Chunk(UUID.randomUUID(), Entries.P1, 1, token, indexes.size(), parts)));
+        }
+        capture.finish();
+        return new Form.Chunks(indexes);
     }
 
     /** An entry of statement form; the statement is run on the master too. */
@@ -138,16 +158,21 @@ final class TwoDatabases implements AutoCloseable {
 
     IndexedEntry entry(
             Form form, List<LoggedStatement> statements, SessionContext context, List<SequencePosition> positions) {
-        long index = next++;
-        return new IndexedEntry(
-                index,
-                new Entry.Transaction(
-                        Entries.id(index), Entries.P1, 1, 0, 0, index, context, statements, form, positions),
-                false);
+        return entry(UUID.randomUUID(), form, statements, context, positions);
+    }
+
+    private IndexedEntry entry(
+            UUID token,
+            Form form,
+            List<LoggedStatement> statements,
+            SessionContext context,
+            List<SequencePosition> positions) {
+        long micros = log.committedIndex() + 1;
+        return control(new Entry.Transaction(token, Entries.P1, 1, 0, 0, micros, context, statements, form, positions));
     }
 
     IndexedEntry control(Entry entry) {
-        return new IndexedEntry(next++, entry, false);
+        return new IndexedEntry(log.append(entry), entry, false);
     }
 
     /** Every user table's rows, in any order, and where sequences stand. */

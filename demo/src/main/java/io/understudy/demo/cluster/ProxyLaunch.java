@@ -29,7 +29,7 @@ public record ProxyLaunch(List<String> command) {
                 "setsid",
                 java.toString(),
                 "-Xms64m",
-                "-Xmx1536m",
+                "-Xmx384m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",

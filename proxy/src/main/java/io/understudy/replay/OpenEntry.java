@@ -1,0 +1,108 @@
+package io.understudy.replay;
+
+import io.understudy.backend.Queries;
+import io.understudy.backend.ServerError;
+import io.understudy.log.Form.Ddl;
+import io.understudy.log.Form.TableChanges;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An entry that is being applied by itself, inside an open transaction: what can be done for it there. Knows what the last error was about. */
+final class OpenEntry {
+    private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
+    private final long index;
+    private final TableCatalog tables;
+    private final Queries database;
+    private final SessionSettings settings = new SessionSettings();
+    private String subject = "entry";
+
+    OpenEntry(long index, TableCatalog tables, Queries database) {
+        this.index = index;
+        this.tables = tables;
+        this.database = database;
+    }
+
+    /** What the last error was about. */
+    String subject() {
+        return subject;
+    }
+
+    TableSql sql(TableChanges changes) throws IOException, ServerError {
+        return tables.load(changes.table(), database);
+    }
+
+    void ddl(Ddl ddl) throws IOException, ServerError {
+        List<Step> steps = new ArrayList<>();
+        settings.enter(index, ddl.context(), steps);
+        steps.add(new Step(
+                index,
+                ddl.statement().sql(),
+                ddl.statement().sql(),
+                ddl.statement().parameters(),
+                Step.ANY));
+        settings.leave(index, steps);
+        send(steps);
+        tables.forget();
+    }
+
+    /** Empties what is to be emptied. TRUNCATE is refused where another table refers to this one; emptying it row by row is the same to everyone. */
+    void truncate(List<TableChanges> changes) throws IOException, ServerError {
+        List<Step> steps = new ArrayList<>();
+        BatchSteps.truncate(index, changes, steps);
+        if (steps.isEmpty()) {
+            return;
+        }
+        savepoint();
+        try {
+            send(steps);
+        } catch (ServerError e) {
+            if (!e.sqlState().equals(FEATURE_NOT_SUPPORTED)) {
+                throw e;
+            }
+            rollbackToSavepoint();
+            for (TableChanges c : changes) {
+                if (c.truncate()) {
+                    run(sql(c).deleteAll);
+                }
+            }
+        }
+        releaseSavepoint();
+    }
+
+    void savepoint() throws IOException, ServerError {
+        run("SAVEPOINT understudy");
+    }
+
+    void rollbackToSavepoint() throws IOException, ServerError {
+        run("ROLLBACK TO SAVEPOINT understudy");
+    }
+
+    void releaseSavepoint() throws IOException, ServerError {
+        run("RELEASE SAVEPOINT understudy");
+    }
+
+    private void run(String sql) throws IOException, ServerError {
+        database.pipeline().add(sql).run();
+    }
+
+    private long[] send(List<Step> steps) throws IOException, ServerError {
+        try {
+            return BatchReplay.send(steps, database);
+        } catch (ServerError e) {
+            subject = steps.get(Math.min(e.statement(), steps.size() - 1)).subject();
+            throw e;
+        }
+    }
+
+    /** @throws Divergence if a step did not affect the rows it should have */
+    void all(List<Step> steps) throws IOException, ServerError, Divergence {
+        long[] affected = send(steps);
+        for (int i = 0; i < steps.size(); i++) {
+            if (!steps.get(i).asExpected(affected[i])) {
+                throw Divergence.rows(steps.get(i), affected[i]);
+            }
+        }
+    }
+}
