@@ -53,6 +53,12 @@ CREATE TABLE audit (
     nonce    uuid NOT NULL DEFAULT gen_random_uuid()
 )
 
+-- statement: tax; only readers look at it, so that each server's statistics say how many readers it served
+CREATE TABLE tax (
+    id   integer PRIMARY KEY,
+    rate numeric(4, 3) NOT NULL
+)
+
 -- statement: visits
 CREATE TABLE visit (
     id       uuid PRIMARY KEY,
@@ -80,6 +86,9 @@ EXCEPTION WHEN check_violation THEN
     INSERT INTO shortage (product, wanted) VALUES (wanted_product, wanted);
     RETURN false;
 END $$
+
+-- statement: one rate
+INSERT INTO tax VALUES (1, 0.190)
 
 -- statement: a hundred customers
 INSERT INTO customer SELECT i, 'customer ' || i, 1000 FROM generate_series(1, 100) i

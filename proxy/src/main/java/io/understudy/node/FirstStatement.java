@@ -30,6 +30,9 @@ final class FirstStatement {
         p.setProperty("user", user);
         p.setProperty("password", config.postgres().password());
         p.setProperty("sslmode", "disable");
+        // Its settings travel with the start: a SET of its own is a matter for replicas, which refuse this verifier
+        // until they have it.
+        p.setProperty("assumeMinServerVersion", "14");
         p.setProperty("connectTimeout", "2");
         p.setProperty("socketTimeout", "20");
         String url = "jdbc:postgresql://" + config.clientHost() + ":" + config.clientPort() + "/" + config.database();

@@ -13,6 +13,7 @@ import io.understudy.log.EntryCodec;
 import io.understudy.mastership.MasterActions;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -74,8 +75,9 @@ final class Mastering implements MasterActions, Switchover {
     @Override
     public void open(long epoch) throws SQLException {
         local.prepareMaster(process);
+        boolean first = nothingWritten();
         protocol.opened();
-        cluster.announced(epoch != 1);
+        cluster.announced(!first);
         cluster.opened(epoch);
         gate.open(epoch);
         if (cluster.assigned().epoch() != epoch) {
@@ -84,12 +86,31 @@ final class Mastering implements MasterActions, Switchover {
                     t -> transactions.evict(t, "the master moved"));
             return;
         }
-        if (epoch == 1) {
+        if (first) {
             shareVerifier(epoch);
             cluster.announced(true);
         }
         events.add("master", config.node() + " is open as master of epoch " + epoch);
         changed.run();
+    }
+
+    /** Whether the log has no transaction yet. A master that was lost before it wrote anything has not shared its verifier, whatever the epoch is now. */
+    private boolean nothingWritten() {
+        NodeLog entries = new NodeLog(log);
+        if (entries.firstIndex() > 1) {
+            return false;
+        }
+        try {
+            for (long index = 1; index <= entries.lastIndex(); index++) {
+                if (entries.read(index) instanceof Entry.Transaction) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.warn("the beginning of the log could not be read; it is taken for written", e);
+            return false;
+        }
     }
 
     /**

@@ -37,6 +37,7 @@ public final class ClusterCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         LocalCluster cluster = openOrCreate(directory.toAbsolutePath(), nodes, port, out);
         cluster.start(line -> say(out, line));
+        say(out, "ends with: bin/understudy cluster stop --dir " + cluster.directory());
         out.print(Connecting.text(cluster));
         out.flush();
         return ExitCode.OK;
@@ -63,6 +64,16 @@ public final class ClusterCommand implements Runnable {
         out.print(json ? status + "\n" : Printed.status(status));
         out.flush();
         return LocalStatus.reachable(status) ? ExitCode.OK : ExitCode.UNREACHABLE;
+    }
+
+    @Command(
+            name = "rehearse",
+            hidden = true,
+            mixinStandardHelpOptions = true,
+            description = "Writes the cache that proxies are started from; bin/understudy does it after a build.")
+    int rehearse(@Option(names = "--cache", paramLabel = "FILE", required = true) Path cache) throws IOException {
+        Rehearsal.run(cache.toAbsolutePath());
+        return ExitCode.OK;
     }
 
     private static LocalCluster openOrCreate(Path directory, int nodes, int port, PrintWriter out) throws IOException {

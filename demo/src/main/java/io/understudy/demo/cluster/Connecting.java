@@ -28,7 +28,6 @@ public final class Connecting {
                 + "psql:  PGPASSWORD=" + cluster.password() + " psql -h 127.0.0.1 -p "
                 + cluster.nodes().getFirst().clientPort() + " -U postgres postgres\n"
                 + "JDBC:  jdbc:postgresql://" + hosts + "/postgres?user=postgres&password=" + cluster.password() + "\n"
-                + "ends with: bin/understudy cluster stop --dir " + cluster.directory() + "\n"
                 + "the cluster accepts writes\n";
     }
 }

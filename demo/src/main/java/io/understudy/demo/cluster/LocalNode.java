@@ -108,6 +108,11 @@ public final class LocalNode {
         proxy.stop();
     }
 
+    /** The same, with that much time before it is killed. */
+    void stopProxy(Duration limit) throws IOException {
+        proxy.stop(limit);
+    }
+
     /** SIGKILL to the postmaster. */
     public void killPostgres() throws IOException {
         postgres.kill();

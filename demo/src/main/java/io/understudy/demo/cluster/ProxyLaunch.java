@@ -1,6 +1,7 @@
 package io.understudy.demo.cluster;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,13 +22,25 @@ public record ProxyLaunch(List<String> command) {
         return of(MAIN);
     }
 
+    /** As usual, and at its orderly end the process writes what later ones start from; see {@link Rehearsal}. */
+    static ProxyLaunch recording(Path cache) {
+        return of(MAIN, List.of("-XX:AOTCacheOutput=" + cache));
+    }
+
     static ProxyLaunch of(String mainClass) {
+        String cache = System.getProperty("understudy.aot", "");
+        return of(
+                mainClass,
+                cache.isEmpty() ? List.of() : List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
+    }
+
+    private static ProxyLaunch of(String mainClass, List<String> options) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         // A session of its own, so that Ctrl-C in the terminal ends the launcher and not the cluster. Small, because
         // several share a machine.
-        return new ProxyLaunch(List.of(
-                "setsid",
-                java.toString(),
+        List<String> command = new ArrayList<>(List.of("setsid", java.toString()));
+        command.addAll(options);
+        command.addAll(List.of(
                 "-Xms64m",
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
@@ -36,6 +49,7 @@ public record ProxyLaunch(List<String> command) {
                 "-cp",
                 System.getProperty("understudy.classpath", System.getProperty("java.class.path")),
                 mainClass));
+        return new ProxyLaunch(command);
     }
 
     List<String> command(Path config) {

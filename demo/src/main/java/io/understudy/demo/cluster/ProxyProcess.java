@@ -49,10 +49,15 @@ final class ProxyProcess {
 
     /** Tells it to end, waits up to 10 s, then kills it. Nothing happens if it does not run. */
     void stop() throws IOException {
+        stop(STOP_LIMIT);
+    }
+
+    /** The same, with that much time before it is killed. */
+    void stop(Duration limit) throws IOException {
         OptionalLong pid = pid();
         if (pid.isPresent()) {
             ProcessHandle.of(pid.getAsLong()).ifPresent(ProcessHandle::destroy);
-            if (!Await.within(STOP_LIMIT, () -> !running())) {
+            if (!Await.within(limit, () -> !running())) {
                 kill();
             }
         }

@@ -15,11 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** Tells the story: work, the master's death, another master, the old one's return, and the proof that all nodes are equal and nothing is lost. */
 final class Demo {
-    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(30);
-    private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(15);
+    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(30);
+
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final LocalCluster cluster;
     private final Duration length;
@@ -38,30 +43,22 @@ final class Demo {
         Schema.create(cluster);
 
         OptionalLong gapMillis;
+        Map<String, Long> readsByNode = new TreeMap<>();
         Workload workload = new Workload(cluster);
-        try (workload) {
-            LiveLine live = new LiveLine(cluster, workload.tally(), teller);
-            workload.start();
-            live.show(length.dividedBy(3));
-
-            LocalNode master = master();
-            teller.say("kill -9 the proxy of the master, " + master.name());
-            long killed = System.nanoTime();
-            master.killProxy();
-            gapMillis = awaitWrite(workload.tally(), killed);
-            teller.say(
-                    gapMillis.isPresent()
-                            ? "next acknowledged write after " + gapMillis.getAsLong() + " ms; master is now "
-                                    + masterName()
-                            : "no write was acknowledged within " + FAILOVER_LIMIT.toSeconds() + " s");
-            live.show(length.dividedBy(3));
-
-            teller.say("starting the proxy of " + master.name() + " again");
-            master.startProxy();
-            live.show(length.dividedBy(3));
+        try (ServerReads reads = new ServerReads(cluster)) {
+            try (workload) {
+                LiveLine live = new LiveLine(cluster, workload.tally(), reads, teller);
+                workload.start();
+                live.show(length.dividedBy(3), DONE);
+                gapMillis = failover(workload.tally(), live);
+            }
+            for (LocalNode node : cluster.nodes()) {
+                readsByNode.put(node.name(), reads.on(node.name()));
+            }
         }
         verdict.add(
                 "writes resumed after the master's death", gapMillis.isPresent() ? List.of() : List.of("they did not"));
+        verdict.add("every node answered reads", withoutReads(readsByNode));
         teller.say("work is over; waiting until every node has applied the whole log");
         verdict.add("all nodes reached the same applied index", awaitEqualIndexes());
         verdict.add("verification by the cluster itself", verified());
@@ -70,18 +67,56 @@ final class Demo {
         verdict.add(
                 "acknowledged orders are there exactly once on all servers", Orders.check(cluster, workload.tally()));
         verdict.add("there was real work", workload.tally().complaints());
-        teller.say(Summary.text(cluster, workload.tally(), contents, gapMillis, verdict));
+        Forms forms = Forms.ofLog(cluster);
+        teller.say(Summary.text(workload.tally(), readsByNode, forms, contents, gapMillis, verdict));
         return verdict.held();
     }
 
-    private OptionalLong awaitWrite(Tally tally, long sinceNanos) throws IOException {
-        Await.within(
-                FAILOVER_LIMIT, () -> tally.firstWriteBegunAfter(sinceNanos).isPresent());
-        OptionalLong done = tally.firstWriteBegunAfter(sinceNanos);
-        return done.isPresent()
-                ? OptionalLong.of(
-                        Duration.ofNanos(done.getAsLong() - sinceNanos).toMillis())
-                : done;
+    /** Kills the master's proxy, shows who follows, starts the proxy again; the first two thirds of the time are over then, and the last one is shown. */
+    private OptionalLong failover(Tally tally, LiveLine live) throws IOException, SQLException, InterruptedException {
+        LocalNode master = master();
+        teller.say("kill -9 the proxy of the master, " + master.name());
+        Instant killed = Instant.now();
+        long killedNanos = System.nanoTime();
+        master.killProxy();
+        tally.mark(System.nanoTime());
+        Await.within(FAILOVER_LIMIT, () -> tally.firstWriteBegunAfterMark().isPresent());
+        OptionalLong written = tally.firstWriteBegunAfterMark();
+        OptionalLong gapMillis = written.isPresent()
+                ? OptionalLong.of(Duration.ofNanos(written.getAsLong() - killedNanos).toMillis())
+                : written;
+        if (gapMillis.isPresent()) {
+            teller.say("next acknowledged write after " + gapMillis.getAsLong() + " ms; the master is now " + masterName());
+            Election.lines(cluster, masterName(), killed).forEach(teller::say);
+        } else {
+            teller.say("no write was acknowledged within " + FAILOVER_LIMIT.toSeconds() + " s");
+        }
+        live.show(length.dividedBy(3), DONE);
+
+        teller.say("starting the proxy of " + master.name() + " again");
+        CompletableFuture<Void> started = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> {
+            try {
+                master.startProxy();
+                started.complete(null);
+            } catch (IOException e) {
+                started.completeExceptionally(e);
+            }
+        });
+        live.show(length.dividedBy(3), started);
+        try {
+            started.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+        return gapMillis;
+    }
+
+    private static List<String> withoutReads(Map<String, Long> readsByNode) {
+        return readsByNode.entrySet().stream()
+                .filter(e -> e.getValue() == 0)
+                .map(e -> e.getKey() + " answered none")
+                .toList();
     }
 
     private LocalNode master() throws IOException {

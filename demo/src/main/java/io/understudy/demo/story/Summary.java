@@ -1,13 +1,7 @@
 package io.understudy.demo.story;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.understudy.command.AdminClient;
 import io.understudy.command.Printed;
-import io.understudy.demo.cluster.LocalCluster;
-import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.fault.Contents;
-import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +15,9 @@ final class Summary {
     private Summary() {}
 
     static String text(
-            LocalCluster cluster,
             Tally tally,
+            Map<String, Long> readsByNode,
+            Forms forms,
             Map<String, Contents> contents,
             OptionalLong gapMillis,
             Verdict verdict) {
@@ -31,47 +26,25 @@ final class Summary {
         rows.add(List.of(
                 "  of them orders",
                 tally.orders().acknowledged() + " of " + tally.orders().attempted() + " sent"));
-        for (LocalNode node : cluster.nodes()) {
-            rows.add(List.of("reads answered by " + node.name(), Long.toString(tally.reads(node.postgresPort()))));
-        }
+        rows.add(List.of("reads answered", Long.toString(tally.reads())));
+        readsByNode.forEach((node, reads) -> rows.add(List.of("  by " + node + ", as its PostgreSQL counted", Long.toString(reads))));
         rows.add(List.of("errors clients saw", tally.errors() + " " + tally.errorsByState()));
         rows.add(List.of(
                 "from kill -9 to the next write", gapMillis.isPresent() ? gapMillis.getAsLong() + " ms" : "never"));
-        rows.addAll(forms(cluster));
-        Set<String> tables = contents.values().stream()
-                .flatMap(c -> c.tables().keySet().stream())
-                .collect(Collectors.toSet());
-        Set<String> sequences = contents.values().stream()
-                .flatMap(c -> c.sequences().keySet().stream())
-                .collect(Collectors.toSet());
+        rows.add(List.of("log entries in statement form", share(forms.statement(), forms.statement() + forms.row())));
+        rows.add(List.of("log entries in row form", share(forms.row(), forms.statement() + forms.row())));
         rows.add(List.of(
                 "compared directly",
-                tables.size() + " tables and " + sequences.size() + " sequences on " + contents.size() + " servers"));
+                names(contents, true) + " tables and " + names(contents, false) + " sequences on " + contents.size() + " servers"));
         return "\n" + Printed.table(rows) + "\n" + verdict.text() + "\n"
                 + (verdict.held() ? "Everything held." : "SOMETHING DID NOT HOLD.");
     }
 
-    /** From the node that counted longest: a restarted one began again at zero. */
-    private static List<List<String>> forms(LocalCluster cluster) {
-        long statement = 0;
-        long row = 0;
-        for (LocalNode node : cluster.nodes()) {
-            URI uri = URI.create("http://127.0.0.1:" + node.adminPort());
-            try (AdminClient client = new AdminClient(List.of(uri), cluster.password())) {
-                JsonNode counters = client.status().path("counters");
-                long statements = counters.path("statementForm").asLong();
-                long rows = counters.path("rowForm").asLong();
-                if (statements + rows > statement + row) {
-                    statement = statements;
-                    row = rows;
-                }
-            } catch (IOException e) {
-                // A node that does not answer has not counted longest.
-            }
-        }
-        return List.of(
-                List.of("entries in statement form", share(statement, statement + row)),
-                List.of("entries in row form", share(row, statement + row)));
+    private static int names(Map<String, Contents> contents, boolean tables) {
+        Set<String> names = contents.values().stream()
+                .flatMap(c -> (tables ? c.tables() : c.sequences()).keySet().stream())
+                .collect(Collectors.toSet());
+        return names.size();
     }
 
     private static String share(long part, long whole) {

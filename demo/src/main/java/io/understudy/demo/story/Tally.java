@@ -15,27 +15,23 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
     private final LongAdder writes = new LongAdder();
     private final LongAdder errors = new LongAdder();
-    private final Map<Integer, LongAdder> readsByServer = new ConcurrentHashMap<>();
+    private final LongAdder reads = new LongAdder();
     private final Map<String, LongAdder> errorsByState = new ConcurrentHashMap<>();
     private final WriteHistory<UUID> orders = new WriteHistory<>();
-    private final AtomicLong markNanos = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong firstAfterMarkNanos = new AtomicLong(Long.MAX_VALUE);
+    private volatile long markNanos = Long.MAX_VALUE;
 
     void wrote(long begunNanos) {
         writes.increment();
-        long mark = markNanos.get();
+        long mark = markNanos;
         if (mark != Long.MAX_VALUE && begunNanos - mark > 0) {
             firstAfterMarkNanos.accumulateAndGet(System.nanoTime(), Math::min);
         }
     }
 
-    /**
-     * Counts a read.
-     *
-     * @param postgresPort of the server that answered
-     */
-    void read(int postgresPort) {
-        readsByServer.computeIfAbsent(postgresPort, p -> new LongAdder()).increment();
+    /** Counts a read that found something. */
+    void read() {
+        reads.increment();
     }
 
     void failed(String sqlState) {
@@ -43,9 +39,13 @@ final class Tally {
         errorsByState.computeIfAbsent(sqlState, s -> new LongAdder()).increment();
     }
 
-    /** When the first write ended well that was begun after that moment; the first call sets the moment. */
-    OptionalLong firstWriteBegunAfter(long nanos) {
-        markNanos.compareAndSet(Long.MAX_VALUE, nanos);
+    /** From now on looks for a write that was begun after that moment. */
+    void mark(long nanos) {
+        markNanos = nanos;
+    }
+
+    /** When the first write was acknowledged that was begun after the mark. */
+    OptionalLong firstWriteBegunAfterMark() {
         long first = firstAfterMarkNanos.get();
         return first == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(first);
     }
@@ -62,13 +62,8 @@ final class Tally {
         return errors.sum();
     }
 
-    long reads(int postgresPort) {
-        LongAdder reads = readsByServer.get(postgresPort);
-        return reads == null ? 0 : reads.sum();
-    }
-
     long reads() {
-        return readsByServer.values().stream().mapToLong(LongAdder::sum).sum();
+        return reads.sum();
     }
 
     Map<String, Long> errorsByState() {
