@@ -281,7 +281,7 @@ class BackendIT {
 
     @Test
     void refusalsCarryTheServersOwnFields() throws Exception {
-        Login nobody = new Login("postgres", "nowhere", new Credentials.Password(postgres.password()));
+        Login nobody = new Login("postgres", "nowhere", new Credentials.Password(pg().password()));
         BackendUnavailable e =
                 catchThrowableOfType(BackendUnavailable.class, () -> servers.connect(pg().address(), nobody, Map.of()));
         assertThat(e.sqlState()).isEqualTo("3D000");
