@@ -83,10 +83,12 @@ final class Demo {
         Await.within(FAILOVER_LIMIT, () -> tally.firstWriteBegunAfterMark().isPresent());
         OptionalLong written = tally.firstWriteBegunAfterMark();
         OptionalLong gapMillis = written.isPresent()
-                ? OptionalLong.of(Duration.ofNanos(written.getAsLong() - killedNanos).toMillis())
+                ? OptionalLong.of(
+                        Duration.ofNanos(written.getAsLong() - killedNanos).toMillis())
                 : written;
         if (gapMillis.isPresent()) {
-            teller.say("next acknowledged write after " + gapMillis.getAsLong() + " ms; the master is now " + masterName());
+            teller.say("next acknowledged write after " + gapMillis.getAsLong() + " ms; the master is now "
+                    + masterName());
             Election.lines(cluster, masterName(), killed).forEach(teller::say);
         } else {
             teller.say("no write was acknowledged within " + FAILOVER_LIMIT.toSeconds() + " s");

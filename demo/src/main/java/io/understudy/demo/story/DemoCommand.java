@@ -61,7 +61,8 @@ public final class DemoCommand implements Callable<Integer> {
         Duration length = Duration.ofSeconds(Math.clamp(seconds, 10, 3600));
         boolean held = new Demo(cluster, length, teller).tell();
         if (!exit) {
-            teller.say("\nThe cluster stays up until Ctrl-C, which ends and deletes it.\n\n" + Connecting.text(cluster));
+            teller.say(
+                    "\nThe cluster stays up until Ctrl-C, which ends and deletes it.\n\n" + Connecting.text(cluster));
             new CountDownLatch(1).await();
         }
         return held;

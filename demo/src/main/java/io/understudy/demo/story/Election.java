@@ -26,10 +26,14 @@ final class Election {
             if (node.name().equals(master)) {
                 URI uri = URI.create("http://127.0.0.1:" + node.adminPort());
                 try (AdminClient client = new AdminClient(List.of(uri), cluster.password())) {
-                    for (JsonNode event : client.get("/api/v1/events?limit=" + EVENTS_MAX).path("events")) {
+                    for (JsonNode event :
+                            client.get("/api/v1/events?limit=" + EVENTS_MAX).path("events")) {
                         Instant at = Instant.parse(event.path("at").asText());
-                        if (!at.isBefore(since) && KINDS.contains(event.path("kind").asText()) && lines.size() < LINES_MAX) {
-                            lines.add("    " + at.toString().substring(11, 23) + "  " + event.path("text").asText());
+                        if (!at.isBefore(since)
+                                && KINDS.contains(event.path("kind").asText())
+                                && lines.size() < LINES_MAX) {
+                            lines.add("    " + at.toString().substring(11, 23) + "  "
+                                    + event.path("text").asText());
                         }
                     }
                 } catch (IOException e) {

@@ -27,7 +27,8 @@ final class Summary {
                 "  of them orders",
                 tally.orders().acknowledged() + " of " + tally.orders().attempted() + " sent"));
         rows.add(List.of("reads answered", Long.toString(tally.reads())));
-        readsByNode.forEach((node, reads) -> rows.add(List.of("  by " + node + ", as its PostgreSQL counted", Long.toString(reads))));
+        readsByNode.forEach((node, reads) ->
+                rows.add(List.of("  by " + node + ", as its PostgreSQL counted", Long.toString(reads))));
         rows.add(List.of("errors clients saw", tally.errors() + " " + tally.errorsByState()));
         rows.add(List.of(
                 "from kill -9 to the next write", gapMillis.isPresent() ? gapMillis.getAsLong() + " ms" : "never"));
@@ -35,7 +36,8 @@ final class Summary {
         rows.add(List.of("log entries in row form", share(forms.row(), forms.statement() + forms.row())));
         rows.add(List.of(
                 "compared directly",
-                names(contents, true) + " tables and " + names(contents, false) + " sequences on " + contents.size() + " servers"));
+                names(contents, true) + " tables and " + names(contents, false) + " sequences on " + contents.size()
+                        + " servers"));
         return "\n" + Printed.table(rows) + "\n" + verdict.text() + "\n"
                 + (verdict.held() ? "Everything held." : "SOMETHING DID NOT HOLD.");
     }
