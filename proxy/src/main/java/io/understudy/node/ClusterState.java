@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What this node knows: of itself exactly, of the others what they said last. Safe for use by many threads. */
@@ -122,7 +123,13 @@ final class ClusterState {
 
     ClusterPicture picture() {
         Map<String, NodeStatus> peers = log.peers();
-        return new ClusterPicture(status(), peers, master(peers), gate.epoch() > 0, outstanding);
+        return new ClusterPicture(
+                status(),
+                peers,
+                master(peers),
+                gate.epoch() > 0,
+                outstanding,
+                ThreadLocalRandom.current().nextInt());
     }
 
     /** By the log, unless another node says that it has read further: one whose server is away does not judge. */

@@ -11,10 +11,12 @@ import java.util.Map;
  * @param master name of the node assigned in the current epoch, empty if none is known
  * @param mastershipOpen whether this node itself is the open master
  * @param outstanding reads this node has under way, by node
+ * @param turn any number, another one each time: shares out what equally busy replicas could all do
  */
 public record ClusterPicture(
         NodeStatus self,
         Map<String, NodeStatus> peers,
         String master,
         boolean mastershipOpen,
-        Map<String, ? extends Number> outstanding) {}
+        Map<String, ? extends Number> outstanding,
+        int turn) {}

@@ -18,12 +18,7 @@ public final class Router {
         if (serves(c.self(), need)) {
             return new Route.Replica(c.self(), reason);
         }
-        NodeStatus best = null;
-        for (NodeStatus n : c.peers().values()) {
-            if (serves(n, need) && (best == null || busy(c, n) < busy(c, best))) {
-                best = n;
-            }
-        }
+        NodeStatus best = leastBusy(c, need);
         if (best != null) {
             return new Route.Replica(best, reason);
         }
@@ -53,6 +48,26 @@ public final class Router {
             return new Route.NoMaster("master " + c.master() + " is not ready", reason);
         }
         return new Route.MasterAt(master, reason);
+    }
+
+    /** With few clients most replicas have nothing to do at any moment; among equals it is the turn that decides, or the first would get everything. */
+    private static @Nullable NodeStatus leastBusy(ClusterPicture c, ReadNeed need) {
+        int least = Integer.MAX_VALUE;
+        int equals = 0;
+        for (NodeStatus n : c.peers().values()) {
+            if (serves(n, need)) {
+                int busy = busy(c, n);
+                equals = busy < least ? 1 : busy == least ? equals + 1 : equals;
+                least = Math.min(least, busy);
+            }
+        }
+        int skip = equals == 0 ? 0 : Math.floorMod(c.turn(), equals);
+        for (NodeStatus n : c.peers().values()) {
+            if (serves(n, need) && busy(c, n) <= least && skip-- <= 0) {
+                return n;
+            }
+        }
+        return null;
     }
 
     private static boolean serves(@Nullable NodeStatus n, ReadNeed need) {

@@ -53,7 +53,7 @@ final class Demo {
                 gapMillis = failover(workload.tally(), live);
             }
             for (LocalNode node : cluster.nodes()) {
-                readsByNode.put(node.name(), reads.on(node.name()));
+                readsByNode.put(node.name(), reads.on(node));
             }
         }
         verdict.add(

@@ -49,7 +49,7 @@ final class LiveLine {
                 Locale.ROOT, "%4.0f s  %5.0f writes/s", (now - begunNanos) / 1e9, rate(tally.writes(), seconds)));
         int i = 0;
         for (LocalNode node : cluster.nodes()) {
-            long answered = reads.on(node.name());
+            long answered = reads.on(node);
             double perSecond = (answered - readsBefore.getOrDefault(node.name(), 0L)) / seconds;
             readsBefore.put(node.name(), answered);
             JsonNode known = status.path("nodes").path(i++);
