@@ -90,7 +90,7 @@ final class ClusterState {
             return NodeState.QUARANTINED;
         }
         if (!health.healthy()) {
-            return loop instanceof LoopState.Starting && health.isConnected()
+            return loop instanceof LoopState.Starting && !health.isAway()
                     ? NodeState.STARTING
                     : NodeState.POSTGRES_DOWN;
         }
