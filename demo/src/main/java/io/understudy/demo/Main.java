@@ -3,17 +3,18 @@ package io.understudy.demo;
 import io.understudy.command.Understudy;
 import io.understudy.demo.cluster.ClusterCommand;
 import io.understudy.demo.story.DemoCommand;
+import io.understudy.demo.story.LoadCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Commands that need embedded PostgreSQL. */
+/** Commands for trying it out: a cluster on this machine, the demo, load. */
 @Command(
         name = "understudy",
         mixinStandardHelpOptions = true,
-        description = "A local cluster and the demo.",
-        subcommands = {ClusterCommand.class, DemoCommand.class})
+        description = "A local cluster, the demo, and load.",
+        subcommands = {ClusterCommand.class, DemoCommand.class, LoadCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -27,6 +28,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "demo or cluster is missing");
+        throw new ParameterException(spec.commandLine(), "demo, cluster or load is missing");
     }
 }

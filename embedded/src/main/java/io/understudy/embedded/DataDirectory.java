@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -46,6 +47,23 @@ final class DataDirectory {
                 "postgres");
     }
 
+    /** Of the server that made the directory. */
+    static int major(Path directory) throws IOException {
+        String version = Files.readString(directory.resolve("PG_VERSION")).strip();
+        try {
+            return Integer.parseInt(version);
+        } catch (NumberFormatException e) {
+            throw new IOException(directory + " is of PostgreSQL " + version + ", which is not supported", e);
+        }
+    }
+
+    /** Code points in order, characters by Unicode: since 17 with PostgreSQL's own tables, before with the C library's. */
+    private static List<String> locale(int major) {
+        return major >= 17
+                ? List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+                : List.of("--locale=C", "--lc-ctype=C.UTF-8");
+    }
+
     private static Path template(PostgresBinaries binaries, ServerUser user) throws IOException {
         Path template = binaries.cache().resolve("template-" + binaries.key() + "-" + user.uid());
         if (Files.isDirectory(template)) {
@@ -61,9 +79,7 @@ final class DataDirectory {
         try {
             Files.writeString(passwordFile, UUID.randomUUID().toString());
             user.own(passwordFile);
-            run(
-                    user,
-                    "",
+            List<String> initdb = new ArrayList<>(List.of(
                     binaries.program("initdb"),
                     "-D",
                     unfinished.toString(),
@@ -72,10 +88,9 @@ final class DataDirectory {
                     "--auth=scram-sha-256",
                     "--pwfile=" + passwordFile,
                     "--encoding=UTF8",
-                    "--locale=C",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--no-sync");
+                    "--no-sync"));
+            initdb.addAll(locale(binaries.major()));
+            run(user, "", initdb.toArray(String[]::new));
         } finally {
             Files.deleteIfExists(passwordFile);
         }

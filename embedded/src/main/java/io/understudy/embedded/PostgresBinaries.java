@@ -10,9 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -23,13 +28,38 @@ import org.tukaani.xz.XZInputStream;
  * @param home holds {@code bin}, {@code lib} and {@code share}
  * @param cache where other things made once may be kept; owned by us, can be entered by the server's user
  * @param key of these binaries, for names of files made from them
+ * @param major version, such as 18
  */
-record PostgresBinaries(Path home, Path cache, String key) {
+record PostgresBinaries(Path home, Path cache, String key, int major) {
     /** System property: where to unpack instead of the user's usual cache directory. */
     private static final String CACHE_PROPERTY = "understudy.cache";
 
-    static PostgresBinaries unpacked(ServerUser user) throws IOException {
-        URL archive = archive();
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+    private static final Duration VERSION_LIMIT = Duration.ofSeconds(20);
+
+    /** Those on the class path. */
+    static PostgresBinaries usual(ServerUser user) throws IOException {
+        return unpacked(user, PostgresArchives.usual());
+    }
+
+    /**
+     * Those of a major version, the usual ones or others that {@link PostgresArchives} knows.
+     *
+     * @throws IOException if there are none
+     */
+    static PostgresBinaries ofMajor(ServerUser user, int major) throws IOException {
+        Set<Integer> found = new TreeSet<>();
+        for (URL archive : PostgresArchives.all()) {
+            PostgresBinaries binaries = unpacked(user, archive);
+            if (binaries.major == major) {
+                return binaries;
+            }
+            found.add(binaries.major);
+        }
+        throw new IOException("no embedded PostgreSQL " + major + "; there is " + found);
+    }
+
+    private static PostgresBinaries unpacked(ServerUser user, URL archive) throws IOException {
         Path cache = cacheDirectory(user);
         String key = key(archive);
         Path home = cache.resolve("postgres-" + key);
@@ -44,7 +74,17 @@ record PostgresBinaries(Path home, Path cache, String key) {
             Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
             moveInto(unfinished, home);
         }
-        return new PostgresBinaries(home, cache, key);
+        return new PostgresBinaries(home, cache, key, major(home));
+    }
+
+    private static int major(Path home) throws IOException {
+        Command.Result result = Command.run(
+                List.of(home.resolve("bin").resolve("postgres").toString(), "--version"), "", VERSION_LIMIT);
+        Matcher version = VERSION.matcher(result.output());
+        if (result.exitCode() != 0 || !version.find()) {
+            throw new IOException("the PostgreSQL in " + home + " does not tell its version: " + result.output());
+        }
+        return Integer.parseInt(version.group(1));
     }
 
     String program(String name) {
@@ -61,17 +101,6 @@ record PostgresBinaries(Path home, Path cache, String key) {
                 throw e;
             }
         }
-    }
-
-    private static URL archive() throws IOException {
-        String machine = System.getProperty("os.arch", "");
-        String resource = switch (machine.toLowerCase(Locale.ROOT)) {
-            case "amd64", "x86_64" -> "/postgres-linux-x86_64.txz";
-            case "aarch64", "arm64" -> "/postgres-linux-arm_64.txz";
-            default -> throw new IOException("no embedded PostgreSQL for machine type " + machine);
-        };
-        return Optional.ofNullable(PostgresBinaries.class.getResource(resource))
-                .orElseThrow(() -> new IOException("embedded PostgreSQL " + resource + " is not on the class path"));
     }
 
     private static String key(URL archive) throws IOException {

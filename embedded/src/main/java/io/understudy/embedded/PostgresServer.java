@@ -54,15 +54,38 @@ public final class PostgresServer {
      * @throws IOException with the failed program's own words
      */
     public static PostgresServer create(Path directory, Path log, String password) throws IOException {
-        PostgresServer server = at(directory, log);
-        DataDirectory.create(server.binaries, server.user, server.directory, password);
+        ServerUser user = ServerUser.current();
+        return create(PostgresBinaries.usual(user), user, directory, log, password);
+    }
+
+    /**
+     * The same with a certain major version.
+     *
+     * @param major such as 14
+     * @throws IOException also if there is no PostgreSQL of that version
+     */
+    public static PostgresServer create(Path directory, Path log, String password, int major) throws IOException {
+        ServerUser user = ServerUser.current();
+        return create(PostgresBinaries.ofMajor(user, major), user, directory, log, password);
+    }
+
+    private static PostgresServer create(
+            PostgresBinaries binaries, ServerUser user, Path directory, Path log, String password) throws IOException {
+        PostgresServer server = new PostgresServer(binaries, user, directory, log);
+        DataDirectory.create(binaries, user, server.directory, password);
         return server;
     }
 
-    /** The server in an existing data directory, running or not. */
+    /** The server in an existing data directory, running or not, with the programs of the version that made it. */
     public static PostgresServer at(Path directory, Path log) throws IOException {
         ServerUser user = ServerUser.current();
-        return new PostgresServer(PostgresBinaries.unpacked(user), user, directory, log);
+        PostgresBinaries binaries = PostgresBinaries.ofMajor(user, DataDirectory.major(directory));
+        return new PostgresServer(binaries, user, directory, log);
+    }
+
+    /** The major version, such as 18. */
+    public int major() {
+        return binaries.major();
     }
 
     /** What a server gets unless a start says otherwise. */

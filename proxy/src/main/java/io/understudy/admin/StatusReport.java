@@ -21,6 +21,8 @@ record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters count
      * @param state of {@code NodeState} in lower case, or unreachable
      * @param lagEntries entries of the log that it has not applied
      * @param lagSeconds age of the oldest of them; for a node out of touch at least the time since then
+     * @param host where clients and people reach it
+     * @param internalAdmin host and port where the nodes among themselves reach its administration API
      */
     record Node(
             String name,
@@ -32,7 +34,8 @@ record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters count
             String host,
             int clientPort,
             int adminPort,
-            int postgresPort) {}
+            int postgresPort,
+            String internalAdmin) {}
 
     static StatusReport of(ClusterSnapshot cluster, Instant now) {
         List<Node> nodes =
@@ -43,7 +46,7 @@ record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters count
     private static Node node(Member member, ClusterSnapshot cluster, Instant now) {
         return switch (member) {
             case Unknown unknown ->
-                new Node(unknown.name(), "unknown", "unreachable", 0, cluster.lastIndex(), 0, "", 0, 0, 0);
+                new Node(unknown.name(), "unknown", "unreachable", 0, cluster.lastIndex(), 0, "", 0, 0, 0, "");
             case Known known -> node(known, cluster, now);
         };
     }
@@ -62,7 +65,8 @@ record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters count
                 status.host(),
                 status.clientPort(),
                 status.adminPort(),
-                status.postgresPort());
+                status.postgresPort(),
+                status.internal().host() + ":" + status.internal().adminPort());
     }
 
     private static String role(String name, boolean inTouch, String master) {

@@ -113,15 +113,20 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
-     * A client of the master alone.
+     * A client of the master alone. Asked by the address that nodes use among themselves first: beside a node, in a container, the advertised one may be another's.
      *
      * @throws IOException if there is none now
      */
     public AdminClient ofMaster() throws IOException {
         for (JsonNode node : status().path("nodes")) {
             if (node.path("role").asText().equals("master")) {
-                URI uri = uri(node.path("host").asText(), node.path("adminPort").asInt());
-                return new AdminClient(this, uri);
+                List<URI> ways = new ArrayList<>();
+                String internal = node.path("internalAdmin").asText();
+                if (!internal.isEmpty()) {
+                    ways.add(URI.create("http://" + internal));
+                }
+                ways.add(uri(node.path("host").asText(), node.path("adminPort").asInt()));
+                return new AdminClient(this, ways);
             }
         }
         throw new IOException("the cluster has no master now");
@@ -132,8 +137,8 @@ public final class AdminClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private AdminClient(AdminClient other, URI node) {
-        this.nodes = List.of(node);
+    private AdminClient(AdminClient other, List<URI> nodes) {
+        this.nodes = nodes.stream().distinct().toList();
         this.authorization = other.authorization;
     }
 

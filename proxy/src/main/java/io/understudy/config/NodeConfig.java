@@ -11,6 +11,7 @@ import java.util.List;
  * @param nodes every voting node of the cluster, this one included, the same list everywhere
  * @param dataDirectory log, votes and identity of this node
  * @param database the one database that is replicated
+ * @param advertise where clients and people reach this node
  * @param postgres the PostgreSQL server this node owns
  * @param failureDetection after which silence a node counts as gone (a killed process is noticed at once)
  * @param readWait how long a read waits for a replica that has seen its session's writes before it goes to the master
@@ -25,6 +26,7 @@ public record NodeConfig(
         int clientPort,
         String adminHost,
         int adminPort,
+        Advertise advertise,
         Postgres postgres,
         Duration failureDetection,
         Duration readWait,
@@ -34,8 +36,24 @@ public record NodeConfig(
         nodes = List.copyOf(nodes);
     }
 
-    /** Where a node's cluster port (JGroups) listens. */
+    /** Where the other nodes reach a node: by that host all its ports, by {@code clusterPort} JGroups, which binds to the host's address. */
     public record Peer(String name, String host, int clusterPort) {}
+
+    /** What is told to clients and people; behind a port mapping or a public name it is not what the node binds to. */
+    public record Advertise(String host, int clientPort, int adminPort) {}
+
+    /** This node as the others see it. */
+    public Peer self() {
+        return nodes.stream()
+                .filter(n -> n.name().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(node + " is not one of " + nodes));
+    }
+
+    /** Where the other nodes reach this node's PostgreSQL: a server that shares the node's machine is named by the machine. */
+    public String postgresHostForNodes() {
+        return Addresses.isLoopback(postgres.host()) ? self().host() : postgres.host();
+    }
 
     /**
      * @param user a superuser of that server, used for set-up and to read verifiers

@@ -1,5 +1,6 @@
 package io.understudy.config;
 
+import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * database: postgres              # the database that is replicated
  * client: {host: 0.0.0.0, port: 6432}
  * admin: {host: 127.0.0.1, port: 7432}
+ * advertise: {host: 10.0.0.1, client-port: 6432, admin-port: 7432}   # where clients and people reach this node
  * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
  * failure-detection: 3s           # 200ms to 60s
  * read-wait: 100ms                # 0ms to 60s
@@ -37,7 +39,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * pool-size: 100                  # connections to PostgreSQL, 5 to 10000
  * }</pre>
  *
- * What is shown is the default, except for node, nodes, data-directory, postgres.password and cluster-port, which have none.
+ * What is shown is the default, except for node, nodes, data-directory, postgres.password and cluster-port, which have none. What is advertised is by default the
+ * client host and the two ports, and for a client host that means every address, the node's own host among {@code nodes}.
  */
 public final class NodeConfigReader {
     private static final int FILE_BYTES_MAX = 1 << 20;
@@ -90,33 +93,42 @@ public final class NodeConfigReader {
         String database = top.text("database", "postgres");
         Section client = top.section("client");
         Section admin = top.section("admin");
+        Section advertised = top.section("advertise");
         Section server = top.section("postgres");
         Postgres postgres = new Postgres(
                 server.text("host", "127.0.0.1"),
                 server.port("port", 5432),
                 server.text("user", "postgres"),
                 server.text("password"));
+        Peer self = nodes.stream()
+                .filter(n -> n.name().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException("node is " + node + ", but must be one of "
+                        + String.join(", ", nodes.stream().map(Peer::name).toList())));
+        String clientHost = client.text("host", "0.0.0.0");
+        int clientPort = client.port("port", 6432);
+        int adminPort = admin.port("port", 7432);
         NodeConfig config = new NodeConfig(
                 node,
                 nodes,
                 data,
                 database,
-                client.text("host", "0.0.0.0"),
-                client.port("port", 6432),
+                clientHost,
+                clientPort,
                 admin.text("host", "127.0.0.1"),
-                admin.port("port", 7432),
+                adminPort,
+                new Advertise(
+                        advertised.text("host", Addresses.isWildcard(clientHost) ? self.host() : clientHost),
+                        advertised.port("client-port", clientPort),
+                        advertised.port("admin-port", adminPort)),
                 postgres,
                 top.duration(
                         "failure-detection", Duration.ofSeconds(3), Duration.ofMillis(200), Duration.ofSeconds(60)),
                 top.duration("read-wait", Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60)),
                 top.duration("commit-wait", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
                 top.number("pool-size", 100, 5, 10_000));
-        for (Section section : List.of(client, admin, server, top)) {
+        for (Section section : List.of(client, admin, advertised, server, top)) {
             section.refuseOthers();
-        }
-        if (nodes.stream().noneMatch(n -> n.name().equals(node))) {
-            throw new ConfigException("node is " + node + ", but must be one of "
-                    + String.join(", ", nodes.stream().map(Peer::name).toList()));
         }
         return config;
     }

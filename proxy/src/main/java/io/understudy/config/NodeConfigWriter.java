@@ -20,6 +20,7 @@ public final class NodeConfigWriter {
         top.put("database", config.database());
         top.put("client", address(config.clientHost(), config.clientPort()));
         top.put("admin", address(config.adminHost(), config.adminPort()));
+        top.put("advertise", toMap(config.advertise()));
         Map<String, Object> postgres =
                 address(config.postgres().host(), config.postgres().port());
         postgres.put("user", config.postgres().user());
@@ -39,6 +40,14 @@ public final class NodeConfigWriter {
         map.put("name", peer.name());
         map.put("host", peer.host());
         map.put("cluster-port", peer.clusterPort());
+        return map;
+    }
+
+    private static Map<String, Object> toMap(NodeConfig.Advertise advertise) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("host", advertise.host());
+        map.put("client-port", advertise.clientPort());
+        map.put("admin-port", advertise.adminPort());
         return map;
     }
 

@@ -3,8 +3,6 @@ package io.understudy.consensus;
 import io.understudy.config.NodeConfig;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +28,7 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.stack.IpAddress;
 import org.jgroups.util.ExtendedUUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +44,12 @@ final class ClusterChannel implements Wire, AutoCloseable {
     private static final int RECEIVING = 4;
 
     private static final long CREDITS = 16L << 20;
+    private static final Duration ADDRESS_EVERY = Duration.ofSeconds(2);
+    /** A node whose name has no address by then is joined when it has. */
+    private static final Duration ADDRESS_WAIT_MAX = Duration.ofMillis(500);
 
     private final String self;
+    private final PeerAddresses peerAddresses;
     private final JChannel channel;
     private final Parts parts = new Parts();
     private final Map<String, PeerSender> senders = new ConcurrentHashMap<>();
@@ -65,12 +68,16 @@ final class ClusterChannel implements Wire, AutoCloseable {
     /** @param silence after which a node that says nothing counts as gone */
     ClusterChannel(String self, List<NodeConfig.Peer> peers, Duration silence, Handler handler) throws IOException {
         this.self = self;
+        NodeConfig.Peer own = own(self, peers);
+        InetAddress address = InetAddress.getByName(own.host());
+        this.peerAddresses = new PeerAddresses(
+                self, new IpAddress(address, own.clusterPort()), peers, InetAddress::getByName, ADDRESS_EVERY);
         try {
             this.channel = new JChannel(
-                    transport(own(self, peers)),
-                    discovery(peers),
+                    transport(address, own.clusterPort()),
+                    discovery(peerAddresses),
                     new MERGE3().setMinInterval(300).setMaxInterval(1000),
-                    failedSockets(own(self, peers)),
+                    new FD_SOCK2().setBindAddress(address),
                     new FD_ALL3().setTimeout(silence.toMillis()).setInterval(Math.max(20, silence.toMillis() / 6)),
                     new VERIFY_SUSPECT2().setTimeout(50),
                     new NAKACK2(),
@@ -126,28 +133,21 @@ final class ClusterChannel implements Wire, AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("node " + self + " is not one of " + peers));
     }
 
-    private static TCP transport(NodeConfig.Peer own) throws UnknownHostException {
+    private static TCP transport(InetAddress address, int port) {
         TCP tcp = new TCP();
         tcp.tcpNodelay(true);
         tcp.setSockConnTimeout(300);
         tcp.logAcceptError(false);
-        tcp.setBindAddress(InetAddress.getByName(own.host()));
-        tcp.setBindPort(own.clusterPort());
+        tcp.setBindAddress(address);
+        tcp.setBindPort(port);
         tcp.setPortRange(0);
         return tcp;
     }
 
-    private static FD_SOCK2 failedSockets(NodeConfig.Peer own) throws UnknownHostException {
-        return new FD_SOCK2().setBindAddress(InetAddress.getByName(own.host()));
-    }
-
-    private static TCPPING discovery(List<NodeConfig.Peer> peers) {
-        List<InetSocketAddress> hosts = new ArrayList<>();
-        for (NodeConfig.Peer peer : peers) {
-            hosts.add(new InetSocketAddress(peer.host(), peer.clusterPort()));
-        }
+    private static TCPPING discovery(PeerAddresses addresses) {
         TCPPING ping = new TCPPING();
-        ping.setInitialHosts(hosts);
+        // Not a copy: TCPPING sees what is looked up later.
+        ping.setInitialHosts2(addresses.current());
         ping.setPortRange(0);
         return ping;
     }
@@ -165,6 +165,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
 
     /** Joins; returns when the first view is there, which may hold this node alone. */
     void connect(String cluster) throws IOException {
+        peerAddresses.start(ADDRESS_WAIT_MAX);
         try {
             channel.connect(cluster);
         } catch (Exception e) {
@@ -229,6 +230,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
 
     @Override
     public void close() {
+        peerAddresses.close();
         channel.close();
         senders.values().forEach(PeerSender::close);
     }

@@ -8,7 +8,7 @@ import io.understudy.topology.NodeStatus;
 
 /** What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. */
 final class NodeStatusCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private NodeStatusCodec() {}
 
@@ -26,6 +26,9 @@ final class NodeStatusCodec {
         out.int32(status.adminPort());
         out.text(status.postgresHost());
         out.int32(status.postgresPort());
+        out.text(status.internal().host());
+        out.int32(status.internal().clientPort());
+        out.int32(status.internal().adminPort());
     }
 
     /** @throws EntryFormatException if that is not a status */
@@ -46,7 +49,8 @@ final class NodeStatusCodec {
                 in.int32(),
                 in.int32(),
                 in.text(),
-                in.int32());
+                in.int32(),
+                new NodeStatus.Internal(in.text(), in.int32(), in.int32()));
         in.expectEnd();
         return status;
     }

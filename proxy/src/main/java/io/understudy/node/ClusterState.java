@@ -114,11 +114,12 @@ final class ClusterState {
                 applied.applied(),
                 log.committedIndex(),
                 applied.oldestUnappliedMicros(),
-                config.clientHost(),
-                config.clientPort(),
-                config.adminPort(),
-                config.postgres().host(),
-                config.postgres().port());
+                config.advertise().host(),
+                config.advertise().clientPort(),
+                config.advertise().adminPort(),
+                config.postgresHostForNodes(),
+                config.postgres().port(),
+                new NodeStatus.Internal(config.self().host(), config.clientPort(), config.adminPort()));
     }
 
     ClusterPicture picture() {

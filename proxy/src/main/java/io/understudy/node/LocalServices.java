@@ -115,7 +115,9 @@ final class LocalServices implements NodeServices {
 
     @Override
     public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
-        return servers.connect(new ServerAddress(node.host(), node.clientPort()), login(user), RELAYED);
+        ServerAddress proxy =
+                new ServerAddress(node.internal().host(), node.internal().clientPort());
+        return servers.connect(proxy, login(user), RELAYED);
     }
 
     private static Login login(SessionUser user) {

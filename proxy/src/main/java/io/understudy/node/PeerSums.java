@@ -28,7 +28,9 @@ final class PeerSums implements AutoCloseable {
 
     /** Empty while the node has not come to that point. */
     Optional<Sums> ask(NodeStatus node, UUID point) throws IOException, InterruptedException {
-        URI uri = URI.create("http://" + node.host() + ":" + node.adminPort() + "/api/v1/verify/" + point + "/sums");
+        NodeStatus.Internal address = node.internal();
+        URI uri = URI.create(
+                "http://" + address.host() + ":" + address.adminPort() + "/api/v1/verify/" + point + "/sums");
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .header("Authorization", "Bearer " + password)
                 .timeout(ANSWER_MAX)

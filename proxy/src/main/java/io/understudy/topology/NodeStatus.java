@@ -9,7 +9,9 @@ import java.util.UUID;
  * @param appliedIndex last entry whose effects are visible in its PostgreSQL
  * @param committedIndex last entry it knows to be committed
  * @param oldestUnappliedMicros commit time of the oldest entry it has not applied, microseconds since 1970 UTC; 0 if none
- * @param host where clients, operators and other nodes reach its parts
+ * @param host where clients and people reach it, with {@code clientPort} and {@code adminPort}
+ * @param postgresHost where other nodes reach its PostgreSQL
+ * @param internal where other nodes reach its proxy
  */
 public record NodeStatus(
         String name,
@@ -23,4 +25,39 @@ public record NodeStatus(
         int clientPort,
         int adminPort,
         String postgresHost,
-        int postgresPort) {}
+        int postgresPort,
+        Internal internal) {
+
+    /** Behind a port mapping or a public name, the nodes reach each other by other addresses than clients do. */
+    public record Internal(String host, int clientPort, int adminPort) {}
+
+    /** Of a node that everybody reaches by the same addresses. */
+    public NodeStatus(
+            String name,
+            UUID process,
+            NodeState state,
+            long epoch,
+            long appliedIndex,
+            long committedIndex,
+            long oldestUnappliedMicros,
+            String host,
+            int clientPort,
+            int adminPort,
+            String postgresHost,
+            int postgresPort) {
+        this(
+                name,
+                process,
+                state,
+                epoch,
+                appliedIndex,
+                committedIndex,
+                oldestUnappliedMicros,
+                host,
+                clientPort,
+                adminPort,
+                postgresHost,
+                postgresPort,
+                new Internal(host, clientPort, adminPort));
+    }
+}

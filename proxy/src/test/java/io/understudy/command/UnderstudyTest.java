@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.understudy.config.NodeConfig;
+import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfigWriter;
@@ -170,6 +171,7 @@ class UnderstudyTest {
                 1,
                 "127.0.0.1",
                 adminPort,
+                new Advertise("127.0.0.1", 1, adminPort),
                 new Postgres("127.0.0.1", 1, "postgres", "secret"),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

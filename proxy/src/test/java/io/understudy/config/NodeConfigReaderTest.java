@@ -34,11 +34,30 @@ class NodeConfigReaderTest {
         assertThat(config.database()).isEqualTo("postgres");
         assertThat(config.clientHost() + ":" + config.clientPort()).isEqualTo("0.0.0.0:6432");
         assertThat(config.adminHost() + ":" + config.adminPort()).isEqualTo("127.0.0.1:7432");
+        assertThat(config.advertise()).isEqualTo(new NodeConfig.Advertise("h1", 6432, 7432));
         assertThat(config.postgres()).isEqualTo(new NodeConfig.Postgres("127.0.0.1", 5432, "postgres", "secret"));
         assertThat(config.failureDetection()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.readWait()).isEqualTo(Duration.ofMillis(100));
         assertThat(config.commitWait()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.poolSize()).isEqualTo(100);
+    }
+
+    @Test
+    void clientsAreToldAnAddressThatMeansTheSameToThem() throws ConfigException {
+        assertThat(parse(MINIMAL + "client: {host: 10.1.1.1, port: 6000}\n").advertise())
+                .isEqualTo(new NodeConfig.Advertise("10.1.1.1", 6000, 7432));
+        assertThat(parse(MINIMAL + "client: {host: '::'}\n").advertise().host()).isEqualTo("h1");
+        assertThat(parse(MINIMAL + "advertise: {host: db1.example, client-port: 1, admin-port: 2}\n")
+                        .advertise())
+                .isEqualTo(new NodeConfig.Advertise("db1.example", 1, 2));
+    }
+
+    @Test
+    void otherNodesFindAServerOnTheNodesMachineByTheMachinesName() throws ConfigException {
+        assertThat(parse(MINIMAL).postgresHostForNodes()).isEqualTo("h1");
+        assertThat(parse(MINIMAL.replace("{password: secret}", "{password: secret, host: pg1}"))
+                        .postgresHostForNodes())
+                .isEqualTo("pg1");
     }
 
     @Test
@@ -93,7 +112,8 @@ class NodeConfigReaderTest {
 
     @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
-        NodeConfig config = parse(MINIMAL + "read-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n");
+        NodeConfig config =
+                parse(MINIMAL + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n");
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);
     }

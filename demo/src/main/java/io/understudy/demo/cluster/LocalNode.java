@@ -1,6 +1,7 @@
 package io.understudy.demo.cluster;
 
 import io.understudy.config.NodeConfig;
+import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfigWriter;
@@ -58,6 +59,7 @@ public final class LocalNode {
                 plan.clientPort(),
                 HOST,
                 plan.adminPort(),
+                new Advertise(HOST, plan.clientPort(), plan.adminPort()),
                 new Postgres(HOST, plan.postgresPort(), "postgres", password),
                 Duration.ofSeconds(3),
                 Duration.ofMillis(100),

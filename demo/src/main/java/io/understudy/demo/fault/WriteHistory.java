@@ -41,6 +41,11 @@ public final class WriteHistory<K> {
         return acknowledged.size();
     }
 
+    /** The keys that were acknowledged, as text, sorted. */
+    public List<String> acknowledgedKeys() {
+        return acknowledged.stream().map(String::valueOf).sorted().toList();
+    }
+
     /** How many keys were sent. */
     public int attempted() {
         return attempted.size();

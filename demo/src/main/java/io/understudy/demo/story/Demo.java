@@ -40,11 +40,11 @@ final class Demo {
     boolean tell() throws IOException, SQLException, InterruptedException {
         Verdict verdict = new Verdict();
         teller.say("creating the order entry schema through " + cluster.node(1).name());
-        Schema.create(cluster);
+        Schema.create(Clients.of(cluster));
 
         OptionalLong gapMillis;
         Map<String, Long> readsByNode = new TreeMap<>();
-        Workload workload = new Workload(cluster);
+        Workload workload = new Workload(Clients.of(cluster));
         try (ServerReads reads = new ServerReads(cluster)) {
             try (workload) {
                 LiveLine live = new LiveLine(cluster, workload.tally(), reads, teller);

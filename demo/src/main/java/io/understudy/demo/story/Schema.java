@@ -1,11 +1,11 @@
 package io.understudy.demo.story;
 
-import io.understudy.demo.cluster.LocalCluster;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -20,12 +20,24 @@ final class Schema {
 
     private Schema() {}
 
-    static void create(LocalCluster cluster) throws IOException, SQLException {
-        try (Connection connection = Clients.connect(cluster);
+    /** All of it or nothing. */
+    static void create(Clients clients) throws IOException, SQLException {
+        try (Connection connection = clients.connect();
                 Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
             for (String sql : statements()) {
                 statement.execute(sql);
             }
+            connection.commit();
+        }
+    }
+
+    /** Whether it has been created. */
+    static boolean exists(Clients clients) throws SQLException {
+        try (Connection connection = clients.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select to_regclass('orders') is not null")) {
+            return row.next() && row.getBoolean(1);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.understudy.demo.story;
 
-import io.understudy.demo.cluster.LocalCluster;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,13 +22,13 @@ final class Workload implements AutoCloseable {
             where o.customer = ? group by o.id order by o.id desc limit 5
             """;
 
-    private final LocalCluster cluster;
+    private final Clients clients;
     private final Tally tally = new Tally();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean over;
 
-    Workload(LocalCluster cluster) {
-        this.cluster = cluster;
+    Workload(Clients clients) {
+        this.clients = clients;
     }
 
     Tally tally() {
@@ -83,7 +82,7 @@ final class Workload implements AutoCloseable {
     private void go(String name, Client client) {
         threads.add(Thread.ofVirtual().name(name).start(() -> {
             while (!over) {
-                try (Connection connection = Clients.connect(cluster)) {
+                try (Connection connection = clients.connect()) {
                     Step step = client.with(connection);
                     while (!over) {
                         repeat(connection, step);

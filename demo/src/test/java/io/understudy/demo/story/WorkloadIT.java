@@ -20,9 +20,12 @@ class WorkloadIT {
     void everyKindOfWriteWorksAndAcknowledgedOrdersAreThere() throws Exception {
         try (StubCluster stub = StubCluster.start(1)) {
             LocalCluster cluster = stub.cluster();
-            Schema.create(cluster);
+            Clients clients = Clients.of(cluster);
+            assertThat(Schema.exists(clients)).isFalse();
+            Schema.create(clients);
+            assertThat(Schema.exists(clients)).isTrue();
             Tally tally;
-            Workload workload = new Workload(cluster);
+            Workload workload = new Workload(clients);
             try (ServerReads reads = new ServerReads(cluster);
                     workload) {
                 tally = workload.tally();
