@@ -30,6 +30,8 @@ public final class Seal {
 
     private static final int SETTLE_ROUNDS_MAX = 20;
     private static final String SEAL = "SELECT * FROM understudy.seal($1, $2, $3, $4)";
+    private static final String SEAL_AND_MOMENT = "SELECT s.*, CASE WHEN s.kind OPERATOR(pg_catalog.=) 'x' THEN "
+            + Moment.SQL + " END FROM understudy.seal($1, $2, $3, $4) AS s";
     private static final String REMEMBER =
             "SELECT pg_catalog.set_config('understudy.changes', understudy.changes()::pg_catalog.text, true)";
     private static final String FIRE = "SET CONSTRAINTS ALL IMMEDIATE";
@@ -64,14 +66,16 @@ public final class Seal {
     /**
      * Seals the transaction the connection is in.
      *
+     * @param moment whether to ask for {@link Sealed#moment} too
      * @param deferrable whether a deferrable constraint may exist: by the catalog, or because the transaction itself ran DDL
      */
-    public Sealed seal(Queries connection, boolean deferrable, Sequences sequences) throws IOException, ServerError {
+    public Sealed seal(Queries connection, boolean moment, boolean deferrable, Sequences sequences)
+            throws IOException, ServerError {
         if (deferrable) {
             settle(connection);
         }
         List<@Nullable String[]> answer = connection.query(
-                SEAL,
+                moment ? SEAL_AND_MOMENT : SEAL,
                 secret,
                 Long.toString(limits.answerMaxBytes()),
                 Long.toString(limits.rowMaxBytes()),

@@ -39,7 +39,8 @@ final class SealAnswer {
                 reader.rows,
                 Optional.ofNullable(head[5]).map(SealAnswer::large),
                 reader.ddl,
-                reader.sequences);
+                reader.sequences,
+                Optional.ofNullable(head.length > 6 ? Moment.read(head[6]) : null));
     }
 
     private static Sealed.Large large(String flags) {

@@ -14,13 +14,15 @@ import java.util.Set;
  * @param large said instead, where there are too many
  * @param ddl in the order it ran, temporary and nested ones included
  * @param sequences those asked for
+ * @param moment if asked for
  */
 public record Sealed(
         OptionalLong xid,
         List<CapturedRow> rows,
         Optional<Large> large,
         List<SeenDdl> ddl,
-        List<SequenceReading> sequences) {
+        List<SequenceReading> sequences,
+        Optional<Moment> moment) {
     public Sealed {
         rows = List.copyOf(rows);
         ddl = List.copyOf(ddl);

@@ -166,6 +166,9 @@ final class DmlTranslator {
         if (from >= p.to()) {
             return;
         }
+        if (exact) {
+            facts.returning = at - p.from();
+        }
         if (t.is(from, "with") && t.isSign(from + 1, '(')) {
             exact = false;
             from = find(from, p.to(), ")") + 1;

@@ -41,6 +41,9 @@ final class Facts {
     /** Where now() and its kin stand, by token of the statement; {@code zoned} is not decided yet. */
     final List<TimestampPlace> timestamps = new ArrayList<>();
 
+    /** Where RETURNING begins, by token of the statement; -1 without one. Known only where {@link #exact} is. */
+    int returning = -1;
+
     /** Collects what the tokens alone show, a superset of what the tree will. */
     void scan(Tokens t, int from, int to) {
         for (int i = from; i < to; i++) {

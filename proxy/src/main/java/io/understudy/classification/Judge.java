@@ -80,7 +80,7 @@ final class Judge {
 
     /** Gives the timestamps of the statement form their places: both are in the order of the text. */
     private StatementForm placed(StatementForm form) {
-        if (!(form instanceof Eligible eligible) || eligible.timestamps().isEmpty() && facts.timestamps.isEmpty()) {
+        if (!(form instanceof Eligible eligible)) {
             return form;
         }
         List<TimestampPlace> found = facts.timestamps;
@@ -94,7 +94,7 @@ final class Judge {
                     found.get(i).tokens(),
                     eligible.timestamps().get(i).zoned()));
         }
-        return new Eligible(eligible.table(), places);
+        return new Eligible(eligible.table(), eligible.change(), places, facts.returning);
     }
 
     private Classification query() {

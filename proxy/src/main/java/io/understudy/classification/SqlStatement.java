@@ -61,23 +61,28 @@ public final class SqlStatement {
         }
     }
 
-    /**
-     * The text with a transaction's timestamp in place of now() and its kin.
-     *
-     * @param places as a {@link StatementForm.Eligible} of a statement of this shape gives them, in order
-     * @param timestamptz with its offset, "2026-01-31 12:00:00.123456+00"
-     * @param local the same moment in the session's time zone, "2026-01-31 13:00:00.123456"
-     */
-    public String withTimestamps(List<StatementForm.TimestampPlace> places, String timestamptz, String local) {
-        StringBuilder out = new StringBuilder();
-        int copied = offset();
+    /** Where in {@link #text} the timestamps stand that a {@link StatementForm.Eligible} of a statement of this shape gives, in order. */
+    public List<Span> spans(List<StatementForm.TimestampPlace> places) {
+        List<Span> spans = new ArrayList<>(places.size());
         for (StatementForm.TimestampPlace p : places) {
-            out.append(tokens.sql, copied, tokens.start(from + p.token()))
-                    .append(p.zoned() ? "TIMESTAMPTZ '" + timestamptz : "TIMESTAMP '" + local)
-                    .append('\'');
-            copied = tokens.end(from + p.token() + p.tokens() - 1);
+            spans.add(new Span(
+                    tokens.start(from + p.token()) - offset(),
+                    tokens.end(from + p.token() + p.tokens() - 1) - offset(),
+                    p.zoned()));
         }
-        return out.append(tokens.sql, copied, tokens.end(to - 1)).toString();
+        return spans;
+    }
+
+    /**
+     * A timestamp in {@link #text}.
+     *
+     * @param start in chars; it ends before {@code end}
+     */
+    public record Span(int start, int end, boolean zoned) {}
+
+    /** How much of {@link #text} stands before its token of that index, all of it for -1. */
+    public int lengthBefore(int token) {
+        return (token < 0 ? tokens.end(to - 1) : tokens.end(from + token - 1)) - offset();
     }
 
     /**

@@ -107,11 +107,13 @@ final class Values {
     }
 
     private boolean special(String keyword, Column column) {
-        boolean local = keyword.equalsIgnoreCase("LOCALTIMESTAMP");
-        if (!local && !keyword.equalsIgnoreCase("CURRENT_TIMESTAMP")) {
+        boolean zoned = column.type() == TIMESTAMPTZ;
+        // LOCALTIMESTAMP as a timestamptz depends on the time zone twice, and says nothing exact where clocks are put
+        // back
+        if (!keyword.equalsIgnoreCase("CURRENT_TIMESTAMP") && (zoned || !keyword.equalsIgnoreCase("LOCALTIMESTAMP"))) {
             return false;
         }
-        timestamps.add(new TimestampPlace(0, 1, column.type() == TIMESTAMPTZ && !local));
+        timestamps.add(new TimestampPlace(0, 1, zoned));
         return true;
     }
 

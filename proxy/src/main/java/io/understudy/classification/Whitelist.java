@@ -3,6 +3,7 @@ package io.understudy.classification;
 import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.catalog.Relation;
 import io.understudy.catalog.Relation.Column;
+import io.understudy.classification.StatementForm.Change;
 import io.understudy.classification.StatementForm.Eligible;
 import io.understudy.classification.StatementForm.Ineligible;
 import java.util.ArrayList;
@@ -46,13 +47,21 @@ final class Whitelist {
             return new Ineligible("pg_catalog is not searched first");
         }
         return switch (tree) {
-            case SqlInsert insert -> on(insert.getTargetTable(), null, catalog, searchPath, w -> w.insert(insert));
+            case SqlInsert insert ->
+                on(insert.getTargetTable(), null, Change.INSERT, catalog, searchPath, w -> w.insert(insert));
             case SqlUpdate update ->
-                on(update.getTargetTable(), update.getAlias(), catalog, searchPath, w -> w.update(update));
+                on(
+                        update.getTargetTable(),
+                        update.getAlias(),
+                        Change.UPDATE,
+                        catalog,
+                        searchPath,
+                        w -> w.update(update));
             case SqlDelete delete ->
                 on(
                         delete.getTargetTable(),
                         delete.getAlias(),
+                        Change.DELETE,
                         catalog,
                         searchPath,
                         w -> w.where(delete.getCondition()));
@@ -68,6 +77,7 @@ final class Whitelist {
     private static StatementForm on(
             SqlNode target,
             @Nullable SqlIdentifier alias,
+            Change change,
             DatabaseCatalog catalog,
             List<String> searchPath,
             Rule rule) {
@@ -86,7 +96,10 @@ final class Whitelist {
         return objection
                 .<StatementForm>map(Ineligible::new)
                 .orElseGet(() -> new Eligible(
-                        new TableReference(table.schema(), table.name(), table.oid()), whitelist.values.timestamps()));
+                        new TableReference(table.schema(), table.name(), table.oid()),
+                        change,
+                        whitelist.values.timestamps(),
+                        -1));
     }
 
     private Optional<String> insert(SqlInsert insert) {

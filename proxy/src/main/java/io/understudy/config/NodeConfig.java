@@ -15,6 +15,7 @@ import java.util.List;
  * @param postgres the PostgreSQL server this node owns
  * @param failureDetection after which silence a node counts as gone (a killed process is noticed at once)
  * @param readWait how long a read waits for a replica that has seen its session's writes before it goes to the master
+ * @param checkStatements of how many entries of statement form, per shape of statement, one carries what was captured for replicas to compare with; 0 none
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
 public record NodeConfig(
@@ -31,7 +32,8 @@ public record NodeConfig(
         Duration failureDetection,
         Duration readWait,
         Duration commitWait,
-        int poolSize) {
+        int poolSize,
+        int checkStatements) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }

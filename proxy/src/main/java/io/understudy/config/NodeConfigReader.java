@@ -37,6 +37,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * read-wait: 100ms                # 0ms to 60s
  * commit-wait: 10s                # 100ms to 10m
  * pool-size: 100                  # connections to PostgreSQL, 5 to 10000
+ * check-statements: 100           # every so many statement-form entries of a kind replicas compare what came of one; 1: of all, 0: of none
  * }</pre>
  *
  * What is shown is the default, except for node, nodes, data-directory, postgres.password and cluster-port, which have none. What is advertised is by default the
@@ -126,7 +127,8 @@ public final class NodeConfigReader {
                         "failure-detection", Duration.ofSeconds(3), Duration.ofMillis(200), Duration.ofSeconds(60)),
                 top.duration("read-wait", Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60)),
                 top.duration("commit-wait", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
-                top.number("pool-size", 100, 5, 10_000));
+                top.number("pool-size", 100, 5, 10_000),
+                top.number("check-statements", 100, 0, 1_000_000));
         for (Section section : List.of(client, admin, advertised, server, top)) {
             section.refuseOthers();
         }

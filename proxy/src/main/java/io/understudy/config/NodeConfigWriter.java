@@ -30,6 +30,7 @@ public final class NodeConfigWriter {
         top.put("read-wait", Section.format(config.readWait()));
         top.put("commit-wait", Section.format(config.commitWait()));
         top.put("pool-size", config.poolSize());
+        top.put("check-statements", config.checkStatements());
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
         return new Dump(settings).dumpToString(top);

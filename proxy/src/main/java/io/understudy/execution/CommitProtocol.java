@@ -5,6 +5,7 @@ import io.understudy.backend.ServerError;
 import io.understudy.capture.Applied;
 import io.understudy.capture.Ceilings;
 import io.understudy.capture.GapCheck;
+import io.understudy.capture.Moment;
 import io.understudy.capture.Reservation;
 import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
@@ -74,14 +75,15 @@ public final class CommitProtocol {
             CatalogCache catalog,
             NodeDatabase database,
             StageTimes times,
-            Seal.Limits limits) {
+            Seal.Limits limits,
+            ShadowChecks checks) {
         this.process = process;
         this.gate = gate;
         this.pendings = pendings;
         this.catalog = catalog;
         this.database = database;
         this.times = times;
-        this.forms = new EntryForm(catalog);
+        this.forms = new EntryForm(catalog, checks);
         this.chunks = new ChunkedAppend(process, pendings);
         this.limits = limits;
         this.seal = new Seal("", limits);
@@ -164,7 +166,11 @@ public final class CommitProtocol {
         try {
             boolean deferrable =
                     catalog.get().deferrableConstraints() || !t.ddl().isEmpty() || !catalog.isFresh();
-            Sealed sealed = seal.seal(b, deferrable, t.movesSequences() ? Seal.Sequences.ALL : Seal.Sequences.NONE);
+            Sealed sealed = seal.seal(
+                    b,
+                    t.everyStatementEligible(),
+                    deferrable,
+                    t.movesSequences() ? Seal.Sequences.ALL : Seal.Sequences.NONE);
             if (!sealed.nestedDdl().isEmpty()) {
                 return rolledBack(
                         b,
@@ -315,7 +321,9 @@ public final class CommitProtocol {
 
     private Entry.Transaction entry(WriteTransaction t, long xid, SessionContext context, Form form, Sealed sealed) {
         long now = microsNow();
-        long started = now - (System.nanoTime() - t.startedNanos()) / 1_000;
+        long started = sealed.moment()
+                .map(Moment::nowMicros)
+                .orElseGet(() -> now - (System.nanoTime() - t.startedNanos()) / 1_000);
         return new Entry.Transaction(
                 t.id(),
                 process,

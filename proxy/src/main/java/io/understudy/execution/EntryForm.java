@@ -2,7 +2,6 @@ package io.understudy.execution;
 
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
-import io.understudy.capture.CapturedRow;
 import io.understudy.capture.LargeCapture;
 import io.understudy.capture.NetChanges;
 import io.understudy.capture.Seal;
@@ -22,19 +21,23 @@ import org.jspecify.annotations.Nullable;
 /** Chooses the form of an entry and makes it: statements where the whitelist and the captured rows agree, rows everywhere else. */
 final class EntryForm {
     private final CatalogCache catalog;
+    private final ShadowChecks checks;
     private volatile @Nullable Snapshot shapes;
 
     private record Snapshot(DatabaseCatalog of, TableShapes shapes) {}
 
-    EntryForm(CatalogCache catalog) {
+    EntryForm(CatalogCache catalog, ShadowChecks checks) {
         this.catalog = catalog;
+        this.checks = checks;
     }
 
     /** @throws StaleShapeException the shapes of the moment cannot be found out */
     Form of(WriteTransaction t, Sealed sealed, Queries connection)
             throws IOException, ServerError, StaleShapeException {
         if (statementsSuffice(t, sealed)) {
-            return new Form.Statements();
+            return checks.due(t.repeatables())
+                    ? Reruns.form(t.repeatables(), sealed, shapes())
+                    : Reruns.form(t.repeatables(), sealed);
         }
         if (t.shapesAtCut() == null && sealed.loggedDdl().isEmpty() && catalog.isFresh()) {
             try {
@@ -63,10 +66,8 @@ final class EntryForm {
         if (!t.everyStatementEligible() || !catalog.isFresh() || catalog.get().version() != t.catalogVersion()) {
             return false;
         }
-        if (!sealed.ddl().isEmpty() || sealed.rows().size() != t.statements().size()) {
-            return false;
-        }
-        return sealed.rows().stream().noneMatch(CapturedRow.Truncated.class::isInstance);
+        return Reruns.agree(t.repeatables(), sealed)
+                && t.repeatables().stream().noneMatch(r -> checks.isDistrusted(r.shape()));
     }
 
     private TableShapes shapes() {

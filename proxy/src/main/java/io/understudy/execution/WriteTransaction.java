@@ -4,6 +4,7 @@ import io.understudy.capture.ShapesAtCut;
 import io.understudy.log.LoggedStatement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class WriteTransaction {
     private final long epoch;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
     private final List<LoggedStatement> statements = new ArrayList<>();
+    private final List<Repeatable> repeatables = new ArrayList<>();
     private final List<RanDdl> ddl = new ArrayList<>();
     private @Nullable ShapesAtCut shapesAtCut;
     private volatile String doom = "";
@@ -72,15 +74,20 @@ public final class WriteTransaction {
     /**
      * Notes a statement that may have written.
      *
-     * @param eligible whether the whitelist of the statement form allows it, as judged with catalog {@code version}
+     * @param repeatable if the whitelist of the statement form allows it, as judged with catalog {@code version}
      */
-    public void wrote(LoggedStatement statement, boolean eligible, boolean sequences, long version) {
+    public void wrote(LoggedStatement statement, Optional<Repeatable> repeatable, boolean sequences, long version) {
         movesSequences |= sequences;
-        if (statement.rows() == 0 && eligible) {
+        if (statement.rows() == 0 && repeatable.isPresent()) {
             return;
         }
         everyStatementEligible &=
-                eligible && statement.rows() == 1 && (catalogVersion < 0 || catalogVersion == version);
+                repeatable.isPresent() && statement.rows() == 1 && (catalogVersion < 0 || catalogVersion == version);
+        if (everyStatementEligible) {
+            repeatable.ifPresent(repeatables::add);
+        } else {
+            repeatables.clear();
+        }
         catalogVersion = version;
         if (everyStatementEligible
                 ? statements.size() < 10 * STATEMENTS_KEPT_MAX
@@ -90,6 +97,12 @@ public final class WriteTransaction {
             everyStatementEligible = false;
             statementsComplete = false;
         }
+    }
+
+    /** A setting or the role was changed in it: what the session's settings are at its end says nothing of its statements. */
+    public void contextChanged() {
+        everyStatementEligible = false;
+        repeatables.clear();
     }
 
     /** Notes a DDL statement, in the order they ran. */
@@ -130,6 +143,11 @@ public final class WriteTransaction {
 
     boolean everyStatementEligible() {
         return everyStatementEligible && statementsComplete && !statements.isEmpty();
+    }
+
+    /** Of each statement, in the same order; only if every statement is eligible. */
+    List<Repeatable> repeatables() {
+        return repeatables;
     }
 
     boolean movesSequences() {

@@ -1,12 +1,17 @@
 package io.understudy.log;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The two forms of a transaction's entry, to bytes and back. */
 final class FormCodec {
+    /** As they stand: what entries held before there were reruns. */
     private static final int STATEMENTS = 0;
+
     private static final int ROWS = 1;
     private static final int CHUNKS = 2;
+    private static final int RERUNS = 3;
 
     private static final int DDL = 0;
     private static final int TABLE_CHANGES = 1;
@@ -19,7 +24,11 @@ final class FormCodec {
 
     static void form(BinaryWriter out, Form form) {
         switch (form) {
-            case Form.Statements statements -> out.u8(STATEMENTS);
+            case Form.Statements statements -> {
+                out.u8(RERUNS);
+                out.signed(statements.localMicros());
+                EntryCodec.list(out, statements.reruns(), FormCodec::rerun);
+            }
             case Form.Rows rows -> {
                 out.u8(ROWS);
                 parts(out, rows.parts());
@@ -37,8 +46,36 @@ final class FormCodec {
             case STATEMENTS -> new Form.Statements();
             case ROWS -> new Form.Rows(parts(in));
             case CHUNKS -> new Form.Chunks(EntryCodec.list(in, BinaryReader::unsigned));
+            case RERUNS -> {
+                long localMicros = in.signed();
+                yield new Form.Statements(EntryCodec.list(in, FormCodec::rerun), localMicros);
+            }
             default -> throw new EntryFormatException("form " + kind);
         };
+    }
+
+    private static void rerun(BinaryWriter out, Form.Rerun rerun) {
+        out.unsigned(rerun.length());
+        EntryCodec.list(out, rerun.times(), (o, time) -> {
+            o.unsigned(time.start());
+            o.unsigned(time.end());
+            o.flag(time.zoned());
+        });
+        out.flag(rerun.captured().isPresent());
+        rerun.captured().ifPresent(changes -> part(out, changes));
+    }
+
+    private static Form.Rerun rerun(BinaryReader in) {
+        int length = (int) in.unsigned();
+        List<Form.Time> times =
+                EntryCodec.list(in, i -> new Form.Time((int) i.unsigned(), (int) i.unsigned(), i.flag()));
+        if (!in.flag()) {
+            return new Form.Rerun(times, length, Optional.empty());
+        }
+        if (part(in) instanceof Form.TableChanges changes) {
+            return new Form.Rerun(times, length, Optional.of(changes));
+        }
+        throw new EntryFormatException("a statement's change is not one of a table");
     }
 
     static void parts(BinaryWriter out, List<Form.Part> parts) {
@@ -123,7 +160,11 @@ final class FormCodec {
     /** Near the encoded size for text without many wide characters; parts other than table changes are small. */
     static long expectedSize(Form form) {
         return switch (form) {
-            case Form.Statements statements -> 1;
+            case Form.Statements statements -> {
+                List<Form.Part> captured = new ArrayList<>();
+                statements.reruns().forEach(r -> r.captured().ifPresent(captured::add));
+                yield 16L * statements.reruns().size() + expectedSize(captured);
+            }
             case Form.Rows rows -> expectedSize(rows.parts());
             case Form.Chunks chunks -> 16 + 5L * chunks.indexes().size();
         };

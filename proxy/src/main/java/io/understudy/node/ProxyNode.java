@@ -22,6 +22,7 @@ import io.understudy.execution.MasterGate;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.execution.NodeDatabase;
 import io.understudy.execution.PendingAppends;
+import io.understudy.execution.ShadowChecks;
 import io.understudy.execution.StageTimes;
 import io.understudy.mastership.ControlLoop;
 import io.understudy.replay.ApplyLoop;
@@ -97,7 +98,9 @@ public final class ProxyNode implements AutoCloseable {
         // execution
         this.pendings = new PendingAppends(log::propose);
         NodeDatabase database = new NodeDatabase(local.source());
-        this.protocol = new CommitProtocol(process, gate, pendings, catalog, database, times, IMAGES);
+        ShadowChecks checks = new ShadowChecks(config.checkStatements());
+        ShadowAlarm shadow = new ShadowAlarm(events, checks);
+        this.protocol = new CommitProtocol(process, gate, pendings, catalog, database, times, IMAGES, checks);
         this.transactions = new MasterTransactions(process, gate, pendings, protocol, catalog, database);
 
         // replay
@@ -109,7 +112,12 @@ public final class ProxyNode implements AutoCloseable {
         ApplyEvents applyEvents =
                 new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
         this.loop = new ApplyLoop(
-                feed, log, new Replayer(apply, new LoggedChunks(log), BLOCKED_MILLIS_MAX), process, own, applyEvents);
+                feed,
+                log,
+                new Replayer(apply, new LoggedChunks(log), BLOCKED_MILLIS_MAX, shadow),
+                process,
+                own,
+                applyEvents);
         this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
         applyEvents.cluster(cluster);
 

@@ -21,18 +21,21 @@ final class BatchReplay {
     private final Progress progress;
     private final MaintenanceRunner maintenance;
     private final LoggedChunks chunks;
+    private final StatementAlarm alarm;
 
     BatchReplay(
             Queries database,
             TableCatalog tables,
             Progress progress,
             MaintenanceRunner maintenance,
-            LoggedChunks chunks) {
+            LoggedChunks chunks,
+            StatementAlarm alarm) {
         this.database = database;
         this.tables = tables;
         this.progress = progress;
         this.maintenance = maintenance;
         this.chunks = chunks;
+        this.alarm = alarm;
     }
 
     /** @throws IOException if the connection is lost; what was committed last is not known then */
@@ -124,6 +127,7 @@ final class BatchReplay {
                 alone.run();
                 commit(entry.index(), false);
                 maintain(entry);
+                alone.differed().forEach(d -> alarm.differed(entry.index(), d.sql(), d.how()));
                 return new Applied(entry.index());
             } catch (Divergence d) {
                 rollback();

@@ -5,8 +5,6 @@ import io.understudy.backend.ServerError;
 import io.understudy.log.Entry;
 import io.understudy.log.Form;
 import io.understudy.log.Form.TableChanges;
-import io.understudy.log.LoggedStatement;
-import io.understudy.log.SessionContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +13,7 @@ import java.util.List;
 final class BatchSteps {
     private final TableCatalog tables;
     private final Queries database;
-    private final SessionSettings settings = new SessionSettings();
+    private final SessionSettings settings = SessionSettings.forStatements();
     private final SequenceSteps sequences = new SequenceSteps();
     private final List<Step> steps = new ArrayList<>();
 
@@ -51,7 +49,10 @@ final class BatchSteps {
         switch (e.entry()) {
             case Entry.Transaction t -> {
                 switch (t.form()) {
-                    case Form.Statements s -> statements(e.index(), t.context(), t.statements());
+                    case Form.Statements s -> {
+                        settings.enter(e.index(), t.context(), steps);
+                        steps.addAll(StatementSteps.all(e.index(), t, s));
+                    }
                     case Form.Rows r -> rows(e.index(), r);
                     case Form.Chunks c -> throw new IllegalArgumentException("entry " + e.index() + " in a batch");
                 }
@@ -68,13 +69,6 @@ final class BatchSteps {
             case Entry.VerificationPoint v -> {}
             // applied with the entry of its transaction
             case Entry.Chunk c -> {}
-        }
-    }
-
-    private void statements(long index, SessionContext context, List<LoggedStatement> statements) {
-        settings.enter(index, context, steps);
-        for (LoggedStatement s : statements) {
-            steps.add(new Step(index, s.sql(), s.sql(), s.parameters(), 1));
         }
     }
 

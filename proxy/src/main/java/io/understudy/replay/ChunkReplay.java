@@ -46,8 +46,7 @@ final class ChunkReplay {
         }
     }
 
-    ChunkReplay(
-            long index, Entry.Transaction transaction, List<Long> indexes, LoggedChunks chunks, OpenEntry open) {
+    ChunkReplay(long index, Entry.Transaction transaction, List<Long> indexes, LoggedChunks chunks, OpenEntry open) {
         this.index = index;
         this.transaction = transaction;
         this.indexes = indexes;

@@ -10,6 +10,7 @@ import io.understudy.log.SequencePosition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One entry in a transaction of its own, part by part: for large ones, for entries with DDL in them and for those that failed in a batch. Slower, but it knows what
@@ -21,6 +22,7 @@ final class EntryAlone {
     private final Queries database;
     private final LoggedChunks chunks;
     private final OpenEntry open;
+    private final List<Differed> differed = new ArrayList<>();
 
     EntryAlone(IndexedEntry entry, TableCatalog tables, Queries database, LoggedChunks chunks) {
         this.entry = entry;
@@ -32,16 +34,63 @@ final class EntryAlone {
 
     /** Runs inside an open transaction, which is to be rolled back if this throws. */
     void run() throws IOException, ServerError, Divergence {
-        if (entry.entry() instanceof Entry.Transaction t && !(t.form() instanceof Form.Statements)) {
+        if (entry.entry() instanceof Entry.Transaction t) {
             switch (t.form()) {
                 case Form.Rows rows -> parts(rows.parts());
                 case Form.Chunks c -> new ChunkReplay(entry.index(), t, c.indexes(), chunks, open).run();
-                case Form.Statements s -> throw new IllegalArgumentException("not by rows");
+                case Form.Statements s -> statements(t, s);
             }
             sequences(t.sequences());
         } else {
             open.all(BatchSteps.of(List.of(entry), tables, database));
         }
+    }
+
+    private void statements(Entry.Transaction t, Form.Statements form) throws IOException, ServerError, Divergence {
+        StatementSteps steps = new StatementSteps(entry.index(), t, form);
+        for (int i = 0; i < t.statements().size(); i++) {
+            if (form.checked()) {
+                checked(t, form, i, steps.of(i));
+            } else {
+                open.asIn(t.context(), List.of(steps.of(i)));
+            }
+        }
+    }
+
+    /** What was captured decides. A database that does not have the row it was made on has diverged, and nothing is wrong with the statement. */
+    private void checked(Entry.Transaction t, Form.Statements form, int number, Step step)
+            throws IOException, ServerError, Divergence {
+        open.savepoint();
+        Optional<String> difference = difference(t, step);
+        if (difference.isPresent()) {
+            open.rollbackToSavepoint();
+            tables(List.of(form.reruns().get(number).captured().orElseThrow()));
+            differed.add(new Differed(t.statements().get(number).sql(), difference.get()));
+        }
+        open.releaseSavepoint();
+    }
+
+    /** What came of the statement if it was not what should have; the transaction may have failed then. */
+    private Optional<String> difference(Entry.Transaction t, Step step) throws IOException, ServerError {
+        try {
+            open.asIn(t.context(), List.of(step));
+            return Optional.empty();
+        } catch (ServerError e) {
+            return switch (ServerFailure.of(e)) {
+                case LOST, TRANSIENT -> throw e;
+                case COLLISION, MISFIT -> Optional.of(String.valueOf(e.getMessage()));
+            };
+        } catch (Divergence d) {
+            return Optional.of(String.valueOf(d.getMessage()));
+        }
+    }
+
+    /** A statement that did not do what it had done on the master. */
+    record Differed(String sql, String how) {}
+
+    /** To be told once the entry is committed. */
+    List<Differed> differed() {
+        return differed;
     }
 
     /** What the last error was about. */

@@ -4,6 +4,7 @@ import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.log.Form.Ddl;
 import io.understudy.log.Form.TableChanges;
+import io.understudy.log.SessionContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ final class OpenEntry {
     private final long index;
     private final TableCatalog tables;
     private final Queries database;
-    private final SessionSettings settings = new SessionSettings();
+    private final SessionSettings settings = SessionSettings.forDdl();
     private String subject = "entry";
 
     OpenEntry(long index, TableCatalog tables, Queries database) {
@@ -31,6 +32,16 @@ final class OpenEntry {
 
     TableSql sql(TableChanges changes) throws IOException, ServerError {
         return tables.load(changes.table(), database);
+    }
+
+    /** Takes over a session's settings as far as they matter to statements of the statement form. */
+    void asIn(SessionContext context, List<Step> inside) throws IOException, ServerError, Divergence {
+        SessionSettings there = SessionSettings.forStatements();
+        List<Step> steps = new ArrayList<>();
+        there.enter(index, context, steps);
+        steps.addAll(inside);
+        there.leave(index, steps);
+        all(steps);
     }
 
     void ddl(Ddl ddl) throws IOException, ServerError {

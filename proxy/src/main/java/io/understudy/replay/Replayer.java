@@ -29,6 +29,7 @@ public final class Replayer implements LocalDatabase {
 
     private final ApplyConnections connections;
     private final LoggedChunks chunks;
+    private final StatementAlarm alarm;
     private final BlockerWatch watch;
     private final MaintenanceRunner maintenance;
     private final TableCatalog tables = new TableCatalog();
@@ -39,9 +40,10 @@ public final class Replayer implements LocalDatabase {
      * @param chunks where those of large transactions are found
      * @param blockedMillisMax how long a reader may keep replay waiting before it is cancelled
      */
-    public Replayer(ApplyConnections connections, LoggedChunks chunks, long blockedMillisMax) {
+    public Replayer(ApplyConnections connections, LoggedChunks chunks, long blockedMillisMax, StatementAlarm alarm) {
         this.connections = connections;
         this.chunks = chunks;
+        this.alarm = alarm;
         this.watch = new BlockerWatch(connections, blockedMillisMax);
         this.maintenance = new MaintenanceRunner(connections);
     }
@@ -77,7 +79,7 @@ public final class Replayer implements LocalDatabase {
         }
         watch.busy();
         try {
-            return new BatchReplay(open.queries(), tables, progress, maintenance, chunks).apply(batch);
+            return new BatchReplay(open.queries(), tables, progress, maintenance, chunks, alarm).apply(batch);
         } catch (IOException e) {
             disconnect();
             return new ServerLost(String.valueOf(e.getMessage()));

@@ -57,8 +57,24 @@ final class SessionSettings {
             "application_name",
             "client_min_messages");
 
+    private final boolean keepsPinned;
+
     /** Null while the pinned settings hold. */
     private @Nullable SessionContext current;
+
+    private SessionSettings(boolean keepsPinned) {
+        this.keepsPinned = keepsPinned;
+    }
+
+    /** What a context does not name is as the server has it. */
+    static SessionSettings forDdl() {
+        return new SessionSettings(false);
+    }
+
+    /** What a context does not name stays pinned: the statement form does not depend on it, and a key is looked up by its index. */
+    static SessionSettings forStatements() {
+        return new SessionSettings(true);
+    }
 
     /** A transaction has begun: the session's own, pinned settings hold. */
     void begun() {
@@ -72,7 +88,9 @@ final class SessionSettings {
         }
         leave(index, to);
         Map<String, @Nullable String> wanted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        PINNED.keySet().forEach(name -> wanted.put(name, null));
+        if (!keepsPinned) {
+            PINNED.keySet().forEach(name -> wanted.put(name, null));
+        }
         context.settings().forEach((name, value) -> {
             if (!NOT_TAKEN_OVER.contains(name.toLowerCase(Locale.ROOT))) {
                 wanted.put(name, value);

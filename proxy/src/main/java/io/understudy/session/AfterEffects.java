@@ -3,29 +3,33 @@ package io.understudy.session;
 import io.understudy.classification.Classification;
 import io.understudy.classification.PinReason;
 import io.understudy.classification.SessionStatement;
+import io.understudy.classification.SqlStatement;
 import io.understudy.classification.StatementForm;
 import io.understudy.classification.TransactionControl;
+import io.understudy.execution.Repeatable;
+import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.LoggedStatement.Parameter;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a statement that has run leaves to remember: settings, pins, what the entry will say of it. */
 final class AfterEffects {
     private AfterEffects() {}
 
     /**
-     * @param tag its command tag, empty if it gave none
+     * What ran.
+     *
+     * @param statement null if there is nothing in it
+     * @param text as it was sent to the server
      * @param types declared parameter types
      */
-    static void of(
-            SessionState session,
-            Lease lease,
-            String sql,
-            Classification c,
-            String tag,
-            List<Parameter> parameters,
-            int[] types,
-            long catalogVersion) {
+    record Ran(@Nullable SqlStatement statement, String text, List<Parameter> parameters, int[] types) {}
+
+    /** @param tag its command tag, empty if it gave none */
+    static void of(SessionState session, Lease lease, Ran ran, Classification c, String tag, long catalogVersion) {
+        String sql = ran.text();
         Block block = session.block;
         switch (c) {
             case SessionStatement.Set set -> setting(session, block, lease, set, sql);
@@ -54,16 +58,27 @@ final class AfterEffects {
         }
         session.pin(c.pins());
         if (lease instanceof Lease.Writing w) {
-            wrote(session, w, sql, c, tag, parameters, types, catalogVersion);
+            if (c instanceof SessionStatement s && changesContext(s)) {
+                w.transaction().contextChanged();
+            }
+            wrote(session, w, ran, c, tag, catalogVersion);
         }
     }
 
+    /** Whether statements may mean something else, or run as somebody else, from here on. */
+    private static boolean changesContext(SessionStatement s) {
+        return switch (s) {
+            case SessionStatement.Set set -> true;
+            case SessionStatement.Reset reset -> true;
+            case SessionStatement.SetRole role -> true;
+            case SessionStatement.SetSessionAuthorization a -> true;
+            case SessionStatement.Discard d -> true;
+            default -> false;
+        };
+    }
+
     private static void setting(
-            SessionState session,
-            @org.jspecify.annotations.Nullable Block block,
-            Lease lease,
-            SessionStatement s,
-            String sql) {
+            SessionState session, @Nullable Block block, Lease lease, SessionStatement s, String sql) {
         if (block != null) {
             block.settings.add(new Block.Setting(s, sql));
         } else {
@@ -84,24 +99,16 @@ final class AfterEffects {
     }
 
     private static void wrote(
-            SessionState session,
-            Lease.Writing w,
-            String sql,
-            Classification c,
-            String tag,
-            List<Parameter> parameters,
-            int[] types,
-            long catalogVersion) {
+            SessionState session, Lease.Writing w, Ran ran, Classification c, String tag, long catalogVersion) {
+        String sql = ran.text();
         switch (c) {
-            case Classification.Write write -> {
-                LoggedStatement s = new LoggedStatement(sql, typed(parameters, types), rows(tag));
-                boolean eligible = !parameters.isEmpty()
-                        && session.pins.isEmpty()
-                        && write.form() instanceof StatementForm.Eligible e
-                        && e.timestamps().isEmpty()
-                        && allAllowed(types);
-                w.transaction().wrote(s, eligible, write.movesSequences(), catalogVersion);
-            }
+            case Classification.Write write ->
+                w.transaction()
+                        .wrote(
+                                new LoggedStatement(sql, typed(ran.parameters(), ran.types()), rows(tag)),
+                                repeatable(session, ran, write),
+                                write.movesSequences(),
+                                catalogVersion);
             case Classification.Copy copy -> {
                 if (copy.from()) {
                     mayHaveWritten(w, sql, tag, catalogVersion);
@@ -115,7 +122,22 @@ final class AfterEffects {
     }
 
     private static void mayHaveWritten(Lease.Writing w, String sql, String tag, long catalogVersion) {
-        w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), false, true, catalogVersion);
+        w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), Optional.empty(), true, catalogVersion);
+    }
+
+    private static Optional<Repeatable> repeatable(SessionState session, Ran ran, Classification.Write write) {
+        SqlStatement statement = ran.statement();
+        if (statement == null
+                || !(write.form() instanceof StatementForm.Eligible e)
+                || session.hasHiddenState()
+                || !allAllowed(ran.types())) {
+            return Optional.empty();
+        }
+        List<Form.Time> times = statement.spans(e.timestamps()).stream()
+                .map(s -> new Form.Time(s.start(), s.end(), s.zoned()))
+                .toList();
+        return Optional.of(new Repeatable(
+                e.table().oid(), e.change(), times, statement.lengthBefore(e.returning()), statement.shape()));
     }
 
     private static List<Parameter> typed(List<Parameter> parameters, int[] types) {

@@ -183,11 +183,9 @@ final class ExtendedWork implements Work {
                     AfterEffects.of(
                             session,
                             lease,
-                            p.text(),
+                            new AfterEffects.Ran(p.sql(), p.text(), portal.parameters(), p.types()),
                             p.classification(),
                             tag,
-                            portal.parameters(),
-                            p.types(),
                             p.catalogVersion());
                 }
             }

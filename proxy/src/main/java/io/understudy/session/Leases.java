@@ -39,7 +39,8 @@ final class Leases {
                     try {
                         return reading(r.node());
                     } catch (BackendUnavailable e) {
-                        // Its own proxy says so soon; until then look elsewhere. A replica may also refuse a role whose new
+                        // Its own proxy says so soon; until then look elsewhere. A replica may also refuse a role whose
+                        // new
                         // password or privilege it has not applied yet: the master knows.
                         if (++failures > 3) {
                             return forWrite(reason);

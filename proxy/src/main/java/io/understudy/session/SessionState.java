@@ -57,15 +57,17 @@ final class SessionState {
 
     /** Whether reads must be where this session's own state is. */
     boolean readsOnMaster() {
-        if (pins.isEmpty()) {
-            return relayed;
-        }
+        return relayed || hasHiddenState();
+    }
+
+    /** Whether a statement may mean something else in this session than in another one with the same settings. */
+    boolean hasHiddenState() {
         for (PinReason p : pins) {
             if (HIDDEN_FROM_REPLICAS.contains(p)) {
                 return true;
             }
         }
-        return relayed;
+        return false;
     }
 
     void pin(Set<PinReason> reasons) {

@@ -42,7 +42,13 @@ record SimpleWork(
     @Override
     public void ran(Lease lease, Relay.Watch watch) {
         String tag = watch.completions.isEmpty() ? "" : watch.completions.getLast();
-        AfterEffects.of(session, lease, text, decisive, tag, List.of(), NO_TYPES, catalogVersion);
+        AfterEffects.of(
+                session,
+                lease,
+                new AfterEffects.Ran(statement, text, List.of(), NO_TYPES),
+                decisive,
+                tag,
+                catalogVersion);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.understudy.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.understudy.embedded.ClientPrograms;
 import io.understudy.log.Form;

@@ -47,7 +47,7 @@ final class Master implements AutoCloseable {
     }
 
     Sealed seal() throws Exception {
-        return seal.seal(queries, true, Seal.Sequences.NONE);
+        return seal.seal(queries, false, true, Seal.Sequences.NONE);
     }
 
     @Override

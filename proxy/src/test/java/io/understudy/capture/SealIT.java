@@ -60,7 +60,7 @@ class SealIT {
     @Test
     void nothingWrittenHasNoXid() throws Exception {
         master.run("SELECT * FROM t");
-        Sealed sealed = master.seal.seal(master.queries, false, Sequences.NONE);
+        Sealed sealed = master.seal.seal(master.queries, false, false, Sequences.NONE);
         assertThat(sealed.xid()).isEqualTo(OptionalLong.empty());
         assertThat(sealed.changes()).isFalse();
         master.run("INSERT INTO t VALUES (1)"); // a transaction without an id is not sealed
@@ -104,7 +104,7 @@ class SealIT {
                 "CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO u VALUES (1); RETURN null; END $$",
                 "CREATE CONSTRAINT TRIGGER later AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION later()");
         master.run("INSERT INTO t VALUES (1)");
-        master.seal.seal(master.queries, false, Sequences.NONE);
+        master.seal.seal(master.queries, false, false, Sequences.NONE);
         assertState("55000", () -> master.client.commit());
     }
 

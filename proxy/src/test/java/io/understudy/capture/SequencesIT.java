@@ -45,7 +45,7 @@ class SequencesIT {
     }
 
     private List<SequencePosition> read(Sequences which) throws Exception {
-        return master.seal.seal(master.queries, false, which).sequences().stream()
+        return master.seal.seal(master.queries, false, false, which).sequences().stream()
                 .map(SequenceReading::position)
                 .toList();
     }

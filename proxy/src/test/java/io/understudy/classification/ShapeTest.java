@@ -60,22 +60,29 @@ class ShapeTest {
     }
 
     @Test
-    void timestampsArePutInWhereTheyBelong() {
+    void timestampsAreFoundWhereTheyStand() {
         SqlStatement s = Classifier.split(
                         "select 1; INSERT INTO orders (id, placed) VALUES (1, now ( ) ) RETURNING id ")
                 .getLast();
         Classification.Write w =
                 (Classification.Write) new Classifier(TestCatalog.postgres()::build).classify(s, TestCatalog.PUBLIC);
         StatementForm.Eligible form = (StatementForm.Eligible) w.form();
-        assertThat(s.withTimestamps(form.timestamps(), "2026-01-01 12:00:00+00", "2026-01-01 13:00:00"))
-                .isEqualTo(
-                        "INSERT INTO orders (id, placed) VALUES (1, TIMESTAMPTZ '2026-01-01 12:00:00+00' ) RETURNING id");
+        assertThat(spans(s, form)).containsExactly("now ( ) true");
+        assertThat(s.text().substring(0, s.lengthBefore(form.returning())))
+                .isEqualTo("INSERT INTO orders (id, placed) VALUES (1, now ( ) )");
         SqlStatement history = Classifier.split(
                         "INSERT INTO pgbench_history (tid, mtime) VALUES ($1, CURRENT_TIMESTAMP)")
                 .getFirst();
         w = (Classification.Write) new Classifier(TestCatalog.postgres()::build).classify(history, TestCatalog.PUBLIC);
         form = (StatementForm.Eligible) w.form();
-        assertThat(history.withTimestamps(form.timestamps(), "z", "2026-01-01 13:00:00"))
-                .isEqualTo("INSERT INTO pgbench_history (tid, mtime) VALUES ($1, TIMESTAMP '2026-01-01 13:00:00')");
+        assertThat(spans(history, form)).containsExactly("CURRENT_TIMESTAMP false");
+        assertThat(history.lengthBefore(form.returning()))
+                .isEqualTo(history.text().length());
+    }
+
+    private static List<String> spans(SqlStatement s, StatementForm.Eligible form) {
+        return s.spans(form.timestamps()).stream()
+                .map(p -> s.text().substring(p.start(), p.end()) + " " + p.zoned())
+                .toList();
     }
 }

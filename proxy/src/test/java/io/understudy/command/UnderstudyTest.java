@@ -176,7 +176,8 @@ class UnderstudyTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                10);
+                10,
+                100);
         Path file = Files.createDirectory(directory.resolve(name)).resolve("node.yaml");
         Files.writeString(file, NodeConfigWriter.toYaml(config));
     }

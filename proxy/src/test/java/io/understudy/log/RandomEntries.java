@@ -3,6 +3,7 @@ package io.understudy.log;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -41,16 +42,26 @@ final class RandomEntries {
 
     private Form form() {
         return switch (random.nextInt(3)) {
-            case 0 -> new Form.Statements();
+            case 0 -> statements();
             case 1 -> new Form.Chunks(list(this::number));
             default -> new Form.Rows(list(this::part));
         };
     }
 
+    private Form.Statements statements() {
+        return new Form.Statements(
+                list(() -> new Form.Rerun(
+                        list(() -> new Form.Time(random.nextInt(1000), random.nextInt(1000), random.nextBoolean())),
+                        random.nextInt(1000),
+                        random.nextBoolean() ? Optional.of(changes()) : Optional.empty())),
+                random.nextLong());
+    }
+
     private Form.Part part() {
-        if (random.nextInt(3) == 0) {
-            return new Form.Ddl(statement(), context());
-        }
+        return random.nextInt(3) == 0 ? new Form.Ddl(statement(), context()) : changes();
+    }
+
+    private Form.TableChanges changes() {
         TableShape shape = new TableShape(
                 text(),
                 text(),

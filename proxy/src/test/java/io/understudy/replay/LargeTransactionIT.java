@@ -50,7 +50,9 @@ class LargeTransactionIT {
 
     @BeforeEach
     void open() throws Exception {
-        replayer = new Replayer(two::applyConnection, new LoggedChunks(two.log), 200);
+        replayer = new Replayer(two::applyConnection, new LoggedChunks(two.log), 200, (index, sql, how) -> {
+            throw new AssertionError(how);
+        });
         replayer.open((index, xid) -> false);
     }
 
@@ -73,7 +75,8 @@ class LargeTransactionIT {
         assertThat(replayer.apply(List.of(entry), QUIET)).isEqualTo(new Applied(entry.index()));
         assertThat(two.appliedIndex()).isEqualTo(entry.index());
         two.assertEqual();
-        assertThat(two.count("master", "SELECT count(*) FROM understudy.change")).isZero();
+        assertThat(two.count("master", "SELECT count(*) FROM understudy.change"))
+                .isZero();
     }
 
     private Map<String, Integer> kinds(Form.Chunks form) {
@@ -104,12 +107,9 @@ class LargeTransactionIT {
         apply(two.transaction("CREATE TABLE many(id int PRIMARY KEY, v text, n int)"));
         assertThat(large("INSERT INTO many SELECT i, 'row ' || i, 0 FROM generate_series(1, 300000) AS i"))
                 .containsOnly(Map.entry("insert", 300_000));
-        assertThat(large("UPDATE many SET n = n + 1 WHERE id <= 200000"))
-                .containsOnly(Map.entry("update", 200_000));
+        assertThat(large("UPDATE many SET n = n + 1 WHERE id <= 200000")).containsOnly(Map.entry("update", 200_000));
         assertThat(large("DELETE FROM many WHERE id % 3 = 0")).containsOnly(Map.entry("delete", 100_000));
-        assertThat(large(
-                        "TRUNCATE many",
-                        "INSERT INTO many SELECT i, 'anew', 0 FROM generate_series(1, 300000) AS i"))
+        assertThat(large("TRUNCATE many", "INSERT INTO many SELECT i, 'anew', 0 FROM generate_series(1, 300000) AS i"))
                 .containsOnly(Map.entry("truncate", 1), Map.entry("insert", 300_000));
     }
 
@@ -156,7 +156,9 @@ class LargeTransactionIT {
         assertThat(large("UPDATE moves SET id = id + 1")).containsOnly(Map.entry("update", 20_000));
         assertThat(large("UPDATE moves SET id = 20003 - id")).containsOnly(Map.entry("update", 20_000));
         // downwards one after the other: the only order in which the unique index lets it pass
-        assertThat(large("WITH s AS (SELECT id FROM moves ORDER BY seat) UPDATE moves m SET seat = seat - 1 FROM s WHERE m.id = s.id"))
+        assertThat(
+                        large(
+                                "WITH s AS (SELECT id FROM moves ORDER BY seat) UPDATE moves m SET seat = seat - 1 FROM s WHERE m.id = s.id"))
                 .containsOnly(Map.entry("update", 20_000));
         assertThat(large("UPDATE moves SET seat = -seat", "UPDATE moves SET seat = seat + 30000"))
                 .containsOnly(Map.entry("delete", 19_999), Map.entry("insert", 19_999));
@@ -177,9 +179,7 @@ class LargeTransactionIT {
 
     @Test
     void rowsWithoutAKey() throws Exception {
-        apply(two.transaction(
-                "CREATE TABLE keyless(a int, b text, f float8)",
-                "CREATE TABLE keyless2(a int)"));
+        apply(two.transaction("CREATE TABLE keyless(a int, b text, f float8)", "CREATE TABLE keyless2(a int)"));
         large(
                 "INSERT INTO keyless SELECT i % 5000, 'x', 'NaN' FROM generate_series(1, 40000) AS i",
                 "INSERT INTO keyless2 SELECT 1 FROM generate_series(1, 30000)");
@@ -187,7 +187,9 @@ class LargeTransactionIT {
                 .containsOnly(Map.entry("delete", 20_000), Map.entry("insert", 20_000));
         assertThat(large("DELETE FROM keyless2 WHERE ctid IN (SELECT ctid FROM keyless2 LIMIT 25000)"))
                 .containsOnly(Map.entry("delete", 25_000));
-        assertThat(large("DELETE FROM keyless WHERE a < 4900", "INSERT INTO keyless SELECT 1, 'z', i FROM generate_series(1, 10) i"))
+        assertThat(large(
+                        "DELETE FROM keyless WHERE a < 4900",
+                        "INSERT INTO keyless SELECT 1, 'z', i FROM generate_series(1, 10) i"))
                 .containsEntry("insert", 10);
     }
 
@@ -211,7 +213,8 @@ class LargeTransactionIT {
         apply(two.transaction("CREATE TABLE texts(id int PRIMARY KEY, v text)"));
         two.master.query("SET client_encoding = 'LATIN1'");
         try {
-            large("INSERT INTO texts SELECT i, 'é' || chr(8364) || E'\"\\\\,{}\\n' || i FROM generate_series(1, 20000) AS i");
+            large(
+                    "INSERT INTO texts SELECT i, 'é' || chr(8364) || E'\"\\\\,{}\\n' || i FROM generate_series(1, 20000) AS i");
         } finally {
             two.master.query("SET client_encoding = 'UTF8'");
         }
@@ -221,22 +224,25 @@ class LargeTransactionIT {
 
     @Test
     void partitionsCascadesAndTriggers() throws Exception {
-        apply(two.transaction(
-                "CREATE TABLE parent(id int PRIMARY KEY, v text)",
-                "CREATE TABLE child(id int PRIMARY KEY, parent int REFERENCES parent ON DELETE CASCADE ON UPDATE CASCADE)",
-                "CREATE INDEX ON child(parent)",
-                "CREATE TABLE audit(what text)",
-                "CREATE TABLE parts(id int, at int, v text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)",
-                "CREATE TABLE parts1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
-                "CREATE TABLE parts2 PARTITION OF parts FOR VALUES FROM (10) TO (20)",
-                "CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.audit VALUES (tg_op || coalesce(new.id, old.id));"
-                        + " RETURN null; END $$",
-                "CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON parent FOR EACH ROW EXECUTE FUNCTION audited()"));
+        apply(
+                two.transaction(
+                        "CREATE TABLE parent(id int PRIMARY KEY, v text)",
+                        "CREATE TABLE child(id int PRIMARY KEY, parent int REFERENCES parent ON DELETE CASCADE ON UPDATE CASCADE)",
+                        "CREATE INDEX ON child(parent)",
+                        "CREATE TABLE audit(what text)",
+                        "CREATE TABLE parts(id int, at int, v text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)",
+                        "CREATE TABLE parts1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
+                        "CREATE TABLE parts2 PARTITION OF parts FOR VALUES FROM (10) TO (20)",
+                        "CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.audit VALUES (tg_op || coalesce(new.id, old.id));"
+                                + " RETURN null; END $$",
+                        "CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON parent FOR EACH ROW EXECUTE FUNCTION audited()"));
         large(
                 "INSERT INTO parent SELECT i, 'x' FROM generate_series(1, 5000) AS i",
                 "INSERT INTO child SELECT i, i % 5000 + 1 FROM generate_series(1, 10000) AS i");
         large("UPDATE parent SET id = id + 100000");
-        large("DELETE FROM parent WHERE id % 2 = 0", "INSERT INTO parts SELECT i, i % 20, 'p' FROM generate_series(1, 20000) AS i");
+        large(
+                "DELETE FROM parent WHERE id % 2 = 0",
+                "INSERT INTO parts SELECT i, i % 20, 'p' FROM generate_series(1, 20000) AS i");
         large("UPDATE parts SET at = (at + 10) % 20");
     }
 
@@ -280,8 +286,7 @@ class LargeTransactionIT {
             case 1 -> "UPDATE r1 SET u = -u WHERE id % " + i + " = 0";
             case 2 -> "UPDATE r1 SET id = id + 1000000 WHERE id % " + i + " = 0 AND id < 1000000";
             case 3 -> "DELETE FROM r1 WHERE id % " + (i + 3) + " = 0";
-            case 4 ->
-                "INSERT INTO r1 SELECT i, i, 'new' FROM generate_series(1, 3000) AS i ON CONFLICT DO NOTHING";
+            case 4 -> "INSERT INTO r1 SELECT i, i, 'new' FROM generate_series(1, 3000) AS i ON CONFLICT DO NOTHING";
             case 5 -> "UPDATE r2 SET v = 'short' WHERE a % " + i + " = 0";
             case 6 -> "DELETE FROM r2 WHERE a % " + (i + 3) + " = 0";
             case 7 -> "INSERT INTO r2 SELECT i % " + i + ", 'same' FROM generate_series(1, 1000) AS i";

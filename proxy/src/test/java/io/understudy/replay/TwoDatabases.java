@@ -31,6 +31,7 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -76,7 +77,8 @@ final class TwoDatabases implements AutoCloseable {
     }
 
     Backend connect(String database, String user) throws IOException {
-        return servers.connect(server.address(), new Login(user, database, new Credentials.Password(server.password())), WRITES);
+        return servers.connect(
+                server.address(), new Login(user, database, new Credentials.Password(server.password())), WRITES);
     }
 
     /** Connections of the replaying role to the second database. */
@@ -111,7 +113,7 @@ final class TwoDatabases implements AutoCloseable {
             shapes.beforeDdl(master);
             master.query(sql);
         }
-        Sealed sealed = seal.seal(master, true, Seal.Sequences.ALL);
+        Sealed sealed = seal.seal(master, false, true, Seal.Sequences.ALL);
         shapes.afterSeal(master, sealed);
         List<NetChanges.Cut> cuts = new ArrayList<>();
         for (SeenDdl d : sealed.loggedDdl()) {
@@ -154,6 +156,46 @@ final class TwoDatabases implements AutoCloseable {
         assertThat(rows).containsExactly(1);
         master.query("COMMIT");
         return entry(new Form.Statements(), List.of(statement), context, List.of());
+    }
+
+    /** The entry of statements that ran already. */
+    IndexedEntry rerun(long timestampMicros, List<LoggedStatement> statements, Form.Statements form) {
+        return control(new Entry.Transaction(
+                UUID.randomUUID(),
+                Entries.P1,
+                1,
+                0,
+                timestampMicros,
+                log.committedIndex() + 1,
+                PUBLIC,
+                statements,
+                form,
+                List.of()));
+    }
+
+    /** Runs a statement that changes one row and makes an entry of statement form that says what it changed. */
+    IndexedEntry checked(String sql) throws IOException, ServerError {
+        IndexedEntry rows = transaction(sql);
+        Form.Rows form = (Form.Rows) ((Entry.Transaction) rows.entry()).form();
+        Form.TableChanges captured = (Form.TableChanges) form.parts().getFirst();
+        assertThat(captured.changes()).hasSize(1);
+        int returning = sql.indexOf(" RETURNING");
+        Form.Rerun rerun = new Form.Rerun(List.of(), returning < 0 ? sql.length() : returning, Optional.of(captured));
+        Entry.Transaction t = (Entry.Transaction) rows.entry();
+        return new IndexedEntry(
+                rows.index(),
+                new Entry.Transaction(
+                        t.id(),
+                        t.process(),
+                        t.epoch(),
+                        t.xid(),
+                        t.timestampMicros(),
+                        t.commitMicros(),
+                        PUBLIC,
+                        List.of(new LoggedStatement(sql, List.of(), 1)),
+                        new Form.Statements(List.of(rerun), 0),
+                        t.sequences()),
+                false);
     }
 
     IndexedEntry entry(

@@ -64,11 +64,18 @@ public final class LocalNode {
                 Duration.ofSeconds(3),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
-                100);
+                100,
+                checkStatements());
         Path file = directory.resolve("node.yaml");
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, NodeConfigWriter.toYaml(config));
         PostgresServer.create(directory.resolve("pgdata"), directory.resolve("postgres.log"), password);
+    }
+
+    /** Tests compare every statement that is replayed. */
+    private static int checkStatements() {
+        String every = System.getenv("UNDERSTUDY_CHECK_STATEMENTS");
+        return every == null ? 100 : Integer.parseInt(every);
     }
 
     static LocalNode at(NodePlan plan, Path cluster, ProxyLaunch launch) throws IOException {
