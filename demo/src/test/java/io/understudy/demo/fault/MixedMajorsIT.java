@@ -70,10 +70,11 @@ class MixedMajorsIT {
             assertThat(result.path("state").asText()).as(result.toString()).isEqualTo("equal");
             assertThat(Contents.differences(Contents.ofAll(cluster))).isEmpty();
         }
-        Contents contents = Contents.ofAll(cluster).get("node1");
-        assertThat(contents.tables())
-                .hasSize(5 * MAJORS.size())
-                .allSatisfy((table, sum) -> assertThat(sum).doesNotStartWith("0/"));
+        assertThat(Contents.ofAll(cluster).values())
+                .hasSize(MAJORS.size())
+                .allSatisfy(contents -> assertThat(contents.tables())
+                        .hasSize(5 * MAJORS.size())
+                        .allSatisfy((table, sum) -> assertThat(sum).doesNotStartWith("0/")));
         JsonNode counters = cluster.status().path("counters");
         assertThat(counters.path("rowForm").asLong()).isPositive();
     }
