@@ -1,6 +1,7 @@
 package io.understudy.backend;
 
-import io.understudy.embedded.EmbeddedPostgres;
+import io.understudy.testing.DisposablePostgres;
+import io.understudy.testing.DisposablePostgres.Logins;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,9 +12,9 @@ import java.util.Map;
 
 /** A throw-away PostgreSQL server with SCRAM for everybody; superuser {@code postgres}. */
 public final class TestPostgres implements AutoCloseable {
-    private final EmbeddedPostgres server;
+    private final DisposablePostgres server;
 
-    private TestPostgres(EmbeddedPostgres server) {
+    private TestPostgres(DisposablePostgres server) {
         this.server = server;
     }
 
@@ -24,7 +25,7 @@ public final class TestPostgres implements AutoCloseable {
             int eq = s.indexOf('=');
             all.put(s.substring(0, eq), s.substring(eq + 1));
         }
-        return new TestPostgres(EmbeddedPostgres.start(all));
+        return new TestPostgres(DisposablePostgres.start(all, Logins.SCRAM));
     }
 
     public ServerAddress address() {

@@ -1,9 +1,9 @@
 package io.understudy.capture;
 
 import io.understudy.catalog.Migrations;
-import io.understudy.embedded.EmbeddedPostgres;
+import io.understudy.testing.DisposablePostgres;
+import io.understudy.testing.DisposablePostgres.Logins;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,22 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestServer implements AutoCloseable {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
-    private final EmbeddedPostgres server;
+    private final DisposablePostgres server;
 
-    private TestServer(EmbeddedPostgres server) {
+    private TestServer(DisposablePostgres server) {
         this.server = server;
     }
 
     public static TestServer start() throws IOException {
-        EmbeddedPostgres server = EmbeddedPostgres.start(Map.of("max_connections", "50", "shared_buffers", "32MB"));
-        try {
-            Files.writeString(server.server().directory().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
-            server.restart();
-        } catch (IOException e) {
-            server.close();
-            throw e;
-        }
-        return new TestServer(server);
+        return new TestServer(DisposablePostgres.start(
+                Map.of("max_connections", "50", "shared_buffers", "32MB"), Logins.TRUST));
     }
 
     /** Starts it again. */

@@ -3,13 +3,15 @@ package io.understudy.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.classification.StatementTableTest.Expected;
-import io.understudy.embedded.EmbeddedPostgres;
+import io.understudy.testing.DisposablePostgres;
+import io.understudy.testing.DisposablePostgres.Logins;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL's own opinion of the statements in statements.txt. */
@@ -47,7 +49,7 @@ class StatementTableIT {
         List<String> misrouted = new ArrayList<>();
         int reads = 0;
         int refused = 0;
-        try (EmbeddedPostgres pg = EmbeddedPostgres.start();
+        try (DisposablePostgres pg = DisposablePostgres.start(Map.of(), Logins.SCRAM);
                 Connection c = DriverManager.getConnection(pg.jdbcUrl(), pg.user(), pg.password())) {
             for (String sql : SCHEMA) {
                 execute(c, sql);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -41,6 +42,17 @@ public final class LocalCluster {
      * @param port client port of the first node
      */
     public static LocalCluster create(Path directory, int nodes, int port, ProxyLaunch launch) throws IOException {
+        return create(directory, nodes, port, launch, List.of());
+    }
+
+    /**
+     * The same with PostgreSQL servers of certain versions.
+     *
+     * @param majors such as 14, of the first nodes; further ones get the usual version
+     * @throws IOException also if there is no embedded PostgreSQL of a version
+     */
+    public static LocalCluster create(Path directory, int nodes, int port, ProxyLaunch launch, List<Integer> majors)
+            throws IOException {
         requireEmpty(directory);
         ClusterPlan plan = ClusterPlan.make(nodes, port);
         String password = randomPassword();
@@ -54,7 +66,9 @@ public final class LocalCluster {
         Files.writeString(file, password + "\n");
         // One after the other: the first may unpack and initialise what the others copy.
         for (ClusterPlan.NodePlan node : plan.nodes()) {
-            LocalNode.create(node, directory, plan, password);
+            int i = node.number() - 1;
+            OptionalInt major = i < majors.size() ? OptionalInt.of(majors.get(i)) : OptionalInt.empty();
+            LocalNode.create(node, directory, plan, password, major);
         }
         plan.write(directory);
         return open(directory, launch);

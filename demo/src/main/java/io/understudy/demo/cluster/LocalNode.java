@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -43,7 +44,8 @@ public final class LocalNode {
     }
 
     /** Makes the node's files; starts nothing. */
-    static void create(NodePlan plan, Path cluster, ClusterPlan all, String password) throws IOException {
+    static void create(NodePlan plan, Path cluster, ClusterPlan all, String password, OptionalInt major)
+            throws IOException {
         Path directory = cluster.resolve(plan.name());
         Files.createDirectory(directory);
         // The PostgreSQL server may run as another user, who must be able to enter.
@@ -69,7 +71,13 @@ public final class LocalNode {
         Path file = directory.resolve("node.yaml");
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, NodeConfigWriter.toYaml(config));
-        PostgresServer.create(directory.resolve("pgdata"), directory.resolve("postgres.log"), password);
+        Path data = directory.resolve("pgdata");
+        Path log = directory.resolve("postgres.log");
+        if (major.isPresent()) {
+            PostgresServer.create(data, log, password, major.getAsInt());
+        } else {
+            PostgresServer.create(data, log, password);
+        }
     }
 
     /** Tests compare every statement that is replayed. */
