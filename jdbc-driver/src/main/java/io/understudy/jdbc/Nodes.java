@@ -51,7 +51,9 @@ final class Nodes {
                     avoided(place, now),
                     place.proven,
                     m == null || m.serving(),
-                    m == null || Candidate.suits(preference, m.master()),
+                    m == null
+                            ? preference == Preference.ANY
+                            : Candidate.suits(preference, m.master()),
                     place.open));
         });
         return Candidate.order(candidates, random);
