@@ -51,9 +51,7 @@ final class Nodes {
                     avoided(place, now),
                     place.proven,
                     m == null || m.serving(),
-                    m == null
-                            ? preference == Preference.ANY
-                            : Candidate.suits(preference, m.master()),
+                    m == null ? preference == Preference.ANY : Candidate.suits(preference, m.master()),
                     place.open));
         });
         return Candidate.order(candidates, random);

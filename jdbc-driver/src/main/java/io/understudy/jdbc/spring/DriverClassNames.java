@@ -20,17 +20,23 @@ public final class DriverClassNames implements ApplicationListener<ApplicationEn
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
         ConfigurableEnvironment environment = event.getEnvironment();
         if (!environment.getPropertySources().contains(Source.NAME)) {
-            environment.getPropertySources().addLast(new Source(environment));
+            environment.getPropertySources().addLast(new Source(environment::getProperty));
         }
     }
 
+    private interface Properties {
+        @Nullable
+        String get(String name);
+    }
+
     /** Looks when it is asked: the URL may be set later, as tests with containers do. */
-    private static final class Source extends PropertySource<ConfigurableEnvironment> {
+    private static final class Source extends PropertySource<Properties> {
         static final String NAME = "understudy driver class names";
         private static final String ENDING = ".driver-class-name";
 
-        Source(ConfigurableEnvironment environment) {
-            super(NAME, environment);
+        /** @param properties the environment's; a source that is the environment itself would be searched within itself for ever */
+        Source(Properties properties) {
+            super(NAME, properties);
         }
 
         @Override
@@ -39,7 +45,7 @@ public final class DriverClassNames implements ApplicationListener<ApplicationEn
                 return null;
             }
             String beside = name.substring(0, name.length() - ENDING.length());
-            String url = getSource().getProperty(beside + ".url");
+            String url = getSource().get(beside + ".url");
             return url != null && url.startsWith("jdbc:understudy:") ? UnderstudyDriver.class.getName() : null;
         }
     }
