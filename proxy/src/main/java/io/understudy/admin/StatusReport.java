@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The status as JSON shows it; component names are field names. */
-record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters counters) {
+public record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters counters) {
 
     /**
      * A node.
@@ -24,7 +24,7 @@ record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters count
      * @param host where clients and people reach it
      * @param internalAdmin host and port where the nodes among themselves reach its administration API
      */
-    record Node(
+    public record Node(
             String name,
             String role,
             String state,
@@ -37,7 +37,8 @@ record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters count
             int postgresPort,
             String internalAdmin) {}
 
-    static StatusReport of(ClusterSnapshot cluster, Instant now) {
+    /** The cluster as seen at that time. */
+    public static StatusReport of(ClusterSnapshot cluster, Instant now) {
         List<Node> nodes =
                 cluster.members().stream().map(m -> node(m, cluster, now)).toList();
         return new StatusReport(cluster.epoch(), cluster.lastIndex(), nodes, cluster.counters());

@@ -13,9 +13,11 @@ import io.understudy.execution.MasterTransactions;
 import io.understudy.route.ClusterPicture;
 import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
+import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +36,7 @@ final class LocalServices implements NodeServices {
     private final MasterTransactions transactions;
     private final Verifiers verifiers;
     private final ClusterState cluster;
+    private final NodeClusterView view;
     private final Changes changes;
     private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
@@ -46,6 +49,7 @@ final class LocalServices implements NodeServices {
             MasterTransactions transactions,
             Verifiers verifiers,
             ClusterState cluster,
+            NodeClusterView view,
             Changes changes) {
         this.config = config;
         this.servers = servers;
@@ -53,6 +57,7 @@ final class LocalServices implements NodeServices {
         this.transactions = transactions;
         this.verifiers = verifiers;
         this.cluster = cluster;
+        this.view = view;
         this.changes = changes;
     }
 
@@ -74,6 +79,11 @@ final class LocalServices implements NodeServices {
     @Override
     public ClusterPicture picture() {
         return cluster.picture();
+    }
+
+    @Override
+    public List<NodeReport> nodes() {
+        return view.reports();
     }
 
     @Override

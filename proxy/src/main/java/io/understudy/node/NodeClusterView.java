@@ -6,13 +6,17 @@ import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Member;
 import io.understudy.admin.ClusterSnapshot.Unknown;
 import io.understudy.admin.ClusterView;
+import io.understudy.admin.StatusReport;
 import io.understudy.classification.ClassificationStatistics;
+import io.understudy.classification.Classifier;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.execution.CommitProtocol;
+import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +27,7 @@ final class NodeClusterView implements ClusterView {
     private final NodeConfig config;
     private final ReplicatedLog log;
     private final ClusterState cluster;
-    private final LocalServices services;
+    private final Classifier classifier;
     private final CommitProtocol protocol;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
     private volatile long majorityNanos = System.nanoTime();
@@ -34,12 +38,12 @@ final class NodeClusterView implements ClusterView {
             NodeConfig config,
             ReplicatedLog log,
             ClusterState cluster,
-            LocalServices services,
+            Classifier classifier,
             CommitProtocol protocol) {
         this.config = config;
         this.log = log;
         this.cluster = cluster;
-        this.services = services;
+        this.classifier = classifier;
         this.protocol = protocol;
     }
 
@@ -74,8 +78,25 @@ final class NodeClusterView implements ClusterView {
                 cluster.assigned().epoch(), last, cluster.assigned().node(), members, counters());
     }
 
+    /** What this node's clients are told of the cluster's nodes. */
+    List<NodeReport> reports() {
+        return StatusReport.of(snapshot(), Instant.now()).nodes().stream()
+                .map(n -> new NodeReport(
+                        n.name(),
+                        n.role(),
+                        n.state(),
+                        n.host(),
+                        n.clientPort(),
+                        n.adminPort(),
+                        n.appliedIndex(),
+                        n.lagEntries(),
+                        n.lagSeconds(),
+                        n.name().equals(config.node())))
+                .toList();
+    }
+
     private Counters counters() {
-        ClassificationStatistics s = services.classifier().statistics();
+        ClassificationStatistics s = classifier.statistics();
         return new Counters(
                 protocol.forms().statements(),
                 protocol.forms().rows(),

@@ -128,13 +128,16 @@ public final class ProxyNode implements AutoCloseable {
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
         // sessions
+        Classifier classifier = new Classifier(catalog);
+        NodeClusterView view = new NodeClusterView(config, log, cluster, classifier, protocol);
         this.services = new LocalServices(
                 config,
                 servers,
-                new Classifier(catalog),
+                classifier,
                 transactions,
                 new RoleVerifiers(local.source(), local.reader(), catalog),
                 cluster,
+                view,
                 changes);
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
         this.clients = new ClientListener(services, mockSecret, config.clientHost(), config.clientPort());
@@ -145,7 +148,7 @@ public final class ProxyNode implements AutoCloseable {
                 config.adminPort(),
                 config.postgres().password(),
                 new AdminParts(
-                        new NodeClusterView(config, log, cluster, services, protocol),
+                        view,
                         new NodeEvents(events),
                         new NodeLog(log),
                         verification,

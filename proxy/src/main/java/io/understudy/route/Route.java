@@ -32,8 +32,16 @@ public sealed interface Route {
         READ_ONLY_TRANSACTION,
         WRITE,
         READ_WRITE_TRANSACTION,
+        /** It is where the session keeps what no other place has. */
         SESSION_STATE,
+        /** It reads what only the master has. */
+        MASTER_STATE,
+        /** It looked like a read, and a replica's PostgreSQL said that it writes. */
+        REFUSED_BY_REPLICA,
         NO_REPLICA_CAUGHT_UP,
+        /** Replicas qualified, and their PostgreSQL servers gave no connection. */
+        NO_REPLICA_ANSWERS,
+        /** Another node decided. */
         RELAYED
     }
 }

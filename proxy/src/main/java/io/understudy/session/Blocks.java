@@ -68,7 +68,7 @@ final class Blocks {
         if (readOnly && !atMaster) {
             lease = leases.forRead(Reason.READ_ONLY_TRANSACTION);
         } else {
-            lease = leases.forWrite(session.pins.isEmpty() ? Reason.READ_WRITE_TRANSACTION : Reason.SESSION_STATE);
+            lease = leases.forWrite(whyMaster());
         }
         block.lease = lease;
         String access = readOnly ? " READ ONLY" : lease instanceof Lease.Relaying ? "" : " READ WRITE";
@@ -80,6 +80,13 @@ final class Blocks {
         answers.add(Answers.QUERY_HIDDEN, 0);
         node.count(lease instanceof Lease.Reading r ? r.node() : "", readOnly);
         return lease;
+    }
+
+    private Reason whyMaster() {
+        if (session.relayed) {
+            return Reason.RELAYED;
+        }
+        return session.pins.isEmpty() ? Reason.READ_WRITE_TRANSACTION : Reason.SESSION_STATE;
     }
 
     /**
@@ -141,9 +148,10 @@ final class Blocks {
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.NothingWritten n -> {
-                session.need = session.need.read(
-                        node.picture().self().name(),
-                        node.seenUpTo(node.picture().self().name()));
+                String self = node.picture().self().name();
+                long seen = node.seenUpTo(self);
+                session.need = session.need.read(self, seen);
+                session.route.index(seen);
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.TemporaryObjects t -> {
@@ -170,6 +178,7 @@ final class Blocks {
         Relay.Watch w = new Relay.Watch();
         try {
             Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w);
+            session.route.index(node.seenUpTo(r.node()));
             noteToken(w);
             if (error.isPresent()) {
                 throw new StatementFailure(error.get());
@@ -192,14 +201,20 @@ final class Blocks {
                 "Look whether the transaction's changes are there before you repeat it.");
     }
 
+    /** What the master's proxy said of the log while it worked for this session. */
     void noteToken(Relay.Watch w) {
         if (w.token >= 0) {
             committed(w.token);
         }
+        if (w.seen >= 0) {
+            session.need = session.need.read(session.route.node(), w.seen);
+            session.route.index(w.seen);
+        }
     }
 
     private void committed(long index) {
-        session.need = session.need.committed(index);
+        session.committed(index);
+        session.route.index(index);
         node.acknowledged(index);
     }
 

@@ -40,7 +40,7 @@ final class ClientSession {
     private final SimpleProtocol simple;
     private final ExtendedProtocol extended;
     private final MessageBatch batch = new MessageBatch();
-    private long tokenTold = -1;
+    private final Reports reports;
 
     ClientSession(
             NodeServices node,
@@ -59,6 +59,7 @@ final class ClientSession {
         this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()));
         StartupSettings.apply(request.settings(), session);
         session.need = session.need.committed(node.knownCommitted());
+        this.reports = new Reports(node, session, out);
         this.leases = new Leases(node, session);
         this.blocks = new Blocks(node, session, leases, out);
         Relay relay = new Relay(in, out);
@@ -181,10 +182,7 @@ final class ClientSession {
     }
 
     private void ready() throws IOException {
-        if (session.relayed && session.need.token() != tokenTold) {
-            tokenTold = session.need.token();
-            ServerMessages.parameterStatus(out, Relay.TOKEN_PARAMETER, Long.toString(tokenTold));
-        }
+        reports.beforeReady();
         ServerMessages.readyForQuery(out, session.readyStatus());
     }
 

@@ -37,26 +37,29 @@ final class Leases {
             switch (route) {
                 case Route.Replica r -> {
                     try {
+                        session.route.chosen(r.node().name(), r.reason());
                         return reading(r.node());
                     } catch (BackendUnavailable e) {
                         // Its own proxy says so soon; until then look elsewhere. A replica may also refuse a role whose
                         // new
                         // password or privilege it has not applied yet: the master knows.
                         if (++failures > 3) {
-                            return forWrite(reason);
+                            return forWrite(Reason.NO_REPLICA_ANSWERS);
                         }
                     }
                 }
                 case Route.WaitForReplica w -> await(deadline);
                 case Route.MasterReadOnly m -> {
                     try {
-                        return reading(node.picture().self());
+                        NodeStatus self = node.picture().self();
+                        session.route.chosen(self.name(), m.reason());
+                        return reading(self);
                     } catch (BackendUnavailable e) {
                         throw unavailable(e);
                     }
                 }
                 default -> {
-                    return forWrite(reason);
+                    return forWrite(route.reason());
                 }
             }
         }
@@ -91,6 +94,7 @@ final class Leases {
             try {
                 switch (route) {
                     case Route.MasterHere here -> {
+                        session.route.chosen(picture.self().name(), here.reason());
                         return writing();
                     }
                     case Route.MasterAt at -> {
@@ -100,6 +104,7 @@ final class Leases {
                                     "this node is not the master any more",
                                     "Retry: the master is " + at.node().name() + ".");
                         }
+                        session.route.chosen(at.node().name(), at.reason());
                         return relaying(at.node());
                     }
                     default -> {}
@@ -213,7 +218,9 @@ final class Leases {
     /** Puts back what {@link #forRead} gave. @param clean whether it is idle, outside of any transaction */
     void giveBack(Lease.Reading r, boolean clean) {
         node.readEnded(r.node());
-        session.need = session.need.read(r.node(), node.seenUpTo(r.node()));
+        long seen = node.seenUpTo(r.node());
+        session.need = session.need.read(r.node(), seen);
+        session.route.index(seen);
         if (clean) {
             r.backend().release();
         } else {

@@ -4,10 +4,10 @@ import io.understudy.classification.Classification;
 import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
-import io.understudy.route.ReadNeed;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** Statements that the proxy answers itself: those that begin and end transactions, the settings it owns, and its own SHOWs. */
@@ -160,7 +160,7 @@ final class Locally {
                         Optional.empty(), Optional.of(TrackedSettings.isTrue(value)), Optional.empty()));
             case "understudy.token" -> {
                 try {
-                    session.need = session.need.committed(Long.parseLong(value));
+                    session.committed(Long.parseLong(value));
                 } catch (NumberFormatException e) {
                     throw new StatementFailure(
                             "22023",
@@ -168,49 +168,40 @@ final class Locally {
                             "It is the number that SHOW understudy.token gave.");
                 }
             }
+            case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
             case "synchronous_commit" -> {
                 // The statement log is the durability; there is nothing to choose.
             }
             default ->
                 throw new StatementFailure(
-                        "42704", "unrecognized setting \"" + s.name() + "\"", "understudy.token can be set.");
+                        "42704",
+                        "unrecognized setting \"" + s.name() + "\"",
+                        "understudy.token and understudy.report can be set.");
         }
     }
 
     private void show(String name, boolean describe) throws StatementFailure, IOException {
-        ReadNeed need = session.need;
-        String value = switch (name) {
-            case "token" -> Long.toString(Math.max(need.token(), need.lastSeen()));
-            case "node" -> node.picture().self().name();
-            case "master" -> node.picture().master();
-            case "state" -> node.picture().self().state().toString().toLowerCase(java.util.Locale.ROOT);
-            case "epoch" -> Long.toString(node.picture().self().epoch());
-            case "applied_index" -> Long.toString(node.picture().self().appliedIndex());
-            case "pins" -> session.pins.toString();
-            default ->
-                throw new StatementFailure(
-                        "42704",
-                        "unrecognized SHOW understudy." + name,
-                        "Known: token, node, master, state, epoch, applied_index, pins.");
-        };
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        List<List<String>> rows = Shown.rows(name, node, session);
         if (describe) {
             describe(name);
         }
-        out.begin('D').int16(1).int32(bytes.length).bytes(bytes).end();
+        for (List<String> row : rows) {
+            out.begin('D').int16(row.size());
+            for (String value : row) {
+                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                out.int32(bytes.length).bytes(bytes);
+            }
+            out.end();
+        }
     }
 
-    /** RowDescription of one text column, as SHOW gives it. */
+    /** RowDescription of columns of type text, the same in text and binary format. */
     void describe(String name) throws IOException {
-        out.begin('T')
-                .int16(1)
-                .string("understudy." + name)
-                .int32(0)
-                .int16(0)
-                .int32(25)
-                .int16(-1)
-                .int32(-1)
-                .int16(0)
-                .end();
+        List<String> columns = Shown.columns(name);
+        out.begin('T').int16(columns.size());
+        for (String column : columns) {
+            out.string(column).int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0);
+        }
+        out.end();
     }
 }

@@ -6,8 +6,10 @@ import io.understudy.backend.BackendUnavailable;
 import io.understudy.classification.Classifier;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.route.ClusterPicture;
+import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
+import java.util.List;
 
 /** What a session needs of its node. Safe for use by many threads. */
 public interface NodeServices {
@@ -19,6 +21,9 @@ public interface NodeServices {
     Verifiers verifiers();
 
     ClusterPicture picture();
+
+    /** Every configured node as this one sees it, in the order of the configuration. */
+    List<NodeReport> nodes();
 
     /** The replicated database. */
     String database();

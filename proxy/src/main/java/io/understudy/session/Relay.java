@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * Carries a backend's answers to the client until nothing is owed any more. ReadyForQuery is never passed on: whether a transaction is over is the session's to say.
  */
 final class Relay {
-    /** Carries the causal token from a master's proxy to the proxy that relays to it. */
-    static final String TOKEN_PARAMETER = "understudy.token";
-
     private static final int FLUSH_BYTES = 1 << 15;
 
     private final MessageInput clientIn;
@@ -49,6 +46,7 @@ final class Relay {
         String heldCompletion;
 
         long token = -1;
+        long seen = -1;
         boolean suspended;
         boolean copyIn;
         final List<String> completions = new ArrayList<>(2);
@@ -213,8 +211,10 @@ final class Relay {
             throw new BackendGone(null, e);
         }
         backend.reported(name, value);
-        if (name.equals(TOKEN_PARAMETER)) {
+        if (name.equals(Reports.TOKEN)) {
             w.token = Long.parseLong(value);
+        } else if (name.equals(Reports.SEEN)) {
+            w.seen = Long.parseLong(value);
         } else if (kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
             pass(in);
         }

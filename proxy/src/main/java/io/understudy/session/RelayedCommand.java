@@ -26,8 +26,11 @@ final class RelayedCommand {
                         }
                     }
                     case 'S' -> {
-                        if (b.in().string().equals(Relay.TOKEN_PARAMETER)) {
+                        String name = b.in().string();
+                        if (name.equals(Reports.TOKEN)) {
                             w.token = Long.parseLong(b.in().string());
+                        } else if (name.equals(Reports.SEEN)) {
+                            w.seen = Long.parseLong(b.in().string());
                         }
                     }
                     case 'Z' -> {

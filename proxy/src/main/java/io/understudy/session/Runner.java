@@ -41,7 +41,17 @@ final class Runner {
         if (readable(work.decisive())) {
             return read(work);
         }
-        return write(work);
+        return write(work, whyMaster(work.decisive()));
+    }
+
+    private Reason whyMaster(Classification c) {
+        if (session.relayed) {
+            return Reason.RELAYED;
+        }
+        if (!session.pins.isEmpty()) {
+            return Reason.SESSION_STATE;
+        }
+        return c instanceof Classification.Read ? Reason.MASTER_STATE : Reason.WRITE;
     }
 
     private boolean readable(Classification c) {
@@ -94,7 +104,7 @@ final class Runner {
             node.count(reading.node(), true);
             if (w.misrouted) {
                 work.statements().forEach(node.classifier()::misrouted);
-                return write(work);
+                return write(work, Reason.REFUSED_BY_REPLICA);
             }
             if (w.error == null) {
                 work.ran(lease, w);
@@ -105,7 +115,7 @@ final class Runner {
 
     // ---- by itself, writing
 
-    private boolean write(Work work) throws StatementFailure, SessionEnd, IOException {
+    private boolean write(Work work, Reason reason) throws StatementFailure, SessionEnd, IOException {
         Classification c = work.decisive();
         if (c instanceof Classification.Ddl ddl && !ddl.transactional()) {
             throw new StatementFailure(
@@ -116,7 +126,7 @@ final class Runner {
         if (c instanceof Classification.Maintenance m && work.alone()) {
             return maintenance(work);
         }
-        return writeOn(leases.forWrite(session.pins.isEmpty() ? Reason.WRITE : Reason.SESSION_STATE), work);
+        return writeOn(leases.forWrite(reason), work);
     }
 
     private boolean writeOn(Lease lease, Work work) throws StatementFailure, SessionEnd, IOException {
@@ -169,6 +179,7 @@ final class Runner {
         } catch (BackendGone e) {
             throw blocks.lostWhileCommitting(r, e);
         }
+        session.route.index(node.seenUpTo(r.node()));
         blocks.noteToken(w);
         node.count(r.node(), false);
         if (w.error == null) {

@@ -37,6 +37,8 @@ final class SearchPaths {
     private void ask() throws SessionEnd {
         Lease lease = null;
         boolean clean = false;
+        LastRoute before = new LastRoute();
+        before.become(session.route);
         try {
             lease = leases.forRead(Reason.READ);
             if (!(lease instanceof Lease.Reading)) {
@@ -51,6 +53,7 @@ final class SearchPaths {
         } catch (StatementFailure | ServerError | IOException e) {
             clean = false;
         } finally {
+            session.route.become(before);
             switch (lease) {
                 case null -> {}
                 case Lease.Reading r -> leases.giveBack(r, clean);

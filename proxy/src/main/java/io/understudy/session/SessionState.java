@@ -33,6 +33,14 @@ final class SessionState {
 
     ReadNeed need = ReadNeed.NOTHING;
 
+    /** Whether the client is told token and route without asking. */
+    boolean reports;
+
+    /** Highest index that this session committed, or was told of by its client; what it only read is not in it. */
+    long committed;
+
+    final LastRoute route = new LastRoute();
+
     /** The connection to the local PostgreSQL that holds this session's state, while there is such state. */
     @Nullable
     Backend pinned;
@@ -53,6 +61,12 @@ final class SessionState {
     SessionState(SessionUser user, boolean relayed) {
         this.user = user;
         this.relayed = relayed;
+    }
+
+    /** There is such a commit; from now on every read sees it. */
+    void committed(long index) {
+        committed = Math.max(committed, index);
+        need = need.committed(index);
     }
 
     /** Whether reads must be where this session's own state is. */

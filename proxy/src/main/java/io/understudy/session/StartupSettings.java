@@ -29,6 +29,8 @@ final class StartupSettings {
     private static void one(String name, String value, SessionState session) {
         switch (name) {
             case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
+            case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
+            case "understudy.token" -> token(value, session);
             case "synchronous_commit" -> {
                 // The statement log is the durability.
             }
@@ -37,6 +39,14 @@ final class StartupSettings {
                 session.settings.connectedWith(name, value);
             }
             default -> session.settings.connectedWith(name, value);
+        }
+    }
+
+    private static void token(String value, SessionState session) {
+        try {
+            session.committed(Long.parseLong(value));
+        } catch (NumberFormatException e) {
+            // As PostgreSQL treats what it cannot use of its own parameters' extensions: SET says it, a login goes on.
         }
     }
 

@@ -1,0 +1,95 @@
+package io.understudy.demo.driver;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.cluster.ProxyLaunch;
+import io.understudy.demo.cluster.StubCluster;
+import io.understudy.embedded.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Three nodes as processes of their own, for one test class; closing ends and deletes everything. */
+final class RunningCluster implements AutoCloseable {
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(90);
+
+    private final Path directory;
+    private final LocalCluster cluster;
+
+    private RunningCluster(Path directory, LocalCluster cluster) {
+        this.directory = directory;
+        this.cluster = cluster;
+    }
+
+    static RunningCluster start() throws IOException {
+        Path directory = Files.createTempDirectory("understudy-driver-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        LocalCluster cluster =
+                LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
+        RunningCluster running = new RunningCluster(directory, cluster);
+        try {
+            cluster.start(line -> {});
+            running.awaitAllServing();
+        } catch (IOException | RuntimeException e) {
+            running.close();
+            throw e;
+        }
+        return running;
+    }
+
+    LocalCluster local() {
+        return cluster;
+    }
+
+    /** Of all nodes. */
+    String url() {
+        return url(cluster.nodes());
+    }
+
+    /** Of some of the nodes. */
+    String url(List<LocalNode> nodes) {
+        return "jdbc:understudy://"
+                + nodes.stream().map(n -> "127.0.0.1:" + n.clientPort()).collect(Collectors.joining(","))
+                + "/postgres?user=postgres&password=" + cluster.password();
+    }
+
+    LocalNode master() throws IOException {
+        return cluster.node(words("role").indexOf("master") + 1);
+    }
+
+    List<LocalNode> replicas() throws IOException {
+        LocalNode master = master();
+        return cluster.nodes().stream()
+                .filter(n -> n.number() != master.number())
+                .toList();
+    }
+
+    void awaitAllServing() {
+        await().atMost(SETTLE_LIMIT).until(() -> List.of("master", "replica").containsAll(words("state")));
+    }
+
+    private List<String> words(String field) throws IOException {
+        List<String> words = new ArrayList<>();
+        for (JsonNode node : cluster.status().path("nodes")) {
+            words.add(node.path(field).asText());
+        }
+        return words;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            cluster.stop();
+        } finally {
+            Directories.delete(directory);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.understudy.jdbc;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Properties;
+import org.postgresql.PGProperty;
+
+/**
+ * The driver's own properties, checked.
+ *
+ * @param topology whether the cluster is asked for its nodes
+ * @param topologyAge how long its answer is used
+ * @param nodeTimeout longest time for one node to give a connection
+ * @param avoid how long a node that failed is tried last
+ * @param plainServers whether servers that are no nodes are accepted
+ */
+record Settings(
+        Causality causality,
+        boolean topology,
+        Duration topologyAge,
+        Duration nodeTimeout,
+        Duration avoid,
+        Preference prefer,
+        boolean plainServers) {
+
+    enum Preference {
+        ANY,
+        MASTER,
+        REPLICA
+    }
+
+    /** @throws SQLException 22023: a value is not what its property allows, or there is no such property */
+    static Settings of(Properties p) throws SQLException {
+        UnderstudyProperty.checkNames(p);
+        return new Settings(
+                Causality.valueOf(upper(UnderstudyProperty.CAUSALITY.choice(p))),
+                UnderstudyProperty.TOPOLOGY.choice(p).equals("on"),
+                Duration.ofSeconds(UnderstudyProperty.TOPOLOGY_SECONDS.number(p, 1, 3600)),
+                Duration.ofMillis(UnderstudyProperty.NODE_TIMEOUT_MS.number(p, 100, 600_000)),
+                Duration.ofMillis(UnderstudyProperty.AVOID_MS.number(p, 0, 600_000)),
+                preference(p),
+                UnderstudyProperty.PLAIN_SERVERS.choice(p).equals("allow"));
+    }
+
+    /** Whoever comes from pgjdbc's URLs with several hosts says it by pgjdbc's property. */
+    private static Preference preference(Properties p) throws SQLException {
+        String type = p.getProperty(PGProperty.TARGET_SERVER_TYPE.getName());
+        if (type == null || p.getProperty(UnderstudyProperty.PREFER.key()) != null) {
+            return Preference.valueOf(upper(UnderstudyProperty.PREFER.choice(p)));
+        }
+        return switch (type.toLowerCase(Locale.ROOT)) {
+            case "primary", "master", "preferprimary" -> Preference.MASTER;
+            case "secondary", "slave", "preferslave", "prefersecondary" -> Preference.REPLICA;
+            default -> Preference.ANY;
+        };
+    }
+
+    private static String upper(String value) {
+        return value.toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,80 @@
+package io.understudy.session;
+
+import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ServerMessages;
+import java.io.IOException;
+
+/**
+ * Tells a client unasked, by ParameterStatus ahead of ReadyForQuery, what changed: its causal token and where its statement ran. Only clients that asked for it by {@code understudy.report=on}, and
+ * proxies that relay to this one, are told.
+ */
+final class Reports {
+    /** Carries the causal token: to a client, and from a master's proxy to the proxy that relays to it. */
+    static final String TOKEN = "understudy.token";
+
+    /** Carries, from a master's proxy to the one that relays to it, the highest index that a read there can have seen, where that is above the token. */
+    static final String SEEN = "understudy.seen";
+
+    /** Carries node, reason and index, separated by blanks. */
+    static final String ROUTE = "understudy.route";
+
+    /** Carries the name of the node that a client is connected to; told once. */
+    static final String NODE = "understudy.node";
+
+    private final NodeServices node;
+    private final SessionState session;
+    private final MessageOutput out;
+    private final LastRoute told = new LastRoute();
+    private long tokenTold = -1;
+    private long seenTold = -1;
+    private boolean nodeTold;
+
+    Reports(NodeServices node, SessionState session, MessageOutput out) {
+        this.node = node;
+        this.session = session;
+        this.out = out;
+    }
+
+    void beforeReady() throws IOException {
+        if (session.relayed) {
+            token(session.committed);
+            seen(Math.max(session.need.token(), session.need.lastSeen()));
+        } else if (session.reports) {
+            if (!nodeTold) {
+                nodeTold = true;
+                ServerMessages.parameterStatus(out, NODE, node.picture().self().name());
+            }
+            token(session.committed);
+            route();
+        }
+    }
+
+    private void token(long token) throws IOException {
+        if (token != tokenTold) {
+            tokenTold = token;
+            ServerMessages.parameterStatus(out, TOKEN, Long.toString(token));
+        }
+    }
+
+    /** Whoever relays must not let its client go back behind what it saw here. */
+    private void seen(long index) throws IOException {
+        if (index > tokenTold && index != seenTold) {
+            seenTold = index;
+            ServerMessages.parameterStatus(out, SEEN, Long.toString(index));
+        }
+    }
+
+    private void route() throws IOException {
+        LastRoute now = session.route;
+        Block b = session.block;
+        Lease lease = b == null ? null : b.lease;
+        if (lease != null) {
+            // The transaction goes on; when it is over it has an index of its own.
+            now.index(node.seenUpTo(now.node()));
+        }
+        if (!now.none() && !now.same(told)) {
+            told.become(now);
+            ServerMessages.parameterStatus(out, ROUTE, now.node() + ' ' + now.reason() + ' ' + now.index());
+        }
+    }
+}
