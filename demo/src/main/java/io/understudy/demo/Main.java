@@ -2,6 +2,7 @@ package io.understudy.demo;
 
 import io.understudy.command.Understudy;
 import io.understudy.demo.cluster.ClusterCommand;
+import io.understudy.demo.fault.FaultsCommand;
 import io.understudy.demo.story.DemoCommand;
 import io.understudy.demo.story.LoadCommand;
 import picocli.CommandLine.Command;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "understudy",
         mixinStandardHelpOptions = true,
-        description = "A local cluster, the demo, and load.",
-        subcommands = {ClusterCommand.class, DemoCommand.class, LoadCommand.class})
+        description = "A local cluster, the demo, load, and faults on purpose.",
+        subcommands = {ClusterCommand.class, DemoCommand.class, LoadCommand.class, FaultsCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -28,6 +29,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "demo, cluster or load is missing");
+        throw new ParameterException(spec.commandLine(), "demo, cluster, load or faults is missing");
     }
 }

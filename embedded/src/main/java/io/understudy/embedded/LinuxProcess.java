@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Tells our processes from others that have got the same process id since. */
+/** Our processes: telling them from others that have got the same process id since, and stopping their time. */
 public final class LinuxProcess {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
     private LinuxProcess() {}
 
     /**
@@ -22,5 +27,25 @@ public final class LinuxProcess {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Stops their time (SIGSTOP). Those that are gone by now are left out. */
+    public static void freeze(List<Long> pids) throws IOException {
+        signal("STOP", pids);
+    }
+
+    /** They go on (SIGCONT). */
+    public static void thaw(List<Long> pids) throws IOException {
+        signal("CONT", pids);
+    }
+
+    private static void signal(String name, List<Long> pids) throws IOException {
+        if (pids.isEmpty()) {
+            return;
+        }
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        pids.forEach(pid -> command.add(Long.toString(pid)));
+        // It also fails if one of several has ended meanwhile, which is no failure here.
+        Command.run(command, "", LIMIT);
     }
 }

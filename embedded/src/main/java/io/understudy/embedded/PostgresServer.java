@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -196,6 +197,18 @@ public final class PostgresServer {
         } catch (NoSuchFileException | NumberFormatException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /** The postmaster and all processes it has started, the postmaster first; empty if it does not run. */
+    public List<Long> processes() throws IOException {
+        OptionalLong pid = pid();
+        if (pid.isEmpty()) {
+            return List.of();
+        }
+        List<Long> all = new ArrayList<>(List.of(pid.getAsLong()));
+        ProcessHandle.of(pid.getAsLong())
+                .ifPresent(p -> p.descendants().map(ProcessHandle::pid).forEach(all::add));
+        return all;
     }
 
     public Path directory() {

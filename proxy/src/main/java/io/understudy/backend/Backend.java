@@ -415,7 +415,8 @@ public final class Backend implements Queries {
         }
     }
 
-    private void abort() {
+    /** Closes the connection under whoever uses it; any thread. The lease goes on until its holder ends it. */
+    void abort() {
         lost = true;
         try {
             socket.close();

@@ -10,6 +10,7 @@ import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -37,6 +38,7 @@ final class ServerPool {
     private final PoolLimits limits;
     private final Connector connector;
     private final Room room;
+    private final Set<Backend> open;
     private final ScheduledExecutorService scheduler;
     private final Map<String, String> settings;
     private final Semaphore permits;
@@ -59,11 +61,19 @@ final class ServerPool {
 
     private record Failure(long atNanos, BackendUnavailable why) {}
 
-    ServerPool(Key key, PoolLimits limits, Connector connector, Room room, ScheduledExecutorService scheduler) {
+    /** @param open where connections are noted as long as they are open */
+    ServerPool(
+            Key key,
+            PoolLimits limits,
+            Connector connector,
+            Room room,
+            Set<Backend> open,
+            ScheduledExecutorService scheduler) {
         this.key = key;
         this.limits = limits;
         this.connector = connector;
         this.room = room;
+        this.open = open;
         this.scheduler = scheduler;
         this.settings = key.access().over(key.startupSettings());
         this.permits = new Semaphore(limits.perPool());
@@ -94,7 +104,11 @@ final class ServerPool {
                 Backend b = connector.connect(key.server(), key.login(), settings);
                 entered = true;
                 failure = null;
-                return PooledConnection.of(b, room::leave);
+                open.add(b);
+                return PooledConnection.of(b, () -> {
+                    open.remove(b);
+                    room.leave();
+                });
             } finally {
                 if (!entered) {
                     room.leave();

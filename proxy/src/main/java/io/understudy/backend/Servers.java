@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -29,12 +30,14 @@ public final class Servers implements AutoCloseable {
     private static final Duration ROOM_WAIT_MAX = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final int JDBC_CONNECTIONS_MAX = 4;
+    private static final int JDBC_ANSWER_SECONDS_MAX = 20;
 
     private final PoolLimits limits;
     private final Connector connector;
     private final ScheduledExecutorService scheduler;
     private final Map<ServerPool.Key, ServerPool> pools = new ConcurrentHashMap<>();
     private final Map<ServerAddress, Semaphore> rooms = new ConcurrentHashMap<>();
+    private final Set<Backend> open = ConcurrentHashMap.newKeySet();
     private final List<HikariDataSource> jdbc = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
@@ -79,22 +82,36 @@ public final class Servers implements AutoCloseable {
     public Backend connect(ServerAddress server, Login login, Map<String, String> startupSettings)
             throws BackendUnavailable {
         Backend b = connector.connect(server, login, startupSettings);
+        open.add(b);
         b.begin(new Backend.Lease() {
             @Override
             public void release(Backend backend) {
+                open.remove(backend);
                 backend.close();
             }
 
             @Override
             public void discard(Backend backend) {
-                // closed already
+                open.remove(backend);
             }
         });
         return b;
     }
 
     /**
-     * Ordinary JDBC for what the node itself asks its server: read-write sessions, a few at most, closed when idle, with a short bound on connecting.
+     * That server is known to be lost: every connection to it is closed, so that whoever waits for its answer, perhaps for ever, gets an {@link IOException} now. Leases stay open until their holders
+     * end them; new ones may be taken at once.
+     */
+    public void abandon(ServerAddress server) {
+        for (Backend b : open) {
+            if (b.server().equals(server)) {
+                b.abort();
+            }
+        }
+    }
+
+    /**
+     * Ordinary JDBC for what the node itself asks its server: read-write sessions, a few at most, closed when idle, with a short bound on connecting and one on every answer.
      * Lives as long as this.
      */
     public DataSource jdbc(
@@ -107,6 +124,7 @@ public final class Servers implements AutoCloseable {
         source.setSslMode("disable");
         source.setGssEncMode("disable");
         source.setConnectTimeout(1);
+        source.setSocketTimeout(JDBC_ANSWER_SECONDS_MAX);
         source.setTcpKeepAlive(true);
         source.setOptions("-c default_transaction_read_only=off");
         HikariConfig c = new HikariConfig();
@@ -131,7 +149,7 @@ public final class Servers implements AutoCloseable {
     }
 
     private ServerPool newPool(ServerPool.Key key) {
-        return new ServerPool(key, limits, connector, new ServerRoom(key), scheduler);
+        return new ServerPool(key, limits, connector, new ServerRoom(key), open, scheduler);
     }
 
     private void sweep() {

@@ -452,9 +452,8 @@ public final class CommitProtocol {
                 p.failed();
             }
         } catch (SQLException e) {
-            // The server is away: nothing of it is left there, and whoever replays finds that out too.
             LOG.warn("entry {}: its local commit was cut off, and the server does not answer", index, e);
-            p.failed();
+            p.unsettled();
         }
     }
 }

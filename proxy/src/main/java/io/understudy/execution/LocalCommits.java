@@ -44,7 +44,7 @@ public final class LocalCommits implements OwnTransactions {
     }
 
     @Override
-    public int commit(List<Turn> turns, Progress progress) {
+    public Ended commit(List<Turn> turns, Progress progress) {
         List<PendingAppend> group = new ArrayList<>(turns.size());
         for (Turn t : turns) {
             PendingAppend p = pendings.get(t.id());
@@ -53,7 +53,8 @@ public final class LocalCommits implements OwnTransactions {
             }
             group.add(p);
         }
-        int done = group.isEmpty() ? 0 : new TurnGroup(group, progress).run();
+        Ended ended = group.isEmpty() ? new Ended(0, true) : new TurnGroup(group, progress).run();
+        int done = ended.confirmed();
         for (int i = 0; i < done; i++) {
             pendings.remove(turns.get(i).id());
         }
@@ -64,7 +65,7 @@ public final class LocalCommits implements OwnTransactions {
             gate.hold("a lost transaction is replayed from the log");
             gate.inside().forEach(evict);
         }
-        return done;
+        return ended;
     }
 
     @Override

@@ -185,6 +185,12 @@ public final class MasterTransactions {
         }
     }
 
+    /** The server is lost, and with it everything that runs: nothing that is not being appended may be any more. */
+    public void serverLost(String why) {
+        gate.inside().forEach(t -> t.doom(why));
+        pendings.serverLost();
+    }
+
     private static String contextSql() {
         StringBuilder b = new StringBuilder("SELECT current_user");
         CONTEXT.forEach(

@@ -15,10 +15,24 @@ import javax.sql.DataSource;
 public final class NodeDatabase {
     private static final Duration SETTLE_MAX = Duration.ofSeconds(10);
 
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
+
     private final DataSource source;
 
     public NodeDatabase(DataSource source) {
         this.source = source;
+    }
+
+    /** One that does not wait for ever for a server whose time stands still. */
+    private Connection connection() throws SQLException {
+        Connection c = source.getConnection();
+        try {
+            c.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER_MAX.toMillis()));
+            return c;
+        } catch (SQLException e) {
+            c.close();
+            throw e;
+        }
     }
 
     /** Asks that a backend end; does not wait for it. */
@@ -26,7 +40,7 @@ public final class NodeDatabase {
         if (pid == 0) {
             return;
         }
-        try (Connection c = source.getConnection();
+        try (Connection c = connection();
                 PreparedStatement s = c.prepareStatement("SELECT pg_terminate_backend(?)")) {
             s.setInt(1, pid);
             s.execute();
@@ -36,7 +50,7 @@ public final class NodeDatabase {
     /** Where every permanent sequence stands. */
     public List<SequenceReading> sequences() throws SQLException {
         List<SequenceReading> found = new ArrayList<>();
-        try (Connection c = source.getConnection();
+        try (Connection c = connection();
                 PreparedStatement s = c.prepareStatement("SELECT * FROM understudy.positions(true, '{}')");
                 ResultSet r = s.executeQuery()) {
             while (r.next()) {
@@ -67,7 +81,7 @@ public final class NodeDatabase {
     Ending end(int pid, long xid) throws SQLException {
         terminate(pid);
         long deadline = System.nanoTime() + SETTLE_MAX.toNanos();
-        try (Connection c = source.getConnection();
+        try (Connection c = connection();
                 PreparedStatement s = c.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
             while (true) {
                 s.setString(1, Long.toUnsignedString(xid));

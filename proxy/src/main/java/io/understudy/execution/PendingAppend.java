@@ -143,8 +143,13 @@ final class PendingAppend {
         group.confirmed();
     }
 
-    /** The local transaction is surely over without having committed. */
+    /** The local transaction has not committed and surely never will. */
     void failed() {
-        group.failed();
+        group.failed(true);
+    }
+
+    /** Nobody knows how the local transaction ended, or whether it has. */
+    void unsettled() {
+        group.failed(false);
     }
 }

@@ -1,5 +1,6 @@
 package io.understudy.execution;
 
+import io.understudy.replay.OwnTransactions.Ended;
 import io.understudy.replay.Progress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ final class TurnGroup {
 
     private final List<PendingAppend> turns;
     private final Progress progress;
-    private final CompletableFuture<Integer> done = new CompletableFuture<>();
+    private final CompletableFuture<Ended> done = new CompletableFuture<>();
     private int at;
 
     TurnGroup(List<PendingAppend> turns, Progress progress) {
@@ -27,8 +28,8 @@ final class TurnGroup {
         this.progress = progress;
     }
 
-    /** Begins, and waits for the end. @return how many, from the first, are confirmed */
-    int run() {
+    /** Begins, and waits for the end. */
+    Ended run() {
         turns.getFirst().giveTurn(this, progress);
         return done.join();
     }
@@ -37,13 +38,13 @@ final class TurnGroup {
         progress.committed(turns.get(at).index());
         at++;
         if (at == turns.size()) {
-            done.complete(at);
+            done.complete(new Ended(at, true));
         } else {
             turns.get(at).giveTurn(this, progress);
         }
     }
 
-    void failed() {
-        done.complete(at);
+    void failed(boolean over) {
+        done.complete(new Ended(at, over));
     }
 }

@@ -25,6 +25,7 @@ final class ApplyEvents implements ApplyListener {
     private final MasterTransactions transactions;
     private final CatalogCache catalog;
     private final VerificationRuns verification;
+    private final PeerServers peers;
     private volatile @Nullable ClusterState cluster;
 
     ApplyEvents(
@@ -35,7 +36,8 @@ final class ApplyEvents implements ApplyListener {
             PendingAppends pendings,
             MasterTransactions transactions,
             CatalogCache catalog,
-            VerificationRuns verification) {
+            VerificationRuns verification,
+            PeerServers peers) {
         this.changed = changed;
         this.events = events;
         this.health = health;
@@ -44,6 +46,7 @@ final class ApplyEvents implements ApplyListener {
         this.transactions = transactions;
         this.catalog = catalog;
         this.verification = verification;
+        this.peers = peers;
     }
 
     void cluster(ClusterState c) {
@@ -56,6 +59,7 @@ final class ApplyEvents implements ApplyListener {
         if (c == null || c.assigned().epoch() == m.epoch()) {
             return;
         }
+        peers.moved(c.assigned(), m);
         c.assigned(m);
         long open = gate.epoch();
         if (open > 0 && open < m.epoch()) {
@@ -92,7 +96,7 @@ final class ApplyEvents implements ApplyListener {
             case LoopState.Held h -> LOG.warn("replay is held up: {}", h);
             case LoopState.ServerDown d -> {
                 health.applying(false, d.why());
-                pendings.serverLost();
+                transactions.serverLost("this node's PostgreSQL is lost");
             }
             case LoopState.Diverged d -> {
                 health.applying(false, "diverged: " + d.how());

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** What this node knows: of itself exactly, of the others what they said last. Safe for use by many threads. */
 final class ClusterState {
@@ -25,9 +26,10 @@ final class ClusterState {
     private final AppliedIndex applied;
     private final MasterGate gate;
     private final ServerHealth health;
+    private final LongSupplier judged;
     private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
 
-    /** By the judging thread: ahead of what is applied. */
+    /** By the judging thread: ahead of what is applied, and known also while this node's PostgreSQL is away. */
     private volatile Mastership assigned = Mastership.NONE;
 
     private volatile long assignmentApplied;
@@ -42,12 +44,14 @@ final class ClusterState {
             UUID process,
             ReplicatedLog log,
             AppliedIndex applied,
+            LongSupplier judged,
             MasterGate gate,
             ServerHealth health) {
         this.config = config;
         this.process = process;
         this.log = log;
         this.applied = applied;
+        this.judged = judged;
         this.gate = gate;
         this.health = health;
     }
@@ -133,7 +137,7 @@ final class ClusterState {
                 ThreadLocalRandom.current().nextInt());
     }
 
-    /** By the log, unless another node says that it has read further: one whose server is away does not judge. */
+    /** By the log, unless another node says that it has read further: one that has just come back still reads. */
     String master(Map<String, NodeStatus> peers) {
         Mastership a = assigned;
         for (NodeStatus n : peers.values()) {
@@ -173,7 +177,7 @@ final class ClusterState {
                 process,
                 log.leadership(),
                 a,
-                applied.applied() >= log.committedIndex() || judgedUpTo() >= log.committedIndex(),
+                judged.getAsLong() >= log.committedIndex(),
                 assignmentApplied,
                 health.healthy(),
                 health.unhealthyFor(),
@@ -182,10 +186,5 @@ final class ClusterState {
                 peers,
                 Duration.ofNanos(now - masterAbleNanos),
                 switchingOver);
-    }
-
-    /** With its own server away a node still judges; what it has heard of mastership is as new as its log if nothing is waiting. */
-    private long judgedUpTo() {
-        return health.healthy() ? applied.applied() : log.committedIndex();
     }
 }

@@ -1,6 +1,7 @@
 package io.understudy.node;
 
 import io.understudy.backend.Backend;
+import io.understudy.backend.BackendUnavailable;
 import io.understudy.backend.ServerError;
 import io.understudy.backend.Servers;
 import io.understudy.config.NodeConfig;
@@ -14,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches this node's PostgreSQL over a connection of its own: a server that dies closes it at once; one that hangs does not answer in time.
+ * Watches this node's PostgreSQL over a connection of its own: a server that dies closes it at once; one that hangs does not answer in time. A server that still answers but lets nobody new in is lost
+ * too.
  */
 final class NodeWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
@@ -57,7 +59,7 @@ final class NodeWatch implements AutoCloseable {
         while (!closed) {
             Backend b = null;
             try {
-                b = servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
+                b = connect();
                 health.connected();
                 if (!first) {
                     events.add("postgres", "PostgreSQL of " + config.node() + " answers");
@@ -84,8 +86,14 @@ final class NodeWatch implements AutoCloseable {
         }
     }
 
+    private Backend connect() throws BackendUnavailable {
+        return servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
+    }
+
     private void watch(Backend b) throws IOException, ServerError {
+        NewConnections others = new NewConnections(this::connect);
         while (!closed) {
+            others.look();
             b.readTimeout(PROBE_EVERY);
             try {
                 if (b.in().next() < 0) {

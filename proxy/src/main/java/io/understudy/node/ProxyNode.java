@@ -26,10 +26,12 @@ import io.understudy.execution.ShadowChecks;
 import io.understudy.execution.StageTimes;
 import io.understudy.mastership.ControlLoop;
 import io.understudy.replay.ApplyLoop;
+import io.understudy.replay.CheckpointFile;
 import io.understudy.replay.EntryFeed;
 import io.understudy.replay.LoggedChunks;
 import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
+import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -76,6 +78,7 @@ public final class ProxyNode implements AutoCloseable {
     private final ClusterState cluster;
     private final ControlLoop control;
     private final NodeWatch watch;
+    private final PeerServers peerServers;
     private final LocalServices services;
     private final VerificationRuns verification;
     private final ClientListener clients;
@@ -89,6 +92,7 @@ public final class ProxyNode implements AutoCloseable {
         this.local = new LocalServer(config, servers, catalog);
 
         // consensus
+        this.peerServers = new PeerServers(servers, applyLogin(config));
         this.log = ReplicatedLog.open(
                 new ReplicatedLog.Settings(
                         config.node(), config.nodes(), config.dataDirectory(), config.failureDetection()),
@@ -109,16 +113,17 @@ public final class ProxyNode implements AutoCloseable {
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
         this.verification = new VerificationRuns(
                 config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
-        ApplyEvents applyEvents =
-                new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
+        ApplyEvents applyEvents = new ApplyEvents(
+                this::changed, events, health, gate, pendings, transactions, catalog, verification, peerServers);
         this.loop = new ApplyLoop(
                 feed,
                 log,
                 new Replayer(apply, new LoggedChunks(log), BLOCKED_MILLIS_MAX, shadow),
                 process,
                 own,
-                applyEvents);
-        this.cluster = new ClusterState(config, process, log, loop.applied(), gate, health);
+                applyEvents,
+                new CheckpointFile(config.dataDirectory()));
+        this.cluster = new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health);
         applyEvents.cluster(cluster);
 
         // mastership
@@ -169,7 +174,9 @@ public final class ProxyNode implements AutoCloseable {
 
     private void begin() {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
-        log.onStatus(s -> changed());
+        log.onStatus(this::heard);
+        log.start(Math.max(log.firstIndex(), loop.judgesAfter()), feed);
+        loop.judge();
         control.start();
         housekeeping.start();
         clients.start();
@@ -183,10 +190,8 @@ public final class ProxyNode implements AutoCloseable {
                 local.migrate();
                 transactions.secret(local.takeOver());
                 local.readCatalog();
-                long from = Math.max(log.firstIndex(), local.appliedAtLeast());
                 watch.start();
                 loop.start();
-                log.start(from, feed);
                 return;
             } catch (SQLException e) {
                 health.lost(String.valueOf(e.getMessage()));
@@ -206,8 +211,9 @@ public final class ProxyNode implements AutoCloseable {
     }
 
     private void serverLost(String why) {
-        gate.close("this node's PostgreSQL does not answer", t -> transactions.evict(t, why));
-        pendings.serverLost();
+        gate.close("this node's PostgreSQL does not answer", t -> {});
+        transactions.serverLost(why);
+        servers.abandon(server(config));
         loop.reconnect(why);
         changed();
     }
@@ -225,7 +231,10 @@ public final class ProxyNode implements AutoCloseable {
 
     private void consensus(ConsensusEvent e) {
         String kind = switch (e) {
-            case ConsensusEvent.ViewChanged v -> "view";
+            case ConsensusEvent.ViewChanged v -> {
+                peerServers.inView(v.members());
+                yield "view";
+            }
             case ConsensusEvent.Voted v -> "vote";
             case ConsensusEvent.LeadershipChanged l -> {
                 gate.majority(l.leadership().majority());
@@ -233,6 +242,11 @@ public final class ProxyNode implements AutoCloseable {
             }
         };
         events.add(kind, e.text());
+        changed();
+    }
+
+    private void heard(NodeStatus other) {
+        peerServers.heard(other);
         changed();
     }
 

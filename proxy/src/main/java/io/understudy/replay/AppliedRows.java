@@ -50,9 +50,14 @@ public final class AppliedRows {
         }
     }
 
-    /** Removes the rows before {@code index}, whose own row stays. */
+    /** Removes the rows before {@code index}, whose own row stays. What was committed before is durable then, here and in its effects. */
     static void prune(Queries database, long index) throws IOException, ServerError {
-        database.query(PRUNE, Long.toString(index));
+        database.pipeline()
+                .add("BEGIN")
+                .add("SET LOCAL synchronous_commit = on")
+                .add(PRUNE, Long.toString(index))
+                .add("COMMIT")
+                .run();
     }
 
     private static long number(@Nullable String text) {

@@ -5,6 +5,8 @@ import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
 import io.understudy.log.StatementLog;
+import io.understudy.replay.EntryJudge.Checkpoint;
+import io.understudy.replay.OwnTransactions.Ended;
 import io.understudy.replay.OwnTransactions.Turn;
 import io.understudy.replay.ReplayOutcome.Applied;
 import io.understudy.replay.ReplayOutcome.Blocked;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +27,11 @@ import org.slf4j.LoggerFactory;
  * replayed. So a deposed master finishes its own entries before newer ones without any rule of its own.
  *
  * <h2>Lifecycle</h2>
- * {@link #start} once, {@link #close} once. While the server is away the loop tries again; when it is back, the loop goes on after the applied index
- * that the server itself has, which may be lower than before.
+ * {@link #judge}, {@link #start}, {@link #close}, once each. Judging needs no server and goes on while it is away. The loop then tries again; when the server is back, the loop goes on after the
+ * applied index that the server itself has, which may be lower than before.
  *
  * <h2>Failure</h2>
- * See {@link LoopState}. After {@link LoopState.Diverged} and {@link LoopState.Failed} it does nothing more.
+ * See {@link LoopState}. After {@link LoopState.Diverged} and {@link LoopState.Failed} nothing more is applied.
  *
  * <h2>Threads</h2>
  * One that judges, one that applies. Everything public may be called by any thread.
@@ -54,11 +55,13 @@ public final class ApplyLoop implements AutoCloseable {
     private final ApplyListener listener;
     private final AppliedIndex applied = new AppliedIndex();
     private final LogBarrier barrier;
-    private final JudgeHistory history = new JudgeHistory();
+    private final JudgeHistory history;
+    private final Checkpoint judgeFrom;
+    private final JudgedQueue queue = new JudgedQueue(WAITING_MAX, WAITING_BYTES_MAX);
+    private final Thread judging;
     private final Thread thread;
     private volatile LoopState state = new LoopState.Starting();
     private volatile boolean closed;
-    private volatile @Nullable JudgedQueue queue;
     private volatile String lost = "";
     private volatile Mastership mastership = Mastership.NONE;
     private long pruned;
@@ -66,6 +69,7 @@ public final class ApplyLoop implements AutoCloseable {
     /**
      * @param feed where {@code log} delivers
      * @param process this run of this node's proxy, as in {@link Entry.MasterAssigned}
+     * @param checkpoints so that the next start need not judge the whole log again
      */
     public ApplyLoop(
             EntryFeed feed,
@@ -73,7 +77,8 @@ public final class ApplyLoop implements AutoCloseable {
             LocalDatabase database,
             UUID process,
             OwnTransactions own,
-            ApplyListener listener) {
+            ApplyListener listener,
+            CheckpointStore checkpoints) {
         this.feed = feed;
         this.log = log;
         this.database = database;
@@ -81,23 +86,42 @@ public final class ApplyLoop implements AutoCloseable {
         this.own = own;
         this.listener = listener;
         this.barrier = new LogBarrier(feed, log, process);
+        this.history = new JudgeHistory(log, checkpoints);
+        this.judgeFrom = history.start();
+        this.judging = Thread.ofPlatform()
+                .name("judge")
+                .daemon()
+                .unstarted(new JudgeStage(feed, log, history, judgeFrom, process, own, listener, queue));
         this.thread = Thread.ofPlatform().name("apply").daemon().unstarted(this::run);
     }
 
+    /** Begins to judge what the log delivers. */
+    public void judge() {
+        judging.start();
+    }
+
+    /** The index after which judging begins: what is before it need not be delivered. */
+    public long judgesAfter() {
+        return judgeFrom.index();
+    }
+
+    /** The last index judged so far. */
+    public long judged() {
+        return queue.judged();
+    }
+
+    /** Begins to apply what is judged. */
     public void start() {
         thread.start();
     }
 
     /**
-     * Somebody else noticed that the server is lost: the loop connects again and goes on after the index the server then has, which may be lower. Without this an idle
-     * loop would find out only at the next entry.
+     * Somebody else noticed that the server is lost, and closed all connections to it: the loop connects again and goes on after the index the server then has, which may be lower. Without this an
+     * idle loop would find out only at the next entry.
      */
     public void reconnect(String why) {
         lost = why;
-        JudgedQueue q = queue;
-        if (q != null) {
-            q.wake();
-        }
+        queue.wake();
     }
 
     public AppliedIndex applied() {
@@ -138,6 +162,8 @@ public final class ApplyLoop implements AutoCloseable {
     /** Waits for the server. */
     private long connect() throws InterruptedException {
         while (true) {
+            queue.requireJudging();
+            queue.awake();
             try {
                 return database.open(this::executedHereAs);
             } catch (IOException | ServerError e) {
@@ -163,45 +189,63 @@ public final class ApplyLoop implements AutoCloseable {
      */
     private boolean follow(long from) throws IOException, InterruptedException {
         applied.reset(from);
-        pruned = from;
-        feed.awaitCommitted(from, log);
-        EntryJudge judge = history.judgeAfter(from, log);
-        mastership = judge.mastership();
+        pruned = Math.max(pruned, from);
+        long known = queue.position(from);
+        if (known > from) {
+            queue.earlier(judgeAgain(from, known));
+        }
+        mastership = queue.masterAt(from);
         if (mastership.epoch() > 0) {
-            listener.assigned(mastership);
             listener.assignmentApplied(mastership);
         }
-        JudgedQueue queue = new JudgedQueue(WAITING_MAX, WAITING_BYTES_MAX);
-        this.queue = queue;
-        JudgeStage stage = new JudgeStage(feed, log, history, judge, process, own, listener, queue);
-        Thread judging = Thread.ofPlatform().name("judge").daemon().start(stage);
-        try {
-            to(new LoopState.Applying());
-            while (true) {
-                switch (next(queue)) {
-                    case Applied a -> prune(a.index());
-                    case Blocked b -> {
-                        // its entries are offered again after the same way as after a lost server
-                        LOG.warn("entry {} is held up: {} {}", b.index(), b.sqlState(), b.message());
-                        to(new LoopState.Held(b));
-                        Thread.sleep(RETRY_MILLIS);
-                        return true;
-                    }
-                    case ServerLost l -> {
-                        down(l.why());
-                        return true;
-                    }
-                    case Diverged d -> {
-                        LOG.error("the database disagrees with the log: {}", d);
-                        to(new LoopState.Diverged(d));
-                        return false;
-                    }
+        to(new LoopState.Applying());
+        while (true) {
+            switch (next()) {
+                case Applied a -> prune(a.index());
+                case Blocked b -> {
+                    // its entries are offered again after the same way as after a lost server
+                    LOG.warn("entry {} is held up: {} {}", b.index(), b.sqlState(), b.message());
+                    to(new LoopState.Held(b));
+                    Thread.sleep(RETRY_MILLIS);
+                    return true;
+                }
+                case ServerLost l -> {
+                    down(l.why());
+                    return true;
+                }
+                case Diverged d -> {
+                    LOG.error("the database disagrees with the log: {}", d);
+                    to(new LoopState.Diverged(d));
+                    return false;
                 }
             }
-        } finally {
-            judging.interrupt();
-            joinUninterruptibly(judging);
         }
+    }
+
+    /** The server has less than it once had durably (it was put back, say): what was judged by an earlier process is needed again. */
+    private Verdicts judgeAgain(long from, long to) throws IOException {
+        EntryJudge judge = history.judgeAfter(from);
+        Verdicts verdicts = new Verdicts(from, judge.mastership());
+        for (long i = from + 1; i <= to; i++) {
+            boolean valid =
+                    judge.judge(i, EntryCodec.decodeWithoutChunks(log.read(i))).valid();
+            verdicts.add(i, valid, judge.mastership());
+        }
+        return verdicts;
+    }
+
+    /** Reads the next ones from the log, up to a batch, because they found no room when they were judged. */
+    private void fill(long from, long to) throws IOException {
+        List<Judged> read = new ArrayList<>();
+        long bytes = 0;
+        for (long i = from; i <= to && read.size() < BATCH_MAX && bytes < BATCH_BYTES_MAX; i++) {
+            byte[] encoded = log.read(i);
+            Entry entry = EntryCodec.decodeWithoutChunks(encoded);
+            Judged j = Judged.of(i, entry, encoded, queue.valid(i), queue.masterAt(i), process, own);
+            read.add(j);
+            bytes += j.bytes();
+        }
+        queue.fill(read);
     }
 
     private static void joinUninterruptibly(Thread judging) {
@@ -219,12 +263,17 @@ public final class ApplyLoop implements AutoCloseable {
     }
 
     /** Applies what is at the front of the queue: our own turns, or a batch. */
-    private ReplayOutcome next(JudgedQueue queue) throws InterruptedException {
-        Judged first = queue.first();
-        if (first == null) {
+    private ReplayOutcome next() throws IOException, InterruptedException {
+        long readable = queue.await();
+        if (readable == JudgedQueue.WOKEN) {
             database.disconnect();
             return new ServerLost(lost);
         }
+        long at = queue.next();
+        if (readable >= at) {
+            fill(at, readable);
+        }
+        Judged first = queue.first();
         if (first.ownTransaction()) {
             List<Judged> turns = queue.takeWhile(TURNS_MAX, Long.MAX_VALUE, Judged::ownTransaction);
             applied.oldestUnapplied(first.commitMicros());
@@ -258,8 +307,13 @@ public final class ApplyLoop implements AutoCloseable {
     private ReplayOutcome commit(List<Judged> turns) {
         List<Judged> left = new ArrayList<>(turns);
         while (!left.isEmpty()) {
-            int done = own.commit(left.stream().map(ApplyLoop::turn).toList(), applied);
-            left = left.subList(done, left.size());
+            Ended ended = own.commit(left.stream().map(ApplyLoop::turn).toList(), applied);
+            left = left.subList(ended.confirmed(), left.size());
+            if (!left.isEmpty() && !ended.over()) {
+                database.disconnect();
+                return new ServerLost(
+                        "how the transaction of entry " + left.getFirst().index() + " ended is not known");
+            }
             if (!left.isEmpty()) {
                 Judged lost = left.getFirst();
                 LOG.warn("entry {} could not be committed by its own session and is replayed", lost.index());
@@ -304,8 +358,10 @@ public final class ApplyLoop implements AutoCloseable {
 
     private void prune(long index) {
         if (index - pruned >= PRUNE_EVERY) {
-            database.prune(index);
             pruned = index;
+            if (database.prune(index)) {
+                queue.forget(history.save(index));
+            }
         }
     }
 
@@ -326,7 +382,9 @@ public final class ApplyLoop implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        judging.interrupt();
         thread.interrupt();
+        joinUninterruptibly(judging);
         joinUninterruptibly(thread);
         if (!(state instanceof LoopState.Stopped)) {
             to(new LoopState.Stopped());

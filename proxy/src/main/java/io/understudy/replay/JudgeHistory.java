@@ -1,17 +1,65 @@
 package io.understudy.replay;
 
+import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.StatementLog;
 import io.understudy.replay.EntryJudge.Checkpoint;
 import java.io.IOException;
+import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Checkpoints of the judge now and then, so that judging can begin again at an earlier index without reading the whole log. Safe for several threads. */
+/**
+ * Checkpoints of the judge now and then, so that judging can begin again at an earlier index without reading the whole log: the newest ones in memory, and one that outlives the process. Safe for
+ * several threads.
+ */
 final class JudgeHistory {
+    private static final Logger LOG = LoggerFactory.getLogger(JudgeHistory.class);
     private static final long EVERY = 1 << 14;
     private static final int KEPT_MAX = 64;
 
     private final TreeMap<Long, Checkpoint> checkpoints = new TreeMap<>();
+    private final StatementLog log;
+    private final CheckpointStore store;
+    private long saved;
+
+    JudgeHistory(StatementLog log, CheckpointStore store) {
+        this.log = log;
+        this.store = store;
+    }
+
+    /** Where judging begins when the process starts. */
+    Checkpoint start() {
+        try {
+            return store.load();
+        } catch (IOException e) {
+            LOG.warn("the judge's checkpoint could not be read: the log is judged again from its beginning", e);
+            return Checkpoint.START;
+        }
+    }
+
+    /** The judge at a checkpoint that was loaded and that the log has reached; at the log's beginning if the log says otherwise. */
+    EntryJudge resume(Checkpoint loaded) throws IOException {
+        Checkpoint from = fits(loaded) ? loaded : Checkpoint.START;
+        synchronized (this) {
+            saved = from.index();
+            checkpoints.put(from.index(), from);
+        }
+        return EntryJudge.rebuild(from, from.index(), this::read);
+    }
+
+    private boolean fits(Checkpoint c) throws IOException {
+        Mastership m = c.mastership();
+        boolean fits = m.index() == 0
+                || read(m.index()) instanceof Entry.MasterAssigned a
+                        && a.epoch() == m.epoch()
+                        && a.process().equals(m.process());
+        if (!fits) {
+            LOG.warn("checkpoint {} is not of this log, which is judged again from its beginning", c);
+        }
+        return fits;
+    }
 
     synchronized void note(EntryJudge judge) {
         if (judge.index() % EVERY == 0) {
@@ -23,12 +71,38 @@ final class JudgeHistory {
     }
 
     private synchronized Checkpoint before(long index) {
-        var entry = checkpoints.floorEntry(index);
+        Map.Entry<Long, Checkpoint> entry = checkpoints.floorEntry(index);
         return entry == null ? Checkpoint.START : entry.getValue();
     }
 
     /** The judge as it stands after {@code index}, which the log must have committed. */
-    EntryJudge judgeAfter(long index, StatementLog log) throws IOException {
-        return EntryJudge.rebuild(before(index), index, i -> EntryCodec.decodeWithoutChunks(log.read(i)));
+    EntryJudge judgeAfter(long index) throws IOException {
+        return EntryJudge.rebuild(before(index), index, this::read);
+    }
+
+    /**
+     * Keeps the newest checkpoint at or before {@code index} for the next start. Nothing before it will be asked for then.
+     *
+     * @param index what this node's database has durably
+     * @return where that checkpoint is
+     */
+    long save(long index) {
+        Checkpoint c = before(index);
+        synchronized (this) {
+            if (c.index() <= saved) {
+                return saved;
+            }
+            saved = c.index();
+        }
+        try {
+            store.save(c);
+        } catch (IOException e) {
+            LOG.warn("the judge's checkpoint at {} could not be kept; the next start will take longer", c.index(), e);
+        }
+        return c.index();
+    }
+
+    private Entry read(long index) throws IOException {
+        return EntryCodec.decodeWithoutChunks(log.read(index));
     }
 }

@@ -3,27 +3,32 @@ package io.understudy.replay;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.StatementLog;
+import io.understudy.replay.EntryJudge.Checkpoint;
 import io.understudy.replay.Verdict.Invalid;
 import io.understudy.replay.Verdict.Reason;
 import java.io.IOException;
 import java.util.UUID;
 
-/** Judges entries as they are committed, well before their turn, so that whoever waits for one can get ready. One thread. */
+/**
+ * Judges entries as they are committed, whether or not this node's database can follow, so that the node always knows who is master, and whoever waits for an entry can get ready well before its
+ * turn. One thread.
+ */
 final class JudgeStage implements Runnable {
     private final EntryFeed feed;
     private final StatementLog log;
-    private final EntryJudge judge;
+    private final JudgeHistory history;
+    private final Checkpoint from;
     private final UUID process;
     private final OwnTransactions own;
     private final ApplyListener listener;
     private final JudgedQueue judged;
-    private final JudgeHistory history;
 
+    /** @param from where judging begins */
     JudgeStage(
             EntryFeed feed,
             StatementLog log,
             JudgeHistory history,
-            EntryJudge judge,
+            Checkpoint from,
             UUID process,
             OwnTransactions own,
             ApplyListener listener,
@@ -31,7 +36,7 @@ final class JudgeStage implements Runnable {
         this.feed = feed;
         this.log = log;
         this.history = history;
-        this.judge = judge;
+        this.from = from;
         this.process = process;
         this.own = own;
         this.listener = listener;
@@ -42,10 +47,16 @@ final class JudgeStage implements Runnable {
     @Override
     public void run() {
         try {
+            feed.awaitCommitted(from.index(), log);
+            EntryJudge judge = history.resume(from);
+            judged.begin(judge.index(), judge.mastership());
+            if (judge.mastership().epoch() > 0) {
+                listener.assigned(judge.mastership());
+            }
             while (!Thread.currentThread().isInterrupted()) {
                 long index = judge.index() + 1;
                 byte[] bytes = feed.take(index, log);
-                judged.put(judge(index, bytes));
+                judged.add(judge(judge, index, bytes));
                 history.note(judge);
             }
         } catch (InterruptedException e) {
@@ -55,24 +66,17 @@ final class JudgeStage implements Runnable {
         }
     }
 
-    private Judged judge(long index, byte[] bytes) {
+    private Judged judge(EntryJudge judge, long index, byte[] bytes) {
         Entry entry = EntryCodec.decodeWithoutChunks(bytes);
         Verdict verdict = judge.judge(index, entry);
+        Judged j = Judged.of(index, entry, bytes, verdict.valid(), judge.mastership(), process, own);
         if (verdict.valid() && entry instanceof Entry.MasterAssigned) {
             listener.assigned(judge.mastership());
         }
-        boolean here = entry instanceof Entry.Fenced f && f.process().equals(process);
-        boolean mine = here && entry instanceof Entry.Fenced f && own.mine(f.id());
-        if (mine && entry instanceof Entry.Fenced f) {
+        if (entry instanceof Entry.Fenced f && f.process().equals(process) && own.mine(f.id())) {
             tell(f.id(), index, verdict);
         }
-        return new Judged(
-                index, entry, verdict.valid(), here, mine && verdict.valid(), judge.mastership(), size(entry, bytes));
-    }
-
-    /** What stays in memory of it: of a chunk next to nothing. */
-    private static int size(Entry entry, byte[] bytes) {
-        return entry instanceof Entry.Chunk ? Math.min(bytes.length, 128) : bytes.length;
+        return j;
     }
 
     private void tell(UUID id, long index, Verdict verdict) {

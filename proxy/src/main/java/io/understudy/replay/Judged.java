@@ -1,6 +1,7 @@
 package io.understudy.replay;
 
 import io.understudy.log.Entry;
+import java.util.UUID;
 
 /**
  * An entry with its verdict, waiting to be applied.
@@ -12,6 +13,21 @@ import io.understudy.log.Entry;
  */
 record Judged(
         long index, Entry entry, boolean valid, boolean executedHere, boolean own, Mastership mastership, int bytes) {
+
+    static Judged of(
+            long index,
+            Entry entry,
+            byte[] encoded,
+            boolean valid,
+            Mastership mastership,
+            UUID process,
+            OwnTransactions waiting) {
+        boolean here = entry instanceof Entry.Fenced f && f.process().equals(process);
+        boolean own = valid && here && entry instanceof Entry.Fenced f && waiting.mine(f.id());
+        // of a chunk next to nothing stays in memory
+        int bytes = entry instanceof Entry.Chunk ? Math.min(encoded.length, 128) : encoded.length;
+        return new Judged(index, entry, valid, here, own, mastership, bytes);
+    }
 
     boolean ownTransaction() {
         return own && entry instanceof Entry.Transaction;

@@ -8,15 +8,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Between judging and applying; bounded by entries and bytes, but always room for one. */
+/**
+ * Between judging and applying. Judging never waits for the database: of what finds no room here only the verdict is kept, and who applies reads the entry from the log
+ * when its turn comes. Entries that are here follow each other, the first one being the next to be applied.
+ */
 final class JudgedQueue {
+    static final long WOKEN = -1;
+
     private final int entriesMax;
     private final long bytesMax;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Judged> waiting = new ArrayDeque<>();
+    private @Nullable Verdicts verdicts;
+    private long next = Long.MAX_VALUE;
     private long bytes;
-    private @Nullable Throwable failure;
+    private volatile @Nullable Throwable failure;
     private boolean woken;
 
     JudgedQueue(int entriesMax, long bytesMax) {
@@ -24,21 +31,33 @@ final class JudgedQueue {
         this.bytesMax = bytesMax;
     }
 
-    void put(Judged judged) throws InterruptedException {
-        lock.lockInterruptibly();
+    // ---- who judges
+
+    /** Judging begins after {@code index}. */
+    void begin(long index, Mastership there) {
+        lock.lock();
         try {
-            while (!waiting.isEmpty() && (waiting.size() >= entriesMax || bytes + judged.bytes() > bytesMax)) {
-                changed.await();
-            }
-            waiting.add(judged);
-            bytes += judged.bytes();
+            verdicts = new Verdicts(index, there);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Nothing will come after what is here. */
+    void add(Judged judged) {
+        lock.lock();
+        try {
+            known().add(judged.index(), judged.valid(), judged.mastership());
+            if (judged.index() == tail() + 1 && hasRoom(judged.bytes())) {
+                put(judged);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing will come after what is judged. */
     void fail(Throwable cause) {
         lock.lock();
         try {
@@ -49,7 +68,93 @@ final class JudgedQueue {
         }
     }
 
-    /** Ends the wait of {@link #first}, now or the next. */
+    /** The last index judged; 0 before anything is known. */
+    long judged() {
+        lock.lock();
+        try {
+            Verdicts v = verdicts;
+            return v == null ? 0 : v.index();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- who applies
+
+    /**
+     * The next one to be applied is the one after {@code index}; waits until that is judged.
+     *
+     * @return the index after which verdicts are known, or {@code index} if that is earlier: if it is not, those between must be given by {@link #earlier} first
+     * @throws IllegalStateException if it never will be
+     */
+    long position(long index) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (verdicts == null || known().index() < index) {
+                requireJudging();
+                changed.await();
+            }
+            while (!waiting.isEmpty() && waiting.getFirst().index() <= index) {
+                bytes -= waiting.remove().bytes();
+            }
+            if (!waiting.isEmpty() && waiting.getFirst().index() != index + 1) {
+                waiting.clear();
+                bytes = 0;
+            }
+            next = index + 1;
+            return Math.max(index, known().after());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Verdicts on what comes right before those that are known. */
+    void earlier(Verdicts before) {
+        lock.lock();
+        try {
+            known().before(before);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Verdicts up to {@code index} are not needed any more. */
+    void forget(long index) {
+        lock.lock();
+        try {
+            known().forget(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @throws IllegalStateException if nothing more will be judged */
+    void requireJudging() {
+        Throwable cause = failure;
+        if (cause != null) {
+            throw new IllegalStateException("entries cannot be judged", cause);
+        }
+    }
+
+    Mastership masterAt(long index) {
+        lock.lock();
+        try {
+            return known().masterAt(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean valid(long index) {
+        lock.lock();
+        try {
+            return known().valid(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the wait of {@link #await}, now or the next. */
     void wake() {
         lock.lock();
         try {
@@ -60,23 +165,65 @@ final class JudgedQueue {
         }
     }
 
+    /** Earlier calls of {@link #wake} are answered. */
+    void awake() {
+        lock.lock();
+        try {
+            woken = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * Waits for the first entry; it stays in the queue.
+     * Waits until the next one to be applied is judged.
      *
-     * @return null after {@link #wake}
+     * @return the last index that can be read from the log because it is not here; less than the next one if that is here; {@link #WOKEN} after {@link #wake}
      * @throws IllegalStateException if there will be none any more
      */
-    @Nullable
-    Judged first() throws InterruptedException {
+    long await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (waiting.isEmpty() && !woken) {
-                if (failure != null) {
-                    throw new IllegalStateException("entries cannot be judged", failure);
-                }
+            while (!woken && known().index() < next) {
+                requireJudging();
                 changed.await();
             }
-            return woken ? null : waiting.getFirst();
+            if (woken) {
+                return WOKEN;
+            }
+            return waiting.isEmpty() ? known().index() : next - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next index to be applied. */
+    long next() {
+        lock.lock();
+        try {
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts entries here that were read from the log, as the next ones. */
+    void fill(List<Judged> read) {
+        lock.lock();
+        try {
+            if (waiting.isEmpty()) {
+                read.forEach(this::put);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next one to be applied; it stays. */
+    Judged first() {
+        lock.lock();
+        try {
+            return waiting.getFirst();
         } finally {
             lock.unlock();
         }
@@ -95,8 +242,8 @@ final class JudgedQueue {
                 taken.add(waiting.remove());
                 size += j.bytes();
                 bytes -= j.bytes();
+                next = j.index() + 1;
             }
-            changed.signalAll();
             return taken;
         } finally {
             lock.unlock();
@@ -116,5 +263,26 @@ final class JudgedQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void put(Judged judged) {
+        waiting.add(judged);
+        bytes += judged.bytes();
+    }
+
+    /** An empty queue has room for any one entry. */
+    private boolean hasRoom(int more) {
+        return waiting.isEmpty() || waiting.size() < entriesMax && bytes + more <= bytesMax;
+    }
+
+    private long tail() {
+        return waiting.isEmpty() ? next - 1 : waiting.getLast().index();
+    }
+
+    private Verdicts known() {
+        if (verdicts == null) {
+            throw new IllegalStateException("judging has not begun");
+        }
+        return verdicts;
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 public interface LocalDatabase extends AutoCloseable {
 
     /**
-     * Connects, unless connected, and reads the applied index.
+     * Connects, unless connected, and reads the applied index. After a new connection nothing that an earlier one left running in the server can commit any more.
      *
      * @throws IOException if there is no server, or it is lost
      */
@@ -24,8 +24,12 @@ public interface LocalDatabase extends AutoCloseable {
     /** Lets the connection go, because it is known to be lost; {@link #open} makes another. */
     void disconnect();
 
-    /** Removes bookkeeping of entries before {@code index}, which is applied. Best effort. */
-    void prune(long index);
+    /**
+     * Makes what is applied up to {@code index} durable and removes the bookkeeping of entries before it. Best effort.
+     *
+     * @return whether it is durable now
+     */
+    boolean prune(long index);
 
     @Override
     void close();

@@ -23,6 +23,14 @@ public interface OwnTransactions {
     /** A valid entry of this process: a transaction and where it stands in the log. */
     record Turn(long index, UUID id) {}
 
+    /**
+     * How turns ended.
+     *
+     * @param confirmed how many, from the first, have committed
+     * @param over whether the next one, if there is one, is surely over without having committed; if not, nobody may replay it before it is
+     */
+    record Ended(int confirmed, boolean over) {}
+
     /** Whether this process waits for the outcome of that proposal. */
     boolean mine(UUID id);
 
@@ -35,14 +43,14 @@ public interface OwnTransactions {
     /**
      * Commits these transactions one after another, in order. Everything before the first one is committed.
      *
-     * <p>Returns when all are confirmed or one cannot be. That one is then replayed from the log, so it must surely be over before this returns: its
-     * backend ended, its outcome known to be an abort. If the outcome was found to be a commit it counts as confirmed. The rest is offered again.
+     * <p>Returns when all are confirmed or one cannot be. That one is then replayed from the log, so it should surely be over before this returns: its
+     * backend ended, its outcome known to be an abort. If the outcome was found to be a commit it counts as confirmed. If the server does not tell, the loop connects anew, which ends what is left
+     * there. The rest is offered again.
      *
      * @param turns consecutive in the log
      * @param progress to be told around each COMMIT
-     * @return how many, from the first, are confirmed; less than {@code turns.size()} means that the next one must be replayed
      */
-    int commit(List<Turn> turns, Progress progress);
+    Ended commit(List<Turn> turns, Progress progress);
 
     /** An accepted entry has taken effect: one that is no transaction, or a transaction that had to be replayed. */
     void applied(UUID id, long index);

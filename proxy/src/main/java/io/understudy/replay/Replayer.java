@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * expected; otherwise it is cut where it went wrong and that entry is applied alone.
  *
  * <h2>Durability</h2>
- * Commits are asynchronous: the log is the durability, the applied index tells how much of it must be applied again after a crash.
+ * Commits are asynchronous: the log is the durability, the applied index tells how much of it must be applied again after a crash. Only {@link #prune} waits for the disk.
  *
  * <h2>Failure</h2>
  * Is a value, see {@link ReplayOutcome}. After {@link ServerLost} the replayer must be opened again.
@@ -58,6 +58,7 @@ public final class Replayer implements LocalDatabase {
             watch.watch(open.pid());
             try {
                 ApplySession.prepare(open.queries());
+                LeftOver.end(open.queries());
             } catch (IOException | ServerError e) {
                 disconnect();
                 throw e;
@@ -89,18 +90,20 @@ public final class Replayer implements LocalDatabase {
     }
 
     @Override
-    public void prune(long index) {
+    public boolean prune(long index) {
         ApplyConnections.Connection open = connection;
         if (open == null) {
-            return;
+            return false;
         }
         try {
             AppliedRows.prune(open.queries(), index);
+            return true;
         } catch (ServerError e) {
             LOG.warn("old rows of the applied index stay for now: {}", e.getMessage());
         } catch (IOException e) {
             disconnect();
         }
+        return false;
     }
 
     @Override

@@ -33,7 +33,12 @@ class ApplyLoopTest {
     private final FakeLog log = new FakeLog(feed);
     private final FakeDatabase database = new FakeDatabase(events);
     private final Sessions sessions = new Sessions();
-    private final ApplyLoop loop = new ApplyLoop(feed, log, database, P1, sessions, new Listener());
+    private final ApplyLoop loop = begun(new ApplyLoop(feed, log, database, P1, sessions, new Listener(), CheckpointStore.NONE));
+
+    private static ApplyLoop begun(ApplyLoop loop) {
+        loop.judge();
+        return loop;
+    }
 
     @AfterEach
     void stop() {
@@ -42,7 +47,7 @@ class ApplyLoopTest {
 
     private void awaitApplied(long index) throws InterruptedException {
         assertThat(loop.applied().await(index, Duration.ofSeconds(10)))
-                .as("%s, applied %d, %s", loop.state(), loop.applied().applied(), events)
+                .as("%s, applied %d, %.2000s", loop.state(), loop.applied().applied(), events)
                 .isTrue();
     }
 
@@ -227,6 +232,52 @@ class ApplyLoopTest {
         assertThat(done()).containsExactly("replay 1", "replay 3");
     }
 
+    /** Whoever is master must be known also to a node that could lead but whose database is away. */
+    @Test
+    void withoutAServerJudgingGoesOn() {
+        database.away(true);
+        loop.start();
+        sessions.waiting.add(id(1));
+        log.append(assigned("n1", P1, 1), transaction(1, P1, 1), assigned("n2", P2, 2), assigned("n1", P1, 3));
+        await().untilAsserted(() -> assertThat(events)
+                .containsSubsequence(
+                        "assigned n1 1", "accepted 1 at 2", "assigned n2 2", "assigned n1 3"));
+        assertThat(loop.judged()).isEqualTo(4);
+        assertThat(done()).isEmpty();
+        database.away(false);
+        await().untilAsserted(
+                () -> assertThat(done()).containsExactly("replay 1", "commit 2", "replay 3", "replay 4"));
+    }
+
+    /** A leader must not have to wait for its database to find out who is master. */
+    @Test
+    void judgingDoesNotWaitForASlowDatabase() throws InterruptedException {
+        database.away(true);
+        loop.start();
+        log.append(assigned("n2", P2, 1));
+        int count = 20_000;
+        for (int i = 1; i <= count; i++) {
+            log.append(transaction(i, P2, i % 1000 == 0 ? 7 : 1));
+        }
+        await().untilAsserted(() -> assertThat(loop.judged()).isEqualTo(count + 1));
+        database.away(false);
+        awaitApplied(count + 1);
+        assertThat(done()).hasSize(count + 1 - count / 1000).doesNotContain("replay 1001", "replay 20001");
+    }
+
+    /** It may still commit: whoever replays it now would make it happen twice. */
+    @Test
+    void aTransactionWhoseEndIsUnknownIsLookedAtAgainByANewConnection() throws InterruptedException {
+        loop.start();
+        sessions.waiting.addAll(Set.of(id(1), id(2), id(3)));
+        sessions.broken.add(id(2));
+        sessions.unsettled.add(id(2));
+        long last =
+                log.append(assigned("n1", P1, 1), transaction(1, P1, 1), transaction(2, P1, 1), transaction(3, P1, 1));
+        awaitApplied(last);
+        assertThat(events).containsSubsequence("commit 2", "disconnect", "replay 3", "commit 4");
+    }
+
     @Test
     void divergenceEndsIt() throws InterruptedException {
         log.append(assigned("n2", P2, 1));
@@ -262,6 +313,7 @@ class ApplyLoopTest {
     private final class Sessions implements OwnTransactions {
         final Set<UUID> waiting = ConcurrentHashMap.newKeySet();
         final Set<UUID> broken = ConcurrentHashMap.newKeySet();
+        final Set<UUID> unsettled = ConcurrentHashMap.newKeySet();
 
         @Override
         public boolean mine(UUID id) {
@@ -280,11 +332,11 @@ class ApplyLoopTest {
         }
 
         @Override
-        public int commit(List<Turn> turns, Progress progress) {
+        public Ended commit(List<Turn> turns, Progress progress) {
             int done = 0;
             for (Turn t : turns) {
                 if (!waiting.contains(t.id()) || broken.contains(t.id())) {
-                    return done;
+                    return new Ended(done, !unsettled.remove(t.id()));
                 }
                 progress.committing(t.index());
                 database.committedElsewhere(t.index());
@@ -293,7 +345,7 @@ class ApplyLoopTest {
                 progress.committed(t.index());
                 done++;
             }
-            return done;
+            return new Ended(done, true);
         }
 
         @Override

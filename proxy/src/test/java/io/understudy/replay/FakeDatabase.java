@@ -74,7 +74,9 @@ final class FakeDatabase implements LocalDatabase {
     }
 
     @Override
-    public void prune(long index) {}
+    public boolean prune(long index) {
+        return true;
+    }
 
     @Override
     public synchronized void close() {

@@ -6,6 +6,7 @@ import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfigWriter;
 import io.understudy.demo.cluster.ClusterPlan.NodePlan;
+import io.understudy.embedded.LinuxProcess;
 import io.understudy.embedded.PostgresServer;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -139,6 +141,36 @@ public final class LocalNode {
     public void stopPostgres() throws IOException {
         postgres.stop();
         Files.deleteIfExists(directory.resolve("postgres.pid"));
+    }
+
+    /** Stops the proxy's time (SIGSTOP): it neither answers nor closes a connection until {@link #thaw}. */
+    public void freezeProxy() throws IOException {
+        OptionalLong pid = proxy.pid();
+        if (pid.isPresent()) {
+            LinuxProcess.freeze(List.of(pid.getAsLong()));
+        }
+    }
+
+    /** Stops the time of the PostgreSQL server with all its processes. */
+    public void freezePostgres() throws IOException {
+        LinuxProcess.freeze(postgres.processes());
+    }
+
+    /** Stops the time of the postmaster alone: what is connected goes on, nobody new gets in. */
+    public void freezePostmaster() throws IOException {
+        OptionalLong pid = postgres.pid();
+        if (pid.isPresent()) {
+            LinuxProcess.freeze(List.of(pid.getAsLong()));
+        }
+    }
+
+    /** Everything of this node goes on that was frozen. */
+    public void thaw() throws IOException {
+        OptionalLong pid = proxy.pid();
+        if (pid.isPresent()) {
+            LinuxProcess.thaw(List.of(pid.getAsLong()));
+        }
+        LinuxProcess.thaw(postgres.processes());
     }
 
     /** Process id of the running proxy. */
