@@ -1,6 +1,7 @@
 package io.understudy.node;
 
 import io.understudy.catalog.CatalogCache;
+import io.understudy.election.ElectionBook;
 import io.understudy.event.EventLog;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.MasterTransactions;
@@ -25,6 +26,7 @@ final class ApplyEvents implements ApplyListener {
     private final MasterTransactions transactions;
     private final CatalogCache catalog;
     private final VerificationRuns verification;
+    private final ElectionBook elections;
     private volatile @Nullable ClusterState cluster;
 
     ApplyEvents(
@@ -35,7 +37,8 @@ final class ApplyEvents implements ApplyListener {
             PendingAppends pendings,
             MasterTransactions transactions,
             CatalogCache catalog,
-            VerificationRuns verification) {
+            VerificationRuns verification,
+            ElectionBook elections) {
         this.changed = changed;
         this.events = events;
         this.health = health;
@@ -44,6 +47,7 @@ final class ApplyEvents implements ApplyListener {
         this.transactions = transactions;
         this.catalog = catalog;
         this.verification = verification;
+        this.elections = elections;
     }
 
     void cluster(ClusterState c) {
@@ -63,6 +67,7 @@ final class ApplyEvents implements ApplyListener {
             gate.close(why, t -> transactions.evict(t, why));
         }
         pendings.epochBegan(m.epoch());
+        elections.assigned(m.epoch(), m.index());
         events.add("master", "entry " + m.index() + ": MasterAssigned " + m.node() + ", epoch " + m.epoch());
         changed.run();
     }

@@ -15,6 +15,7 @@ import io.understudy.classification.Classifier;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ConsensusEvent;
 import io.understudy.consensus.ReplicatedLog;
+import io.understudy.election.ElectionBook;
 import io.understudy.event.EventLog;
 import io.understudy.execution.CommitProtocol;
 import io.understudy.execution.LocalCommits;
@@ -30,11 +31,14 @@ import io.understudy.replay.EntryFeed;
 import io.understudy.replay.LoggedChunks;
 import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
+import io.understudy.signin.ClusterKey;
+import io.understudy.signin.SignedTokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -79,6 +83,9 @@ public final class ProxyNode implements AutoCloseable {
     private final LocalServices services;
     private final VerificationRuns verification;
     private final ClientListener clients;
+    private final PeerApi peers;
+    private final NodeElections elections;
+    private final LoadMeter load;
     private final AdminServer admin;
     private final Housekeeping housekeeping;
 
@@ -95,6 +102,12 @@ public final class ProxyNode implements AutoCloseable {
                 this::consensus,
                 ReplicatedLog.HALT);
 
+        // what happened
+        ClusterKey key = new ClusterKey(config.postgres().password());
+        this.peers = new PeerApi(config.node(), log, new SignedTokens(key, Clock.systemUTC()));
+        ElectionBook book = new ElectionBook(log, events);
+        this.elections = new NodeElections(book, log, peers);
+
         // execution
         this.pendings = new PendingAppends(log::propose);
         NodeDatabase database = new NodeDatabase(local.source());
@@ -109,8 +122,8 @@ public final class ProxyNode implements AutoCloseable {
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
         this.verification = new VerificationRuns(
                 config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
-        ApplyEvents applyEvents =
-                new ApplyEvents(this::changed, events, health, gate, pendings, transactions, catalog, verification);
+        ApplyEvents applyEvents = new ApplyEvents(
+                this::changed, events, health, gate, pendings, transactions, catalog, verification, book);
         this.loop = new ApplyLoop(
                 feed,
                 log,
@@ -123,7 +136,17 @@ public final class ProxyNode implements AutoCloseable {
 
         // mastership
         Mastering mastering = new Mastering(
-                config, process, log, gate, protocol, transactions, local, cluster, events, this::changed);
+                config,
+                process,
+                log,
+                gate,
+                protocol,
+                transactions,
+                local,
+                cluster,
+                events,
+                this::changed,
+                this::opened);
         this.control = new ControlLoop(cluster::observe, mastering);
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
@@ -139,20 +162,30 @@ public final class ProxyNode implements AutoCloseable {
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
         this.clients = new ClientListener(services, mockSecret, config.clientHost(), config.clientPort());
 
+        this.load = new LoadMeter(services, protocol, times, clients);
+        cluster.load(load::load);
+        log.onStatus(s -> {
+            book.heard(s.load());
+            changed();
+        });
+
         // administration
         this.admin = AdminServer.start(
                 config.adminHost(),
                 config.adminPort(),
                 config.postgres().password(),
                 new AdminParts(
-                        new NodeClusterView(config, log, cluster, services, protocol),
+                        new NodeClusterView(config, log, cluster, services),
                         new NodeEvents(events),
                         new NodeLog(log),
                         verification,
                         verification,
-                        mastering,
+                        new ForwardedSwitchover(gate, mastering, log, peers),
                         new NodeHealth(cluster),
-                        metrics));
+                        metrics,
+                        elections,
+                        peers,
+                        key));
         NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
@@ -166,9 +199,9 @@ public final class ProxyNode implements AutoCloseable {
 
     private void begin() {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
-        log.onStatus(s -> changed());
         control.start();
         housekeeping.start();
+        elections.start();
         clients.start();
         Thread.ofPlatform().name("start").start(this::prepare);
     }
@@ -233,6 +266,11 @@ public final class ProxyNode implements AutoCloseable {
         changed();
     }
 
+    private void opened(long epoch, Instant at) {
+        load.opened(epoch, at);
+        elections.opened(epoch, at);
+    }
+
     private void changed() {
         changes.happened();
         ControlLoop c = control;
@@ -262,6 +300,8 @@ public final class ProxyNode implements AutoCloseable {
         ended.countDown();
         clients.close();
         admin.close();
+        elections.close();
+        peers.close();
         control.close();
         housekeeping.close();
         watch.close();

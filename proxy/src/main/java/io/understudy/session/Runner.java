@@ -91,7 +91,7 @@ final class Runner {
             } finally {
                 leases.giveBack(reading, clean);
             }
-            node.count(reading.node(), true);
+            node.countRead(reading.node());
             if (w.misrouted) {
                 work.statements().forEach(node.classifier()::misrouted);
                 return write(work);
@@ -170,7 +170,6 @@ final class Runner {
             throw blocks.lostWhileCommitting(r, e);
         }
         blocks.noteToken(w);
-        node.count(r.node(), false);
         if (w.error == null) {
             work.ran(r, w);
         }
