@@ -4,6 +4,7 @@ import io.understudy.command.Understudy;
 import io.understudy.demo.cluster.ClusterCommand;
 import io.understudy.demo.story.DemoCommand;
 import io.understudy.demo.story.LoadCommand;
+import io.understudy.demo.torture.TortureCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "understudy",
         mixinStandardHelpOptions = true,
-        description = "A local cluster, the demo, and load.",
-        subcommands = {ClusterCommand.class, DemoCommand.class, LoadCommand.class})
+        description = "A local cluster, the demo, load, and random work to torture a cluster with.",
+        subcommands = {ClusterCommand.class, DemoCommand.class, LoadCommand.class, TortureCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -28,6 +29,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "demo, cluster or load is missing");
+        throw new ParameterException(spec.commandLine(), "demo, cluster, load or torture is missing");
     }
 }
