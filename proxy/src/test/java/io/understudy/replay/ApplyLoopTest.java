@@ -33,7 +33,8 @@ class ApplyLoopTest {
     private final FakeLog log = new FakeLog(feed);
     private final FakeDatabase database = new FakeDatabase(events);
     private final Sessions sessions = new Sessions();
-    private final ApplyLoop loop = begun(new ApplyLoop(feed, log, database, P1, sessions, new Listener(), CheckpointStore.NONE));
+    private final ApplyLoop loop =
+            begun(new ApplyLoop(feed, log, database, P1, sessions, new Listener(), CheckpointStore.NONE));
 
     private static ApplyLoop begun(ApplyLoop loop) {
         loop.judge();
@@ -240,13 +241,11 @@ class ApplyLoopTest {
         sessions.waiting.add(id(1));
         log.append(assigned("n1", P1, 1), transaction(1, P1, 1), assigned("n2", P2, 2), assigned("n1", P1, 3));
         await().untilAsserted(() -> assertThat(events)
-                .containsSubsequence(
-                        "assigned n1 1", "accepted 1 at 2", "assigned n2 2", "assigned n1 3"));
+                .containsSubsequence("assigned n1 1", "accepted 1 at 2", "assigned n2 2", "assigned n1 3"));
         assertThat(loop.judged()).isEqualTo(4);
         assertThat(done()).isEmpty();
         database.away(false);
-        await().untilAsserted(
-                () -> assertThat(done()).containsExactly("replay 1", "commit 2", "replay 3", "replay 4"));
+        await().untilAsserted(() -> assertThat(done()).containsExactly("replay 1", "commit 2", "replay 3", "replay 4"));
     }
 
     /** A leader must not have to wait for its database to find out who is master. */
