@@ -3,7 +3,6 @@ package io.understudy.demo.cluster;
 import io.understudy.command.Printed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Says how to reach a cluster. */
 public final class Connecting {
@@ -12,7 +11,7 @@ public final class Connecting {
     /** For people: where each node listens, the password, ready-made commands; ends with a line break. */
     public static String text(LocalCluster cluster) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("node", "clients", "admin", "its PostgreSQL"));
+        rows.add(List.of("node", "clients", "console", "its PostgreSQL"));
         for (LocalNode node : cluster.nodes()) {
             rows.add(List.of(
                     node.name(),
@@ -20,14 +19,14 @@ public final class Connecting {
                     "http://127.0.0.1:" + node.adminPort(),
                     "127.0.0.1:" + node.postgresPort()));
         }
-        String hosts =
-                cluster.nodes().stream().map(n -> "127.0.0.1:" + n.clientPort()).collect(Collectors.joining(","));
+        LocalNode first = cluster.nodes().getFirst();
         return Printed.table(rows)
                 + "user postgres, database postgres, password " + cluster.password() + " (in "
                 + cluster.directory().resolve("password") + ")\n"
-                + "psql:  PGPASSWORD=" + cluster.password() + " psql -h 127.0.0.1 -p "
-                + cluster.nodes().getFirst().clientPort() + " -U postgres postgres\n"
-                + "JDBC:  jdbc:postgresql://" + hosts + "/postgres?user=postgres&password=" + cluster.password() + "\n"
+                + "JDBC:     " + cluster.jdbcUrl() + "?user=postgres&password=" + cluster.password() + "\n"
+                + "psql:     PGPASSWORD=" + cluster.password() + " psql -h 127.0.0.1 -p " + first.clientPort()
+                + " -U postgres postgres\n"
+                + "console:  http://127.0.0.1:" + first.adminPort() + "/  (sign in as postgres with that password)\n"
                 + "the cluster accepts writes\n";
     }
 }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -154,6 +155,13 @@ public final class LocalCluster {
     /** Of user postgres, at the proxies and at the servers themselves. */
     public String password() {
         return password;
+    }
+
+    /** For the Understudy driver, without user and password. */
+    public String jdbcUrl() {
+        return nodes.stream()
+                .map(n -> "127.0.0.1:" + n.clientPort())
+                .collect(Collectors.joining(",", "jdbc:understudy://", "/postgres"));
     }
 
     public Path directory() {

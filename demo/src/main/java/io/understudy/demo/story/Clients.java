@@ -1,40 +1,68 @@
 package io.understudy.demo.story;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.understudy.demo.cluster.LocalCluster;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Properties;
-import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
-/**
- * Connections as an application makes them: to any node that answers.
- *
- * @param hosts {@code host:port}, several with commas between them
- */
-record Clients(String hosts, String database, String user, String password) {
+/** An application's pool of connections to a cluster: HikariCP over the Understudy driver, set up as an application would, by URL. Safe for use by many threads. */
+final class Clients implements AutoCloseable {
+    /** Enough for every client of {@link Workload} at once, and for a migration. */
+    private static final int CONNECTIONS_MAX = Workload.CLIENTS + 2;
+
+    private static final long WAIT_MILLIS = 5_000;
+
+    private final String url;
+    private final HikariDataSource pool;
+
+    /**
+     * Opens no connection yet.
+     *
+     * @param url of the JDBC driver, without user and password
+     */
+    Clients(String url, String user, String password) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setPoolName("order-entry");
+        config.setMaximumPoolSize(CONNECTIONS_MAX);
+        config.setConnectionTimeout(WAIT_MILLIS);
+        // The cluster may not be there yet.
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("ApplicationName", "understudy-demo");
+        config.addDataSourceProperty("socketTimeout", "15");
+        config.addDataSourceProperty("understudy.nodeTimeoutMs", "2000");
+        this.url = url;
+        this.pool = new HikariDataSource(config);
+    }
 
     static Clients of(LocalCluster cluster) {
-        String hosts =
-                cluster.nodes().stream().map(n -> "127.0.0.1:" + n.clientPort()).collect(Collectors.joining(","));
-        return new Clients(hosts, "postgres", "postgres", cluster.password());
+        return new Clients(cluster.jdbcUrl(), "postgres", cluster.password());
     }
 
     Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        properties.setProperty("loadBalanceHosts", "true");
-        properties.setProperty("hostRecheckSeconds", "1");
-        properties.setProperty("connectTimeout", "2");
-        properties.setProperty("loginTimeout", "3");
-        properties.setProperty("socketTimeout", "15");
-        properties.setProperty("ApplicationName", "understudy-demo");
-        return DriverManager.getConnection("jdbc:postgresql://" + hosts + "/" + database, properties);
+        return pool.getConnection();
+    }
+
+    DataSource source() {
+        return pool;
+    }
+
+    /** What a pool does after its connections' maximum lifetime, now: they are opened anew, at all nodes there are by then. */
+    void renew() {
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
     }
 
     @Override
     public String toString() {
-        return hosts + "/" + database + " as " + user;
+        return url;
     }
 }

@@ -23,15 +23,18 @@ import java.util.concurrent.ExecutionException;
 final class Demo {
     private static final Duration EQUAL_LIMIT = Duration.ofSeconds(60);
     private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration RETURN_LIMIT = Duration.ofSeconds(60);
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final LocalCluster cluster;
+    private final Clients clients;
     private final Duration length;
     private final Teller teller;
 
-    Demo(LocalCluster cluster, Duration length, Teller teller) {
+    Demo(LocalCluster cluster, Clients clients, Duration length, Teller teller) {
         this.cluster = cluster;
+        this.clients = clients;
         this.length = length;
         this.teller = teller;
     }
@@ -39,12 +42,12 @@ final class Demo {
     /** Whether everything held that Understudy promises. */
     boolean tell() throws IOException, SQLException, InterruptedException {
         Verdict verdict = new Verdict();
-        teller.say("creating the order entry schema through " + cluster.node(1).name());
-        Schema.create(Clients.of(cluster));
+        teller.say("Flyway creates the order entry schema through " + clients);
+        Schema.migrate(clients);
 
         OptionalLong gapMillis;
         Map<String, Long> readsByNode = new TreeMap<>();
-        Workload workload = new Workload(Clients.of(cluster));
+        Workload workload = new Workload(clients);
         try (ServerReads reads = new ServerReads(cluster)) {
             try (workload) {
                 LiveLine live = new LiveLine(cluster, workload.tally(), reads, teller);
@@ -72,7 +75,7 @@ final class Demo {
         return verdict.held();
     }
 
-    /** Kills the master's proxy, shows who follows, starts the proxy again; the first two thirds of the time are over then, and the last one is shown. */
+    /** Kills the master's proxy, shows who follows, starts the proxy again and lets clients come back to it. */
     private OptionalLong failover(Tally tally, LiveLine live) throws IOException, SQLException, InterruptedException {
         LocalNode master = master();
         teller.say("kill -9 the proxy of the master, " + master.name());
@@ -96,21 +99,26 @@ final class Demo {
         live.show(length.dividedBy(3), DONE);
 
         teller.say("starting the proxy of " + master.name() + " again");
-        CompletableFuture<Void> started = new CompletableFuture<>();
+        CompletableFuture<Boolean> started = new CompletableFuture<>();
         Thread.startVirtualThread(() -> {
             try {
                 master.startProxy();
-                started.complete(null);
+                started.complete(Await.within(RETURN_LIMIT, () -> isReplica(master)));
             } catch (IOException e) {
                 started.completeExceptionally(e);
             }
         });
-        live.show(length.dividedBy(3), started);
+        live.show(Duration.ZERO, started);
         try {
-            started.get();
+            teller.say(
+                    started.get()
+                            ? master.name() + " is a replica; the application's pool renews its connections"
+                            : master.name() + " is no replica within " + RETURN_LIMIT.toSeconds() + " s");
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }
+        clients.renew();
+        live.show(length.dividedBy(3), DONE);
         return gapMillis;
     }
 
@@ -119,6 +127,15 @@ final class Demo {
                 .filter(e -> e.getValue() == 0)
                 .map(e -> e.getKey() + " answered none")
                 .toList();
+    }
+
+    private boolean isReplica(LocalNode node) throws IOException {
+        for (JsonNode known : cluster.status().path("nodes")) {
+            if (known.path("name").asText().equals(node.name())) {
+                return known.path("state").asText().equals("replica");
+            }
+        }
+        return false;
     }
 
     private LocalNode master() throws IOException {

@@ -59,7 +59,10 @@ public final class DemoCommand implements Callable<Integer> {
         LocalCluster cluster = LocalCluster.create(directory, 3, port, ProxyLaunch.likeThisProcess());
         cluster.start(teller::say);
         Duration length = Duration.ofSeconds(Math.clamp(seconds, 10, 3600));
-        boolean held = new Demo(cluster, length, teller).tell();
+        boolean held;
+        try (Clients clients = Clients.of(cluster)) {
+            held = new Demo(cluster, clients, length, teller).tell();
+        }
         if (!exit) {
             teller.say(
                     "\nThe cluster stays up until Ctrl-C, which ends and deletes it.\n\n" + Connecting.text(cluster));

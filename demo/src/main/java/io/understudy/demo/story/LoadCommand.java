@@ -6,11 +6,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +61,9 @@ public final class LoadCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-load"));
         try {
             String password = System.getenv().getOrDefault("UNDERSTUDY_PASSWORD", "");
-            return run(new Clients(hosts, database, user, password));
+            try (Clients clients = new Clients("jdbc:understudy://" + hosts + "/" + database, user, password)) {
+                return run(clients);
+            }
         } finally {
             ended.countDown();
         }
@@ -89,15 +91,13 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     /** The cluster may not have a master yet. */
-    private boolean prepared(Clients clients, Teller teller) throws IOException, InterruptedException {
+    private boolean prepared(Clients clients, Teller teller) throws InterruptedException {
         String saidLast = "";
         do {
             try {
-                if (!Schema.exists(clients)) {
-                    Schema.create(clients);
-                }
+                Schema.migrate(clients);
                 return true;
-            } catch (SQLException e) {
+            } catch (FlywayException e) {
                 String why = String.valueOf(e.getMessage());
                 if (!why.equals(saidLast)) {
                     teller.say("the tables cannot be made yet: " + why);

@@ -15,10 +15,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/**
- * What writers do: the office takes and ships orders, the shop notes visits and keeps customers and stock. They have connections of their own because a session that has
- * called a function of the application's is kept on its connection to the master from then on, and its writes are logged as rows.
- */
+/** What writers do: the office takes and ships orders, the shop notes visits and keeps customers and stock. */
 final class Orders {
     private final Connection connection;
     private final RandomGenerator random;
@@ -96,7 +93,6 @@ final class Orders {
         }
         connection.commit();
         tally.orders().acknowledge(token);
-        connection.setAutoCommit(true);
     }
 
     private long insertOrder(UUID token) throws SQLException {

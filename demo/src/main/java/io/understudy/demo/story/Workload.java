@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Five writers in the office, three in the shop, and four readers, each with a connection of its own, that go on whatever happens until they are told to end. */
+/** Five writers in the office, three in the shop, and four readers, which take a connection of the pool for each transaction and go on whatever happens until they are told to end. */
 final class Workload implements AutoCloseable {
     private static final int OFFICE = 5;
     private static final int SHOP = 3;
     private static final int READERS = 4;
+    static final int CLIENTS = OFFICE + SHOP + READERS;
     private static final long PAUSE_AFTER_ERROR_MILLIS = 20;
     private static final long END_LIMIT_MILLIS = 30_000;
     private static final String READ = """
@@ -41,21 +42,19 @@ final class Workload implements AutoCloseable {
             RandomGenerator random = seeds.split();
             boolean office = i < OFFICE;
             go("writer-" + i, connection -> {
+                long begun = System.nanoTime();
                 Orders orders = new Orders(connection, random, tally);
-                return () -> {
-                    long begun = System.nanoTime();
-                    if (office) {
-                        orders.office();
-                    } else {
-                        orders.shop();
-                    }
-                    tally.wrote(begun);
-                };
+                if (office) {
+                    orders.office();
+                } else {
+                    orders.shop();
+                }
+                tally.wrote(begun);
             });
         }
         for (int i = 0; i < READERS; i++) {
             RandomGenerator random = seeds.split();
-            go("reader-" + i, connection -> () -> read(connection, random));
+            go("reader-" + i, connection -> read(connection, random));
         }
     }
 
@@ -71,45 +70,24 @@ final class Workload implements AutoCloseable {
     /** What a client does again and again. */
     @FunctionalInterface
     private interface Step {
-        void run() throws SQLException;
+        void run(Connection connection) throws SQLException;
     }
 
-    @FunctionalInterface
-    private interface Client {
-        Step with(Connection connection);
-    }
-
-    private void go(String name, Client client) {
+    private void go(String name, Step step) {
         threads.add(Thread.ofVirtual().name(name).start(() -> {
             while (!over) {
                 try (Connection connection = clients.connect()) {
-                    Step step = client.with(connection);
-                    while (!over) {
-                        repeat(connection, step);
-                    }
+                    step.run(connection);
                 } catch (SQLException e) {
-                    tally.failed(String.valueOf(e.getSQLState()));
-                    pause();
+                    String state = String.valueOf(e.getSQLState());
+                    tally.failed(state);
+                    // A transaction that lost against another one is an everyday matter, and run again at once.
+                    if (!state.startsWith("40")) {
+                        pause();
+                    }
                 }
             }
         }));
-    }
-
-    /** A transaction that lost against another one is an everyday matter; anything else costs the connection. */
-    private void repeat(Connection connection, Step step) throws SQLException {
-        try {
-            step.run();
-        } catch (SQLException e) {
-            String state = String.valueOf(e.getSQLState());
-            if (!state.startsWith("40")) {
-                throw e;
-            }
-            tally.failed(state);
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            }
-        }
     }
 
     private void read(Connection connection, RandomGenerator random) throws SQLException {

@@ -1,21 +1,21 @@
--- The demo's order entry. Each statement begins at a line "-- statement: ..." and is sent by itself.
+-- The order entry of the demo.
 
--- statement: customers
+-- customers
 CREATE TABLE customer (
     id     integer PRIMARY KEY,
     name   text NOT NULL,
     credit numeric(12, 2) NOT NULL
-)
+);
 
--- statement: products
+-- products
 CREATE TABLE product (
     id    integer PRIMARY KEY,
     name  text NOT NULL,
     price numeric(10, 2) NOT NULL,
     stock integer NOT NULL CHECK (stock >= 0)
-)
+);
 
--- statement: orders, with a serial key, the time and a random number
+-- orders, with a serial key, the time and a random number
 CREATE TABLE orders (
     id       bigserial PRIMARY KEY,
     token    uuid NOT NULL UNIQUE,
@@ -24,9 +24,9 @@ CREATE TABLE orders (
     draw     double precision NOT NULL DEFAULT random(),
     state    text NOT NULL DEFAULT 'open',
     shipped  timestamptz
-)
+);
 
--- statement: lines of orders
+-- lines of orders
 CREATE TABLE order_line (
     order_id bigint NOT NULL REFERENCES orders ON DELETE CASCADE,
     line     integer NOT NULL,
@@ -34,50 +34,50 @@ CREATE TABLE order_line (
     quantity integer NOT NULL,
     price    numeric(10, 2) NOT NULL,
     PRIMARY KEY (order_id, line)
-)
+);
 
--- statement: what could not be delivered at once
+-- what could not be delivered at once
 CREATE TABLE shortage (
     id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     product integer NOT NULL,
     wanted  integer NOT NULL,
     noticed timestamptz NOT NULL DEFAULT clock_timestamp()
-)
+);
 
--- statement: audit trail
+-- audit trail
 CREATE TABLE audit (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id bigint NOT NULL,
     what     text NOT NULL,
     at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     nonce    uuid NOT NULL DEFAULT gen_random_uuid()
-)
+);
 
--- statement: tax; only readers look at it, so that each server's statistics say how many readers it served
+-- tax; only readers look at it, so that each server's statistics say how many readers it served
 CREATE TABLE tax (
     id   integer PRIMARY KEY,
     rate numeric(4, 3) NOT NULL
-)
+);
 
--- statement: visits
+-- visits
 CREATE TABLE visit (
     id       uuid PRIMARY KEY,
     customer integer NOT NULL,
     page     text NOT NULL,
     at       timestamptz NOT NULL
-)
+);
 
--- statement: a trigger that writes
+-- a trigger that writes
 CREATE FUNCTION note_order() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO audit (order_id, what) VALUES (NEW.id, TG_OP || ' ' || NEW.state);
     RETURN NULL;
-END $$
+END $$;
 
--- statement: on every order
-CREATE TRIGGER note_order AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_order()
+-- on every order
+CREATE TRIGGER note_order AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_order();
 
--- statement: a function with an exception block
+-- a function with an exception block
 CREATE FUNCTION take_from_stock(wanted_product integer, wanted integer) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE product SET stock = stock - wanted WHERE id = wanted_product;
@@ -85,13 +85,13 @@ BEGIN
 EXCEPTION WHEN check_violation THEN
     INSERT INTO shortage (product, wanted) VALUES (wanted_product, wanted);
     RETURN false;
-END $$
+END $$;
 
--- statement: one rate
-INSERT INTO tax VALUES (1, 0.190)
+-- one rate
+INSERT INTO tax VALUES (1, 0.190);
 
--- statement: a hundred customers
-INSERT INTO customer SELECT i, 'customer ' || i, 1000 FROM generate_series(1, 100) i
+-- a hundred customers
+INSERT INTO customer SELECT i, 'customer ' || i, 1000 FROM generate_series(1, 100) i;
 
--- statement: forty products
-INSERT INTO product SELECT i, 'product ' || i, round((random() * 90 + 10)::numeric, 2), 100 FROM generate_series(1, 40) i
+-- forty products
+INSERT INTO product SELECT i, 'product ' || i, round((random() * 90 + 10)::numeric, 2), 100 FROM generate_series(1, 40) i;
