@@ -22,8 +22,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start() throws IOException {
-        return new TestServer(DisposablePostgres.start(
-                Map.of("max_connections", "50", "shared_buffers", "32MB"), Logins.TRUST));
+        return new TestServer(
+                DisposablePostgres.start(Map.of("max_connections", "50", "shared_buffers", "32MB"), Logins.TRUST));
     }
 
     /** Starts it again. */
