@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,7 @@ public final class ProxyNode implements AutoCloseable {
     private final MasterGate gate = new MasterGate(process);
     private final NodeMetrics metrics = new NodeMetrics();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable UnsuitableServerException unsuitable;
 
     private final Servers servers;
     private final LocalServer local;
@@ -230,6 +232,7 @@ public final class ProxyNode implements AutoCloseable {
             } catch (UnsuitableServerException e) {
                 LOG.error("PostgreSQL {} cannot serve: {}", config.postgres(), e.getMessage());
                 events.add("postgres", "cannot serve: " + e.getMessage());
+                unsuitable = e;
                 close();
                 return;
             }
@@ -295,9 +298,17 @@ public final class ProxyNode implements AutoCloseable {
         }
     }
 
-    /** Waits until the node is closed. */
-    public void await() throws InterruptedException {
+    /**
+     * Waits until the node is closed.
+     *
+     * @throws UnsuitableServerException if it closed itself because its PostgreSQL server cannot serve
+     */
+    public void await() throws InterruptedException, UnsuitableServerException {
         ended.await();
+        UnsuitableServerException why = unsuitable;
+        if (why != null) {
+            throw why;
+        }
     }
 
     static Login applyLogin(NodeConfig config) {
