@@ -1,5 +1,7 @@
 package io.understudy.admin;
 
+import io.understudy.signin.ClusterKey;
+
 /** Everything the administration API asks and orders. */
 public record AdminParts(
         ClusterView cluster,
@@ -9,4 +11,7 @@ public record AdminParts(
         NodeSums sums,
         Switchover switchover,
         Health health,
-        NodeMetrics metrics) {}
+        NodeMetrics metrics,
+        ElectionFeed elections,
+        Peers peers,
+        ClusterKey key) {}

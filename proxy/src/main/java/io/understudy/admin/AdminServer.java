@@ -1,6 +1,7 @@
 package io.understudy.admin;
 
 import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.Clock;
@@ -9,10 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the administration API over HTTP.
+ * Serves the administration API and the console over HTTP.
  *
  * <h2>Access</h2>
- * Everything but {@code /health} wants the cluster's password: HTTP Basic as user {@code postgres}, or as a bearer token.
+ * Everything but {@code /health} and the console's files wants the cluster's password, by HTTP Basic as user {@code postgres} or as a bearer token, or a session's
+ * cookie: see {@link SignInCheck}.
  *
  * <h2>Threads</h2>
  * One virtual thread per request. Requests are limited to 64 KiB.
@@ -22,9 +24,11 @@ public final class AdminServer implements AutoCloseable {
     private static final long REQUEST_BYTES_MAX = 64 * 1024;
 
     private final Javalin javalin;
+    private final LiveStatus live;
 
-    private AdminServer(Javalin javalin) {
+    private AdminServer(Javalin javalin, LiveStatus live) {
         this.javalin = javalin;
+        this.live = live;
     }
 
     /**
@@ -38,6 +42,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     static AdminServer start(String host, int port, String password, AdminParts parts, Clock clock) throws IOException {
+        LiveStatus live = new LiveStatus(parts.cluster(), clock);
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
             config.startup.showJavalinBanner = false;
@@ -45,27 +50,14 @@ public final class AdminServer implements AutoCloseable {
             config.http.maxRequestSize = REQUEST_BYTES_MAX;
             config.jetty.host = host;
             config.jetty.port = port;
-            config.routes.before(new PasswordCheck(password));
-            config.routes.get("/health/live", new LiveEndpoint(parts.health()));
-            config.routes.get("/health/ready", new ReadyEndpoint(parts.health()));
-            config.routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
-            config.routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
-            config.routes.get("/api/v1/events", new EventsEndpoint(parts.events()));
-            config.routes.get("/api/v1/log", new LogEndpoint(parts.log()));
-            config.routes.post("/api/v1/verify", new VerifyEndpoint(parts.verification()));
-            config.routes.get("/api/v1/verify/{id}", new VerificationEndpoint(parts.verification()));
-            config.routes.get("/api/v1/verify/{id}/sums", new SumsEndpoint(parts.sums()));
-            config.routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover()));
-            config.routes.exception(
-                    OrderRefusedException.class,
-                    (e, context) -> context.status(409).json(error(e)));
-            config.routes.exception(
-                    HttpResponseException.class,
-                    (e, context) -> context.status(e.getStatus()).json(error(e)));
-            config.routes.exception(Exception.class, (e, context) -> {
-                LOG.warn("{} {} failed", context.method(), context.path(), e);
-                context.status(500).json(error(e));
-            });
+            SignIns signIns = new SignIns(password, parts.key(), clock);
+            config.routes.before(new SecurityHeaders(parts.peers()));
+            config.routes.before(new SignInCheck(signIns));
+            signingIn(config.routes, signIns, parts);
+            looking(config.routes, signIns, parts, live, clock);
+            ordering(config.routes, signIns, parts);
+            failing(config.routes);
+            config.routes.get("/*", new ConsoleFiles());
         });
         try {
             javalin.start();
@@ -73,7 +65,52 @@ public final class AdminServer implements AutoCloseable {
             javalin.stop();
             throw new IOException("the administration API cannot listen on " + host + ":" + port, e);
         }
-        return new AdminServer(javalin);
+        live.start();
+        return new AdminServer(javalin, live);
+    }
+
+    private static void signingIn(RoutesConfig routes, SignIns signIns, AdminParts parts) {
+        SessionEndpoint session = new SessionEndpoint(signIns, parts.peers());
+        routes.post(SessionEndpoint.PATH, session::signIn);
+        routes.get(SessionEndpoint.PATH, session::show);
+        routes.delete(SessionEndpoint.PATH, session::signOut);
+        routes.delete(SessionEndpoint.PATH + "/{id}", session::signedOutElsewhere);
+    }
+
+    private static void looking(RoutesConfig routes, SignIns signIns, AdminParts parts, LiveStatus live, Clock clock) {
+        routes.get("/health/live", new LiveEndpoint(parts.health()));
+        routes.get("/health/ready", new ReadyEndpoint(parts.health()));
+        routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
+        routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
+        routes.get("/api/v1/stream", new StreamEndpoint(live, parts.elections(), signIns, clock));
+        routes.get("/api/v1/history", new HistoryEndpoint(live.history()));
+        routes.get("/api/v1/elections", new ElectionsEndpoint(parts.elections()));
+        routes.get("/api/v1/events", new EventsEndpoint(parts.events()));
+        routes.get("/api/v1/log", new LogEndpoint(parts.log()));
+        routes.get("/api/v1/verify/{id}", new VerificationEndpoint(parts.verification()));
+        routes.get("/api/v1/verify/{id}/sums", new SumsEndpoint(parts.sums()));
+    }
+
+    private static void ordering(RoutesConfig routes, SignIns signIns, AdminParts parts) {
+        routes.post("/api/v1/verify", new VerifyEndpoint(parts.verification()));
+        routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover(), signIns));
+    }
+
+    private static void failing(RoutesConfig routes) {
+        routes.exception(
+                OrderRefusedException.class, (e, context) -> context.status(409).json(error(e)));
+        routes.exception(
+                TooManyAttemptsException.class,
+                (e, context) -> context.status(429)
+                        .header("Retry-After", Long.toString(e.seconds()))
+                        .json(error(e)));
+        routes.exception(
+                HttpResponseException.class,
+                (e, context) -> context.status(e.getStatus()).json(error(e)));
+        routes.exception(Exception.class, (e, context) -> {
+            LOG.warn("{} {} failed", context.method(), context.path(), e);
+            context.status(500).json(error(e));
+        });
     }
 
     /** Where it listens. */
@@ -81,9 +118,10 @@ public final class AdminServer implements AutoCloseable {
         return javalin.port();
     }
 
-    /** Stops serving; requests that run are cut off. */
+    /** Stops serving; listeners are told, requests that run are cut off. */
     @Override
     public void close() {
+        live.close();
         javalin.stop();
     }
 

@@ -7,12 +7,14 @@ import java.util.List;
 /**
  * The cluster as one node sees it.
  *
+ * @param self name of this node
  * @param epoch of the current mastership, 0 before the first
  * @param lastIndex highest committed index of the statement log that is known
  * @param master name of the node assigned in {@code epoch}, empty if none is
  * @param members every configured node, this one included
  */
-public record ClusterSnapshot(long epoch, long lastIndex, String master, List<Member> members, Counters counters) {
+public record ClusterSnapshot(
+        String self, long epoch, long lastIndex, String master, List<Member> members, Counters counters) {
     public ClusterSnapshot {
         members = List.copyOf(members);
     }
@@ -25,9 +27,10 @@ public record ClusterSnapshot(long epoch, long lastIndex, String master, List<Me
     /**
      * A node that was heard of.
      *
+     * @param traffic what ran on it, as far as this node has heard
      * @param silence how long it has been out of touch with us, or, for this node itself, with a majority; zero while it is in touch
      */
-    public record Known(NodeStatus status, Duration silence) implements Member {
+    public record Known(NodeStatus status, Traffic traffic, Duration silence) implements Member {
         @Override
         public String name() {
             return status.name();
@@ -38,10 +41,20 @@ public record ClusterSnapshot(long epoch, long lastIndex, String master, List<Me
     public record Unknown(String name) implements Member {}
 
     /**
-     * What this node counted since it started.
+     * What clients of all nodes had a node do; never falls while this node runs, although counts of nodes begin anew when their proxies do.
      *
-     * @param statementForm entries applied or executed here that are in statement form
-     * @param rowForm entries applied or executed here that are in row form
+     * @param reads reads by themselves, and READ ONLY transactions
+     * @param writes committed write transactions
+     */
+    public record Traffic(long reads, long writes) {
+        public static final Traffic NONE = new Traffic(0, 0);
+    }
+
+    /**
+     * What was counted: forms by all nodes in touch since their proxies started, classification by this node since it started.
+     *
+     * @param statementForm entries proposed in statement form
+     * @param rowForm entries proposed in row form
      * @param parsed statements whose classification came from Calcite
      * @param keywords statements classified by their leading keywords
      * @param fellBack statements that could not be classified and went to the master

@@ -4,15 +4,25 @@ import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Member;
 import io.understudy.admin.ClusterSnapshot.Unknown;
+import io.understudy.topology.NodeLoad.StageTime;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The status as JSON shows it; component names are field names. */
-public record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counters counters) {
+public record StatusReport(
+        long epoch,
+        long lastIndex,
+        List<Node> nodes,
+        Counters counters,
+        String self,
+        String master,
+        String at,
+        List<StageTime> stages) {
 
     /**
      * A node.
@@ -20,6 +30,9 @@ public record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counter
      * @param role master, replica or unknown
      * @param state of {@code NodeState} in lower case, or unreachable
      * @param lagEntries entries of the log that it has not applied
+     * @param reads how often it was read from, by clients of all nodes
+     * @param writes write transactions that it committed as master
+     * @param clients clients logged in at its proxy
      * @param lagSeconds age of the oldest of them; for a node out of touch at least the time since then
      * @param host where clients and people reach it
      * @param internalAdmin host and port where the nodes among themselves reach its administration API
@@ -35,19 +48,49 @@ public record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counter
             int clientPort,
             int adminPort,
             int postgresPort,
-            String internalAdmin) {}
+            String internalAdmin,
+            long reads,
+            long writes,
+            long clients) {}
 
     /** The cluster as seen at that time. */
     public static StatusReport of(ClusterSnapshot cluster, Instant now) {
         List<Node> nodes =
                 cluster.members().stream().map(m -> node(m, cluster, now)).toList();
-        return new StatusReport(cluster.epoch(), cluster.lastIndex(), nodes, cluster.counters());
+        String master = nodes.stream()
+                .filter(n -> n.role().equals("master"))
+                .map(Node::name)
+                .findFirst()
+                .orElse("");
+        return new StatusReport(
+                cluster.epoch(),
+                cluster.lastIndex(),
+                nodes,
+                cluster.counters(),
+                cluster.self(),
+                master,
+                now.toString(),
+                stages(cluster, master));
+    }
+
+    /** Only a master's tell something. */
+    private static List<StageTime> stages(ClusterSnapshot cluster, String master) {
+        return cluster.members().stream()
+                .filter(m -> m.name().equals(master))
+                .flatMap(m -> m instanceof Known known ? known.status().load().stages().stream() : Stream.empty())
+                .toList();
+    }
+
+    /** Whether it says the same, but for when. */
+    boolean sameAs(StatusReport other) {
+        return equals(new StatusReport(
+                other.epoch, other.lastIndex, other.nodes, other.counters, other.self, other.master, at, other.stages));
     }
 
     private static Node node(Member member, ClusterSnapshot cluster, Instant now) {
         return switch (member) {
             case Unknown unknown ->
-                new Node(unknown.name(), "unknown", "unreachable", 0, cluster.lastIndex(), 0, "", 0, 0, 0, "");
+                new Node(unknown.name(), "unknown", "unreachable", 0, cluster.lastIndex(), 0, "", 0, 0, 0, "", 0, 0, 0);
             case Known known -> node(known, cluster, now);
         };
     }
@@ -67,7 +110,10 @@ public record StatusReport(long epoch, long lastIndex, List<Node> nodes, Counter
                 status.clientPort(),
                 status.adminPort(),
                 status.postgresPort(),
-                status.internal().host() + ":" + status.internal().adminPort());
+                status.internal().host() + ":" + status.internal().adminPort(),
+                known.traffic().reads(),
+                known.traffic().writes(),
+                status.load().clients());
     }
 
     private static String role(String name, boolean inTouch, String master) {

@@ -5,17 +5,22 @@ import io.javalin.http.Handler;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /api/v1/switchover?target=}: makes another node the master; answers when it is, 409 if it cannot be. */
+/** {@code POST /api/v1/switchover?target=}: makes another node the master, whichever node is asked; answers when it is, 409 if it cannot be. */
 final class SwitchoverEndpoint implements Handler {
     private final Switchover switchover;
+    private final SignIns signIns;
 
-    SwitchoverEndpoint(Switchover switchover) {
+    SwitchoverEndpoint(Switchover switchover, SignIns signIns) {
         this.switchover = switchover;
+        this.signIns = signIns;
     }
 
     @Override
     public void handle(Context context) throws OrderRefusedException {
         @Nullable String target = context.queryParam("target");
-        context.json(Map.of("master", switchover.to(target == null ? "" : target)));
+        // An order that another node passed on is not passed on again: two that take each other for the master would
+        // never end.
+        boolean mayForward = !signIns.isFromNode(context);
+        context.json(Map.of("master", switchover.to(target == null ? "" : target, mayForward)));
     }
 }

@@ -3,12 +3,18 @@ package io.understudy.consensus;
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
 import io.understudy.log.EntryFormatException;
+import io.understudy.topology.NodeLoad;
+import io.understudy.topology.NodeLoad.StageTime;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. */
 final class NodeStatusCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private NodeStatusCodec() {}
 
@@ -29,6 +35,7 @@ final class NodeStatusCodec {
         out.text(status.internal().host());
         out.int32(status.internal().clientPort());
         out.int32(status.internal().adminPort());
+        write(out, status.load());
     }
 
     /** @throws EntryFormatException if that is not a status */
@@ -50,9 +57,62 @@ final class NodeStatusCodec {
                 in.int32(),
                 in.text(),
                 in.int32(),
-                new NodeStatus.Internal(in.text(), in.int32(), in.int32()));
+                new NodeStatus.Internal(in.text(), in.int32(), in.int32()),
+                load(in));
         in.expectEnd();
         return status;
+    }
+
+    private static void write(BinaryWriter out, NodeLoad load) {
+        out.signed(load.startedMicros());
+        out.unsigned(load.openedEpoch());
+        out.signed(load.openedMicros());
+        out.unsigned(load.clients());
+        out.unsigned(load.writes());
+        out.unsigned(load.statementForm());
+        out.unsigned(load.rowForm());
+        out.unsigned(load.reads().size());
+        load.reads().forEach((node, count) -> {
+            out.text(node);
+            out.unsigned(count);
+        });
+        out.unsigned(load.stages().size());
+        for (StageTime stage : load.stages()) {
+            out.text(stage.stage());
+            out.unsigned(stage.count());
+            out.unsigned(stage.totalMicros());
+            out.unsigned(stage.p50Micros());
+            out.unsigned(stage.p99Micros());
+        }
+    }
+
+    private static NodeLoad load(BinaryReader in) {
+        return new NodeLoad(
+                in.signed(),
+                in.unsigned(),
+                in.signed(),
+                in.unsigned(),
+                in.unsigned(),
+                in.unsigned(),
+                in.unsigned(),
+                reads(in),
+                stages(in));
+    }
+
+    private static Map<String, Long> reads(BinaryReader in) {
+        Map<String, Long> reads = new HashMap<>();
+        for (int left = in.count(); left > 0; left--) {
+            reads.put(in.text(), in.unsigned());
+        }
+        return reads;
+    }
+
+    private static List<StageTime> stages(BinaryReader in) {
+        List<StageTime> stages = new ArrayList<>();
+        for (int left = in.count(); left > 0; left--) {
+            stages.add(new StageTime(in.text(), in.unsigned(), in.unsigned(), in.unsigned(), in.unsigned()));
+        }
+        return stages;
     }
 
     private static NodeState state(String name) {

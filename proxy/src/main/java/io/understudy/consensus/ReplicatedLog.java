@@ -8,8 +8,10 @@ import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +134,11 @@ public final class ReplicatedLog implements StatementLog {
     /** Latest status of each other node in the view that has published one, by name. */
     public Map<String, NodeStatus> peers() {
         return gossip.others();
+    }
+
+    /** When any node, this one too, last said that it is open as master, by this node's clock; a master says so at least five times a second. */
+    public Optional<Instant> lastOpen() {
+        return gossip.lastOpen();
     }
 
     /** Told of each status of another node that differs from the one before; must not wait. */

@@ -2,9 +2,12 @@ package io.understudy.consensus;
 
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
+import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +31,8 @@ final class StatusGossip implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<String, NodeStatus> latest = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Instant lastOpen;
     private volatile List<String> alive = List.of();
     private volatile @Nullable NodeStatus own;
     private volatile Consumer<NodeStatus> listener = status -> {};
@@ -52,6 +57,7 @@ final class StatusGossip implements AutoCloseable {
     void publish(NodeStatus status) {
         boolean changed = !status.equals(own);
         own = status;
+        noteSign(status);
         if (changed && scheduled.compareAndSet(false, true)) {
             try {
                 var unused = timer.schedule(
@@ -85,9 +91,21 @@ final class StatusGossip implements AutoCloseable {
 
     void received(BinaryReader in) {
         NodeStatus status = NodeStatusCodec.read(in);
+        noteSign(status);
         if (alive.contains(status.name()) && !status.equals(latest.put(status.name(), status))) {
             listener.accept(status);
         }
+    }
+
+    private void noteSign(NodeStatus status) {
+        if (status.state() == NodeState.MASTER) {
+            lastOpen = Instant.now();
+        }
+    }
+
+    /** When any node, this one too, last said that it is open as master, by this node's clock. */
+    Optional<Instant> lastOpen() {
+        return Optional.ofNullable(lastOpen);
     }
 
     void viewChanged(List<String> members) {

@@ -17,9 +17,17 @@ public sealed interface Entry {
      *
      * @param node the new master's name
      * @param process which run of that node's proxy is meant; a restarted proxy never goes on in an epoch opened before its start
-     * @param reason why, for the log of events
+     * @param reason why, for people
+     * @param decidedMicros when it was proposed, microseconds since 1970 UTC by the proposer's clock; 0 if unknown
+     * @param writableMicros until when the mastership before is known to have been open, by the same clock; 0 if there was none or it is unknown
      */
-    record MasterAssigned(String node, UUID process, long epoch, String reason) implements Entry {}
+    record MasterAssigned(String node, UUID process, long epoch, String reason, long decidedMicros, long writableMicros)
+            implements Entry {
+        /** Without times. */
+        public MasterAssigned(String node, UUID process, long epoch, String reason) {
+            this(node, process, epoch, reason, 0, 0);
+        }
+    }
 
     /** An entry that a master proposes; it counts only in its own epoch and from the process assigned in it. */
     sealed interface Fenced extends Entry {

@@ -37,6 +37,8 @@ public final class EntryCodec {
                 out.uuid(assigned.process());
                 out.unsigned(assigned.epoch());
                 out.text(assigned.reason());
+                out.signed(assigned.decidedMicros());
+                out.signed(assigned.writableMicros());
             }
             case Entry.Transaction transaction -> {
                 fenced(out, TRANSACTION, transaction);
@@ -89,7 +91,7 @@ public final class EntryCodec {
         int kind = in.u8();
         return switch (kind) {
             case NOOP -> new Entry.Noop();
-            case MASTER_ASSIGNED -> new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text());
+            case MASTER_ASSIGNED -> assigned(in);
             case TRANSACTION -> transaction(in);
             case SEQUENCES_RESERVED ->
                 new Entry.SequencesReserved(
@@ -111,6 +113,22 @@ public final class EntryCodec {
                         chunks ? FormCodec.parts(in) : List.of());
             default -> throw new EntryFormatException("entry kind " + kind);
         };
+    }
+
+    /** Whether that is an encoded {@link Entry.MasterAssigned}; reads no further than needed for that. */
+    public static boolean isMasterAssigned(byte[] bytes) {
+        return bytes.length > 1 && bytes[0] == VERSION && bytes[1] == MASTER_ASSIGNED;
+    }
+
+    private static Entry.MasterAssigned assigned(BinaryReader in) {
+        String node = in.text();
+        UUID process = in.uuid();
+        long epoch = in.unsigned();
+        String reason = in.text();
+        // Early logs have no times.
+        return in.remaining() == 0
+                ? new Entry.MasterAssigned(node, process, epoch, reason)
+                : new Entry.MasterAssigned(node, process, epoch, reason, in.signed(), in.signed());
     }
 
     private static void fenced(BinaryWriter out, int kind, Entry.Fenced entry) {

@@ -1,6 +1,7 @@
 package io.understudy.node;
 
 import io.understudy.catalog.CatalogCache;
+import io.understudy.election.ElectionBook;
 import io.understudy.event.EventLog;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.MasterTransactions;
@@ -26,6 +27,7 @@ final class ApplyEvents implements ApplyListener {
     private final CatalogCache catalog;
     private final VerificationRuns verification;
     private final PeerServers peers;
+    private final ElectionBook elections;
     private volatile @Nullable ClusterState cluster;
 
     ApplyEvents(
@@ -37,7 +39,8 @@ final class ApplyEvents implements ApplyListener {
             MasterTransactions transactions,
             CatalogCache catalog,
             VerificationRuns verification,
-            PeerServers peers) {
+            PeerServers peers,
+            ElectionBook elections) {
         this.changed = changed;
         this.events = events;
         this.health = health;
@@ -47,6 +50,7 @@ final class ApplyEvents implements ApplyListener {
         this.catalog = catalog;
         this.verification = verification;
         this.peers = peers;
+        this.elections = elections;
     }
 
     void cluster(ClusterState c) {
@@ -67,6 +71,7 @@ final class ApplyEvents implements ApplyListener {
             gate.close(why, t -> transactions.evict(t, why));
         }
         pendings.epochBegan(m.epoch());
+        elections.assigned(m.epoch(), m.index());
         events.add("master", "entry " + m.index() + ": MasterAssigned " + m.node() + ", epoch " + m.epoch());
         changed.run();
     }

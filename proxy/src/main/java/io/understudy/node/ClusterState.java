@@ -8,6 +8,7 @@ import io.understudy.replay.AppliedIndex;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
 import io.understudy.route.ClusterPicture;
+import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What this node knows: of itself exactly, of the others what they said last. Safe for use by many threads. */
 final class ClusterState {
@@ -37,6 +39,7 @@ final class ClusterState {
     private volatile boolean announced = true;
     private volatile LoopState loop = new LoopState.Starting();
     private volatile boolean switchingOver;
+    private volatile Supplier<NodeLoad> load = () -> NodeLoad.NONE;
     private volatile long masterAbleNanos = System.nanoTime();
 
     ClusterState(
@@ -54,6 +57,11 @@ final class ClusterState {
         this.judged = judged;
         this.gate = gate;
         this.health = health;
+    }
+
+    /** What this node's status tells of what it has done. */
+    void load(Supplier<NodeLoad> meter) {
+        load = meter;
     }
 
     void assigned(Mastership m) {
@@ -123,7 +131,8 @@ final class ClusterState {
                 config.advertise().adminPort(),
                 config.postgresHostForNodes(),
                 config.postgres().port(),
-                new NodeStatus.Internal(config.self().host(), config.clientPort(), config.adminPort()));
+                new NodeStatus.Internal(config.self().host(), config.clientPort(), config.adminPort()),
+                load.get());
     }
 
     ClusterPicture picture() {

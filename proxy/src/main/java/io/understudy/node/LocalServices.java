@@ -17,6 +17,7 @@ import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +41,6 @@ final class LocalServices implements NodeServices {
     private final Changes changes;
     private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
-    private final Map<String, LongAdder> writes = new ConcurrentHashMap<>();
 
     LocalServices(
             NodeConfig config,
@@ -145,21 +145,15 @@ final class LocalServices implements NodeServices {
     }
 
     @Override
-    public void count(String node, boolean read) {
-        (read ? reads : writes)
-                .computeIfAbsent(node.isEmpty() ? config.node() : node, n -> new LongAdder())
-                .increment();
+    public void countRead(String node) {
+        reads.computeIfAbsent(node, n -> new LongAdder()).increment();
     }
 
-    /** Reads this node's sessions ran on that node. */
-    long reads(String node) {
-        LongAdder a = reads.get(node);
-        return a == null ? 0 : a.sum();
-    }
-
-    long writes(String node) {
-        LongAdder a = writes.get(node);
-        return a == null ? 0 : a.sum();
+    /** How many reads this node's sessions ran, by the node whose PostgreSQL ran them. */
+    Map<String, Long> reads() {
+        Map<String, Long> counts = new HashMap<>();
+        reads.forEach((node, count) -> counts.put(node, count.sum()));
+        return counts;
     }
 
     @Override

@@ -16,6 +16,8 @@ import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,13 @@ final class Mastering implements MasterActions, Switchover {
     private final ClusterState cluster;
     private final EventLog events;
     private final Runnable changed;
+    private final Opened opened;
+
+    /** Told when this node accepts writes. */
+    @FunctionalInterface
+    interface Opened {
+        void opened(long epoch, Instant at);
+    }
 
     Mastering(
             NodeConfig config,
@@ -53,7 +62,8 @@ final class Mastering implements MasterActions, Switchover {
             LocalServer local,
             ClusterState cluster,
             EventLog events,
-            Runnable changed) {
+            Runnable changed,
+            Opened opened) {
         this.config = config;
         this.process = process;
         this.log = log;
@@ -64,12 +74,28 @@ final class Mastering implements MasterActions, Switchover {
         this.cluster = cluster;
         this.events = events;
         this.changed = changed;
+        this.opened = opened;
     }
 
     @Override
     public void assign(String node, UUID ofProcess, long epoch, String reason) {
         events.add("master", "proposing " + node + " as master of epoch " + epoch + ": " + reason);
-        log.propose(EntryCodec.encode(new Entry.MasterAssigned(node, ofProcess, epoch, reason)));
+        propose(node, ofProcess, epoch, reason, log.lastOpen());
+    }
+
+    /** @param writable until when anybody is known to have accepted writes */
+    private void propose(String node, UUID ofProcess, long epoch, String reason, Optional<Instant> writable) {
+        log.propose(EntryCodec.encode(new Entry.MasterAssigned(
+                node,
+                ofProcess,
+                epoch,
+                reason,
+                micros(Instant.now()),
+                writable.map(Mastering::micros).orElse(0L))));
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
     @Override
@@ -80,6 +106,7 @@ final class Mastering implements MasterActions, Switchover {
         cluster.announced(!first);
         cluster.opened(epoch);
         gate.open(epoch);
+        opened.opened(epoch, Instant.now());
         if (cluster.assigned().epoch() != epoch) {
             gate.close(
                     "the mastership went to " + cluster.assigned().node(),
@@ -142,7 +169,7 @@ final class Mastering implements MasterActions, Switchover {
     }
 
     @Override
-    public String to(String target) throws OrderRefusedException {
+    public String to(String target, boolean mayForward) throws OrderRefusedException {
         long epoch = gate.epoch();
         if (epoch == 0) {
             throw new OrderRefusedException(
@@ -152,13 +179,14 @@ final class Mastering implements MasterActions, Switchover {
         cluster.switchingOver(true);
         try {
             events.add("master", "switchover to " + next.name() + " begins");
+            Instant held = Instant.now();
             gate.hold(HOLD);
             if (!gate.drained(DRAIN_MAX)) {
                 gate.insideNow().forEach(t -> transactions.evict(t, "a switchover did not wait any longer"));
                 gate.drained(DRAIN_MAX);
             }
             logSequences();
-            handOver(next, epoch);
+            handOver(next, epoch, held);
             return next.name();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -173,14 +201,12 @@ final class Mastering implements MasterActions, Switchover {
     }
 
     /** Once proposed it may happen at any time: transactions are held until the log has decided. */
-    private void handOver(NodeStatus next, long epoch) throws InterruptedException {
-        byte[] entry = EntryCodec.encode(
-                new Entry.MasterAssigned(next.name(), next.process(), epoch + 1, "switchover from " + config.node()));
+    private void handOver(NodeStatus next, long epoch, Instant held) throws InterruptedException {
         long again = 0;
         while (cluster.assigned().epoch() == epoch) {
             if (System.nanoTime() - again > 1_000_000_000L || again == 0) {
                 again = System.nanoTime();
-                log.propose(entry);
+                propose(next.name(), next.process(), epoch + 1, "switchover from " + config.node(), Optional.of(held));
             }
             Thread.sleep(1);
         }

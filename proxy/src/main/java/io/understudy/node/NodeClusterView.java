@@ -11,13 +11,13 @@ import io.understudy.classification.ClassificationStatistics;
 import io.understudy.classification.Classifier;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ReplicatedLog;
-import io.understudy.execution.CommitProtocol;
 import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,23 +28,17 @@ final class NodeClusterView implements ClusterView {
     private final ReplicatedLog log;
     private final ClusterState cluster;
     private final Classifier classifier;
-    private final CommitProtocol protocol;
+    private final Traffics traffics = new Traffics();
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
     private volatile long majorityNanos = System.nanoTime();
 
     private record Heard(NodeStatus status, long nanos) {}
 
-    NodeClusterView(
-            NodeConfig config,
-            ReplicatedLog log,
-            ClusterState cluster,
-            Classifier classifier,
-            CommitProtocol protocol) {
+    NodeClusterView(NodeConfig config, ReplicatedLog log, ClusterState cluster, Classifier classifier) {
         this.config = config;
         this.log = log;
         this.cluster = cluster;
         this.classifier = classifier;
-        this.protocol = protocol;
     }
 
     @Override
@@ -57,25 +51,32 @@ final class NodeClusterView implements ClusterView {
         List<Member> members = new ArrayList<>();
         NodeStatus self = cluster.status();
         long last = self.committedIndex();
+        traffics.heard(self);
+        peers.values().forEach(traffics::heard);
         for (NodeConfig.Peer p : config.nodes()) {
             if (p.name().equals(config.node())) {
                 Duration silence =
                         self.state() == NodeState.ISOLATED ? Duration.ofNanos(now - majorityNanos) : Duration.ZERO;
-                members.add(new Known(self, silence));
+                members.add(known(self, silence));
                 continue;
             }
             NodeStatus status = peers.get(p.name());
             if (status != null) {
                 heard.put(p.name(), new Heard(status, now));
                 last = Math.max(last, status.committedIndex());
-                members.add(new Known(status, Duration.ZERO));
+                members.add(known(status, Duration.ZERO));
             } else {
                 Heard h = heard.get(p.name());
-                members.add(h == null ? new Unknown(p.name()) : new Known(h.status, Duration.ofNanos(now - h.nanos)));
+                members.add(h == null ? new Unknown(p.name()) : known(h.status, Duration.ofNanos(now - h.nanos)));
             }
         }
         return new ClusterSnapshot(
-                cluster.assigned().epoch(), last, cluster.assigned().node(), members, counters());
+                config.node(),
+                cluster.assigned().epoch(),
+                last,
+                cluster.assigned().node(),
+                members,
+                counters(self, peers.values()));
     }
 
     /** What this node's clients are told of the cluster's nodes. */
@@ -95,11 +96,21 @@ final class NodeClusterView implements ClusterView {
                 .toList();
     }
 
-    private Counters counters() {
+    private Known known(NodeStatus status, Duration silence) {
+        return new Known(status, traffics.of(status.name()), silence);
+    }
+
+    private Counters counters(NodeStatus self, Collection<NodeStatus> peers) {
+        long statements = self.load().statementForm();
+        long rows = self.load().rowForm();
+        for (NodeStatus p : peers) {
+            statements += p.load().statementForm();
+            rows += p.load().rowForm();
+        }
         ClassificationStatistics s = classifier.statistics();
         return new Counters(
-                protocol.forms().statements(),
-                protocol.forms().rows(),
+                statements,
+                rows,
                 s.parsed(),
                 s.kinds().values().stream().mapToLong(Long::longValue).sum() - s.parsed(),
                 s.fallbacks().values().stream().mapToLong(Long::longValue).sum(),

@@ -15,6 +15,7 @@ import io.understudy.classification.Classifier;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ConsensusEvent;
 import io.understudy.consensus.ReplicatedLog;
+import io.understudy.election.ElectionBook;
 import io.understudy.event.EventLog;
 import io.understudy.execution.CommitProtocol;
 import io.understudy.execution.LocalCommits;
@@ -31,12 +32,15 @@ import io.understudy.replay.EntryFeed;
 import io.understudy.replay.LoggedChunks;
 import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
+import io.understudy.signin.ClusterKey;
+import io.understudy.signin.SignedTokens;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -82,6 +86,9 @@ public final class ProxyNode implements AutoCloseable {
     private final LocalServices services;
     private final VerificationRuns verification;
     private final ClientListener clients;
+    private final PeerApi peers;
+    private final NodeElections elections;
+    private final LoadMeter load;
     private final AdminServer admin;
     private final Housekeeping housekeeping;
 
@@ -99,6 +106,12 @@ public final class ProxyNode implements AutoCloseable {
                 this::consensus,
                 ReplicatedLog.HALT);
 
+        // what happened
+        ClusterKey key = new ClusterKey(config.postgres().password());
+        this.peers = new PeerApi(config.node(), log, new SignedTokens(key, Clock.systemUTC()));
+        ElectionBook book = new ElectionBook(log, events);
+        this.elections = new NodeElections(book, log, peers);
+
         // execution
         this.pendings = new PendingAppends(log::propose);
         NodeDatabase database = new NodeDatabase(local.source());
@@ -114,7 +127,7 @@ public final class ProxyNode implements AutoCloseable {
         this.verification = new VerificationRuns(
                 config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
         ApplyEvents applyEvents = new ApplyEvents(
-                this::changed, events, health, gate, pendings, transactions, catalog, verification, peerServers);
+                this::changed, events, health, gate, pendings, transactions, catalog, verification, peerServers, book);
         this.loop = new ApplyLoop(
                 feed,
                 log,
@@ -128,13 +141,23 @@ public final class ProxyNode implements AutoCloseable {
 
         // mastership
         Mastering mastering = new Mastering(
-                config, process, log, gate, protocol, transactions, local, cluster, events, this::changed);
+                config,
+                process,
+                log,
+                gate,
+                protocol,
+                transactions,
+                local,
+                cluster,
+                events,
+                this::changed,
+                this::opened);
         this.control = new ControlLoop(cluster::observe, mastering);
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
         // sessions
         Classifier classifier = new Classifier(catalog);
-        NodeClusterView view = new NodeClusterView(config, log, cluster, classifier, protocol);
+        NodeClusterView view = new NodeClusterView(config, log, cluster, classifier);
         this.services = new LocalServices(
                 config,
                 servers,
@@ -147,6 +170,14 @@ public final class ProxyNode implements AutoCloseable {
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
         this.clients = new ClientListener(services, mockSecret, config.clientHost(), config.clientPort());
 
+        this.load = new LoadMeter(services, protocol, times, clients);
+        cluster.load(load::load);
+        log.onStatus(s -> {
+            book.heard(s.load());
+            peerServers.heard(s);
+            changed();
+        });
+
         // administration
         this.admin = AdminServer.start(
                 config.adminHost(),
@@ -158,9 +189,12 @@ public final class ProxyNode implements AutoCloseable {
                         new NodeLog(log),
                         verification,
                         verification,
-                        mastering,
+                        new ForwardedSwitchover(gate, mastering, log, peers),
                         new NodeHealth(cluster),
-                        metrics));
+                        metrics,
+                        elections,
+                        peers,
+                        key));
         NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
@@ -174,11 +208,11 @@ public final class ProxyNode implements AutoCloseable {
 
     private void begin() {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
-        log.onStatus(this::heard);
         log.start(Math.max(log.firstIndex(), loop.judgesAfter()), feed);
         loop.judge();
         control.start();
         housekeeping.start();
+        elections.start();
         clients.start();
         Thread.ofPlatform().name("start").start(this::prepare);
     }
@@ -245,9 +279,9 @@ public final class ProxyNode implements AutoCloseable {
         changed();
     }
 
-    private void heard(NodeStatus other) {
-        peerServers.heard(other);
-        changed();
+    private void opened(long epoch, Instant at) {
+        load.opened(epoch, at);
+        elections.opened(epoch, at);
     }
 
     private void changed() {
@@ -279,6 +313,8 @@ public final class ProxyNode implements AutoCloseable {
         ended.countDown();
         clients.close();
         admin.close();
+        elections.close();
+        peers.close();
         control.close();
         housekeeping.close();
         watch.close();

@@ -78,7 +78,9 @@ final class Blocks {
             throw new BackendGone(null, e);
         }
         answers.add(Answers.QUERY_HIDDEN, 0);
-        node.count(lease instanceof Lease.Reading r ? r.node() : "", readOnly);
+        if (lease instanceof Lease.Reading r) {
+            node.countRead(r.node());
+        }
         return lease;
     }
 

@@ -50,8 +50,8 @@ public interface NodeServices {
 
     void readEnded(String node);
 
-    /** A client's statement ran somewhere. */
-    void count(String node, boolean read);
+    /** A client's read, by itself or a READ ONLY transaction, runs or ran on that node's PostgreSQL. */
+    void countRead(String node);
 
     Duration readWait();
 

@@ -101,7 +101,7 @@ final class Runner {
             } finally {
                 leases.giveBack(reading, clean);
             }
-            node.count(reading.node(), true);
+            node.countRead(reading.node());
             if (w.misrouted) {
                 work.statements().forEach(node.classifier()::misrouted);
                 return write(work, Reason.REFUSED_BY_REPLICA);
@@ -181,7 +181,6 @@ final class Runner {
         }
         session.route.index(node.seenUpTo(r.node()));
         blocks.noteToken(w);
-        node.count(r.node(), false);
         if (w.error == null) {
             work.ran(r, w);
         }

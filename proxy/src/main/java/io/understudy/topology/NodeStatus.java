@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param host where clients and people reach it, with {@code clientPort} and {@code adminPort}
  * @param postgresHost where other nodes reach its PostgreSQL
  * @param internal where other nodes reach its proxy
+ * @param load what it has done; brought up to date a few times a second
  */
 public record NodeStatus(
         String name,
@@ -26,12 +27,13 @@ public record NodeStatus(
         int adminPort,
         String postgresHost,
         int postgresPort,
-        Internal internal) {
+        Internal internal,
+        NodeLoad load) {
 
     /** Behind a port mapping or a public name, the nodes reach each other by other addresses than clients do. */
     public record Internal(String host, int clientPort, int adminPort) {}
 
-    /** Of a node that everybody reaches by the same addresses. */
+    /** Of a node that has done nothing yet and that everybody reaches by the same addresses. */
     public NodeStatus(
             String name,
             UUID process,
@@ -58,6 +60,7 @@ public record NodeStatus(
                 adminPort,
                 postgresHost,
                 postgresPort,
-                new Internal(host, clientPort, adminPort));
+                new Internal(host, clientPort, adminPort),
+                NodeLoad.NONE);
     }
 }

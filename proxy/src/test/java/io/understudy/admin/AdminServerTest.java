@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
+import io.understudy.admin.ClusterSnapshot.Traffic;
 import io.understudy.admin.ClusterSnapshot.Unknown;
 import io.understudy.admin.EventFeed.Event;
 import io.understudy.admin.VerificationRunner.State;
@@ -47,20 +48,7 @@ class AdminServerTest {
     @BeforeEach
     void start() throws IOException {
         metrics.counter("understudy.misrouted", "statements a replica refused", misrouted::get);
-        AdminParts parts = new AdminParts(
-                AdminServerTest::cluster,
-                (after, limit) -> List.of(new Event(after + 1, NOW, "n1", "view", "limit " + limit)),
-                new FiveEntries(),
-                new OneVerification(),
-                AdminServerTest::sums,
-                target -> {
-                    if (target.equals("n9")) {
-                        throw new OrderRefusedException("n9 is no node");
-                    }
-                    return target.isEmpty() ? "n2" : target;
-                },
-                new LiveNotReady(),
-                metrics);
+        AdminParts parts = TestParts.with(metrics, AdminServerTest::cluster);
         server = AdminServer.start("127.0.0.1", 0, "pass word", parts, Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
@@ -81,7 +69,7 @@ class AdminServerTest {
         assertThat(nodes.get(0).toString())
                 .isEqualTo("{\"name\":\"n1\",\"role\":\"master\",\"state\":\"master\",\"appliedIndex\":100,"
                         + "\"lagEntries\":0,\"lagSeconds\":0.0,\"host\":\"h\",\"clientPort\":1,\"adminPort\":2,"
-                        + "\"postgresPort\":3,\"internalAdmin\":\"h:2\"}");
+                        + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0}");
         assertThat(nodes.get(1).get("role").asText()).isEqualTo("replica");
         assertThat(nodes.get(1).get("lagEntries").asLong()).isEqualTo(10);
         assertThat(nodes.get(1).get("lagSeconds").asDouble()).isEqualTo(2.5);
@@ -167,15 +155,7 @@ class AdminServerTest {
                         "127.0.0.1",
                         server.port(),
                         "p",
-                        new AdminParts(
-                                AdminServerTest::cluster,
-                                (after, limit) -> List.of(),
-                                new FiveEntries(),
-                                new OneVerification(),
-                                AdminServerTest::sums,
-                                t -> t,
-                                new LiveNotReady(),
-                                metrics)))
+                        TestParts.with(metrics, AdminServerTest::cluster)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port());
     }
@@ -183,25 +163,16 @@ class AdminServerTest {
     private static ClusterSnapshot cluster() {
         long unapplied = NOW.minusMillis(2500).toEpochMilli() * 1000;
         return new ClusterSnapshot(
+                "n1",
                 7,
                 100,
                 "n1",
                 List.of(
-                        new Known(status("n1", NodeState.MASTER, 100, 0), Duration.ZERO),
-                        new Known(status("n2", NodeState.REPLICA, 90, unapplied), Duration.ZERO),
-                        new Known(status("n3", NodeState.REPLICA, 90, unapplied), Duration.ofSeconds(30)),
+                        new Known(status("n1", NodeState.MASTER, 100, 0), new Traffic(70, 40), Duration.ZERO),
+                        new Known(status("n2", NodeState.REPLICA, 90, unapplied), Traffic.NONE, Duration.ZERO),
+                        new Known(status("n3", NodeState.REPLICA, 90, unapplied), Traffic.NONE, Duration.ofSeconds(30)),
                         new Unknown("n4")),
                 new Counters(6, 4, 10, 2, 1, 0));
-    }
-
-    private static Optional<NodeSums.Sums> sums(UUID point) {
-        return Optional.of(new NodeSums.Sums(
-                        true,
-                        "",
-                        99,
-                        Map.of("public.t", new NodeSums.Table(3, "abc")),
-                        Map.of("public.s", new NodeSums.Sequence(7, true))))
-                .filter(s -> point.equals(PROCESS));
     }
 
     private static NodeStatus status(String name, NodeState state, long applied, long unapplied) {
@@ -236,48 +207,5 @@ class AdminServerTest {
     private static JsonNode json(HttpResponse<String> answer, int status) throws IOException {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         return new ObjectMapper().readTree(answer.body());
-    }
-
-    private static final class FiveEntries implements LogReader {
-        @Override
-        public long firstIndex() {
-            return 2;
-        }
-
-        @Override
-        public long lastIndex() {
-            return 5;
-        }
-
-        @Override
-        public Entry read(long index) {
-            return new Entry.MasterAssigned("n" + index, PROCESS, index, "test");
-        }
-    }
-
-    private static final class OneVerification implements VerificationRunner {
-        @Override
-        public String start() {
-            return "v1";
-        }
-
-        @Override
-        public Optional<Verification> result(String id) {
-            return Optional.of(
-                            new Verification("v1", State.DIFFERENT, 99, 2, 1, List.of("n1", "n2"), List.of("table t")))
-                    .filter(v -> v.id().equals(id));
-        }
-    }
-
-    private static final class LiveNotReady implements Health {
-        @Override
-        public boolean live() {
-            return true;
-        }
-
-        @Override
-        public boolean ready() {
-            return false;
-        }
     }
 }

@@ -30,6 +30,8 @@ class ArchitectureTest {
             Map.entry("topology", Set.of()),
             Map.entry("config", Set.of()),
             Map.entry("event", Set.of()),
+            Map.entry("signin", Set.of()),
+            Map.entry("election", Set.of("log", "topology", "event")),
             Map.entry("backend", Set.of("wire", "log", "config")),
             Map.entry("catalog", Set.of("backend", "wire", "log")),
             Map.entry("authentication", Set.of("wire", "backend", "config")),
@@ -79,7 +81,7 @@ class ArchitectureTest {
                             "log",
                             "topology",
                             "config")),
-            Map.entry("admin", Set.of("log", "topology", "config")),
+            Map.entry("admin", Set.of("log", "topology", "config", "signin", "election")),
             Map.entry("command", Set.of("config")));
 
     /** The wiring: it imports all, and only the root imports it. */

@@ -6,13 +6,18 @@ import io.understudy.admin.ClusterSnapshot;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Member;
+import io.understudy.admin.ClusterSnapshot.Traffic;
+import io.understudy.admin.ElectionFeed;
 import io.understudy.admin.Health;
 import io.understudy.admin.LogReader;
 import io.understudy.admin.NodeMetrics;
+import io.understudy.admin.Peers;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.command.Understudy;
 import io.understudy.config.NodeConfig;
+import io.understudy.election.Election;
 import io.understudy.log.Entry;
+import io.understudy.signin.ClusterKey;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -46,9 +51,12 @@ public final class StubNode {
                 new NoLog(),
                 new NoVerification(),
                 point -> Optional.empty(),
-                target -> target,
+                (target, mayForward) -> target,
                 new Well(),
-                new NodeMetrics());
+                new NodeMetrics(),
+                new NoElections(),
+                new NoPeers(),
+                new ClusterKey(config.postgres().password()));
         AdminServer.start(
                 config.adminHost(), config.adminPort(), config.postgres().password(), parts);
         try (ServerSocket server =
@@ -90,9 +98,9 @@ public final class StubNode {
                         1,
                         "127.0.0.1",
                         1))
-                .<Member>map(status -> new Known(status, Duration.ZERO))
+                .<Member>map(status -> new Known(status, Traffic.NONE, Duration.ZERO))
                 .toList();
-        return new ClusterSnapshot(1, 5, master, members, Counters.NONE);
+        return new ClusterSnapshot(config.node(), 1, 5, master, members, Counters.NONE);
     }
 
     private static final class NoLog implements LogReader {
@@ -110,6 +118,33 @@ public final class StubNode {
         public Entry read(long index) throws IOException {
             throw new IOException("empty");
         }
+    }
+
+    private static final class NoElections implements ElectionFeed {
+        @Override
+        public List<Election> all() {
+            return List.of();
+        }
+
+        @Override
+        public List<Election> own() {
+            return List.of();
+        }
+
+        @Override
+        public long version() {
+            return 0;
+        }
+    }
+
+    private static final class NoPeers implements Peers {
+        @Override
+        public List<String> origins() {
+            return List.of();
+        }
+
+        @Override
+        public void signedOut(String session) {}
     }
 
     private static final class NoVerification implements VerificationRunner {

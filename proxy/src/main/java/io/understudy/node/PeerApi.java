@@ -1,0 +1,97 @@
+package io.understudy.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.admin.Peers;
+import io.understudy.consensus.ReplicatedLog;
+import io.understudy.signin.SignedTokens;
+import io.understudy.topology.NodeStatus;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks other nodes by their administration API, signed in as this node. Safe for use by many threads. */
+final class PeerApi implements Peers, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerApi.class);
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
+    private static final Duration SHORT = Duration.ofSeconds(5);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build();
+    private final ObjectMapper json = new ObjectMapper();
+    private final String self;
+    private final ReplicatedLog log;
+    private final SignedTokens tokens;
+
+    PeerApi(String self, ReplicatedLog log, SignedTokens tokens) {
+        this.self = self;
+        this.log = log;
+        this.tokens = tokens;
+    }
+
+    /** An answer: its status code and JSON, which is missing if there is none. */
+    record Answer(int status, JsonNode body) {
+        /** What the node says is wrong. */
+        String error() {
+            return body.path("error").asText("status " + status);
+        }
+    }
+
+    Answer get(NodeStatus node, String path) throws IOException, InterruptedException {
+        return send(request(node, path, SHORT).GET());
+    }
+
+    Answer post(NodeStatus node, String path, Duration limit) throws IOException, InterruptedException {
+        return send(request(node, path, limit).POST(BodyPublishers.noBody()));
+    }
+
+    @Override
+    public List<String> origins() {
+        return log.peers().values().stream().map(n -> "http://" + n.host() + ":" + n.adminPort())
+                .sorted().toList();
+    }
+
+    @Override
+    public void signedOut(String session) {
+        for (NodeStatus node : log.peers().values()) {
+            http.sendAsync(
+                            request(node, "/api/v1/session/" + session, SHORT)
+                                    .DELETE()
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .whenComplete((answer, failure) -> {
+                        if (failure != null) {
+                            LOG.warn("{} was not told that a session is over: {}", node.name(), failure.toString());
+                        }
+                    });
+        }
+    }
+
+    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
+        return new Answer(answer.statusCode(), json.readTree(answer.body()));
+    }
+
+    private HttpRequest.Builder request(NodeStatus node, String path, Duration limit) {
+        return HttpRequest.newBuilder(URI.create(address(node) + path))
+                .header("Authorization", "Bearer " + tokens.forNode(self))
+                .timeout(limit);
+    }
+
+    private static String address(NodeStatus node) {
+        return "http://" + node.internal().host() + ":" + node.internal().adminPort();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

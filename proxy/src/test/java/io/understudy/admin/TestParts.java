@@ -1,0 +1,145 @@
+package io.understudy.admin;
+
+import io.understudy.admin.EventFeed.Event;
+import io.understudy.admin.VerificationRunner.State;
+import io.understudy.admin.VerificationRunner.Verification;
+import io.understudy.election.Election;
+import io.understudy.election.Election.Kind;
+import io.understudy.election.Election.Moment;
+import io.understudy.election.Election.Step;
+import io.understudy.log.Entry;
+import io.understudy.signin.ClusterKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A small cluster that was made up. */
+final class TestParts {
+    static final Instant NOW = Instant.ofEpochSecond(1_000_000);
+    static final UUID PROCESS = new UUID(1, 2);
+
+    private TestParts() {}
+
+    static AdminParts with(NodeMetrics metrics, ClusterView cluster) {
+        return with(metrics, cluster, new TwoPeers());
+    }
+
+    static AdminParts with(NodeMetrics metrics, ClusterView cluster, Peers peers) {
+        return new AdminParts(
+                cluster,
+                (after, limit) -> List.of(new Event(after + 1, NOW, "n1", "view", "limit " + limit)),
+                new FiveEntries(),
+                new OneVerification(),
+                TestParts::sums,
+                (target, mayForward) -> {
+                    if (target.equals("n9") || !mayForward) {
+                        throw new OrderRefusedException(target + " is no node");
+                    }
+                    return target.isEmpty() ? "n2" : target;
+                },
+                new LiveNotReady(),
+                metrics,
+                new OneElection(),
+                peers,
+                new ClusterKey("pass word"));
+    }
+
+    /** Remembers what they were told. */
+    static final class TwoPeers implements Peers {
+        final Queue<String> signedOut = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public List<String> origins() {
+            return List.of("http://h2:2", "http://h3:3");
+        }
+
+        @Override
+        public void signedOut(String session) {
+            signedOut.add(session);
+        }
+    }
+
+    private static final class OneElection implements ElectionFeed {
+        @Override
+        public List<Election> all() {
+            return List.of(new Election(
+                    7,
+                    55,
+                    "n1",
+                    "n2",
+                    Kind.FAILOVER,
+                    "n2 left the membership view",
+                    Optional.of(NOW),
+                    Optional.of(new Moment(NOW.minusMillis(400), true)),
+                    Optional.of(new Moment(NOW.plusMillis(100), true)),
+                    List.of(new Step(NOW, "n1", "vote", "n1 votes for n1 in term 3"))));
+        }
+
+        @Override
+        public List<Election> own() {
+            return List.of();
+        }
+
+        @Override
+        public long version() {
+            return 1;
+        }
+    }
+
+    private static Optional<NodeSums.Sums> sums(UUID point) {
+        return Optional.of(new NodeSums.Sums(
+                        true,
+                        "",
+                        99,
+                        Map.of("public.t", new NodeSums.Table(3, "abc")),
+                        Map.of("public.s", new NodeSums.Sequence(7, true))))
+                .filter(s -> point.equals(PROCESS));
+    }
+
+    private static final class FiveEntries implements LogReader {
+        @Override
+        public long firstIndex() {
+            return 2;
+        }
+
+        @Override
+        public long lastIndex() {
+            return 5;
+        }
+
+        @Override
+        public Entry read(long index) {
+            return new Entry.MasterAssigned("n" + index, PROCESS, index, "test");
+        }
+    }
+
+    private static final class OneVerification implements VerificationRunner {
+        @Override
+        public String start() {
+            return "v1";
+        }
+
+        @Override
+        public Optional<Verification> result(String id) {
+            return Optional.of(
+                            new Verification("v1", State.DIFFERENT, 99, 2, 1, List.of("n1", "n2"), List.of("table t")))
+                    .filter(v -> v.id().equals(id));
+        }
+    }
+
+    private static final class LiveNotReady implements Health {
+        @Override
+        public boolean live() {
+            return true;
+        }
+
+        @Override
+        public boolean ready() {
+            return false;
+        }
+    }
+}
