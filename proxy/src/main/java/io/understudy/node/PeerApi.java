@@ -55,8 +55,10 @@ final class PeerApi implements Peers, AutoCloseable {
 
     @Override
     public List<String> origins() {
-        return log.peers().values().stream().map(n -> "http://" + n.host() + ":" + n.adminPort())
-                .sorted().toList();
+        return log.peers().values().stream()
+                .map(n -> "http://" + n.host() + ":" + n.adminPort())
+                .sorted()
+                .toList();
     }
 
     @Override

@@ -9,10 +9,6 @@ import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Traffic;
 import io.understudy.admin.ClusterSnapshot.Unknown;
-import io.understudy.admin.EventFeed.Event;
-import io.understudy.admin.VerificationRunner.State;
-import io.understudy.admin.VerificationRunner.Verification;
-import io.understudy.log.Entry;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -28,8 +24,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -152,10 +146,7 @@ class AdminServerTest {
     @Test
     void aPortInUseIsSaid() {
         assertThatThrownBy(() -> AdminServer.start(
-                        "127.0.0.1",
-                        server.port(),
-                        "p",
-                        TestParts.with(metrics, AdminServerTest::cluster)))
+                        "127.0.0.1", server.port(), "p", TestParts.with(metrics, AdminServerTest::cluster)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port());
     }

@@ -78,8 +78,7 @@ class RerunsTest {
         assertThat(checked.reruns().stream()
                         .map(r -> r.captured().orElseThrow().changes().getFirst()))
                 .containsExactly(new RowChange.Insert("(1)"), new RowChange.Update("(1)", "(1)"));
-        Form.Statements half =
-                Reruns.form(TWO, sealed, (rel, at) -> rel == 7 ? Optional.of(shape) : Optional.empty());
+        Form.Statements half = Reruns.form(TWO, sealed, (rel, at) -> rel == 7 ? Optional.of(shape) : Optional.empty());
         assertThat(half.checked()).isFalse();
     }
 }
