@@ -148,8 +148,8 @@ class SessionTest {
         assertThat(status(server, session, "")).isEqualTo(401);
         Session longer = session(renewed);
         assertThat(status(server, longer, "")).isEqualTo(200);
-        for (int hours = 13; hours < 24 * 8; hours += 11) {
-            clock.pass(Duration.ofHours(11));
+        for (int hours = 13; hours < 24 * 8; hours += 9) {
+            clock.pass(Duration.ofHours(9));
             HttpResponse<String> again =
                     send(request(server, "/api/v1/session").header("Cookie", longer.cookie()));
             if (again.statusCode() == 401) {
