@@ -25,10 +25,12 @@ public final class AdminServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final LiveStatus live;
+    private final StreamEndpoint stream;
 
-    private AdminServer(Javalin javalin, LiveStatus live) {
+    private AdminServer(Javalin javalin, LiveStatus live, StreamEndpoint stream) {
         this.javalin = javalin;
         this.live = live;
+        this.stream = stream;
     }
 
     /**
@@ -43,6 +45,8 @@ public final class AdminServer implements AutoCloseable {
 
     static AdminServer start(String host, int port, String password, AdminParts parts, Clock clock) throws IOException {
         LiveStatus live = new LiveStatus(parts.cluster(), clock);
+        SignIns signIns = new SignIns(password, parts.key(), clock);
+        StreamEndpoint stream = new StreamEndpoint(live, parts.elections(), signIns, clock);
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
             config.startup.showJavalinBanner = false;
@@ -50,11 +54,10 @@ public final class AdminServer implements AutoCloseable {
             config.http.maxRequestSize = REQUEST_BYTES_MAX;
             config.jetty.host = host;
             config.jetty.port = port;
-            SignIns signIns = new SignIns(password, parts.key(), clock);
             config.routes.before(new SecurityHeaders(parts.peers()));
             config.routes.before(new SignInCheck(signIns));
             signingIn(config.routes, signIns, parts);
-            looking(config.routes, signIns, parts, live, clock);
+            looking(config.routes, parts, live, stream, clock);
             ordering(config.routes, signIns, parts);
             failing(config.routes);
             config.routes.get("/*", new ConsoleFiles());
@@ -66,7 +69,7 @@ public final class AdminServer implements AutoCloseable {
             throw new IOException("the administration API cannot listen on " + host + ":" + port, e);
         }
         live.start();
-        return new AdminServer(javalin, live);
+        return new AdminServer(javalin, live, stream);
     }
 
     private static void signingIn(RoutesConfig routes, SignIns signIns, AdminParts parts) {
@@ -77,12 +80,13 @@ public final class AdminServer implements AutoCloseable {
         routes.delete(SessionEndpoint.PATH + "/{id}", session::signedOutElsewhere);
     }
 
-    private static void looking(RoutesConfig routes, SignIns signIns, AdminParts parts, LiveStatus live, Clock clock) {
+    private static void looking(
+            RoutesConfig routes, AdminParts parts, LiveStatus live, StreamEndpoint stream, Clock clock) {
         routes.get("/health/live", new LiveEndpoint(parts.health()));
         routes.get("/health/ready", new ReadyEndpoint(parts.health()));
         routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
         routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
-        routes.get("/api/v1/stream", new StreamEndpoint(live, parts.elections(), signIns, clock));
+        routes.get("/api/v1/stream", stream);
         routes.get("/api/v1/history", new HistoryEndpoint(live.history()));
         routes.get("/api/v1/elections", new ElectionsEndpoint(parts.elections()));
         routes.get("/api/v1/events", new EventsEndpoint(parts.events()));
@@ -122,6 +126,7 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         live.close();
+        stream.close();
         javalin.stop();
     }
 

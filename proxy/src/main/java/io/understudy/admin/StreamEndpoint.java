@@ -11,6 +11,7 @@ import io.understudy.signin.Token;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,12 @@ import org.slf4j.LoggerFactory;
  * <h2>Threads</h2>
  * A virtual one per listener, so that one who reads slowly keeps nobody waiting. There are at most {@value #LISTENERS_MAX}.
  */
-final class StreamEndpoint implements Handler {
+final class StreamEndpoint implements Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamEndpoint.class);
     private static final int LISTENERS_MAX = 64;
     private static final long SILENCE_MILLIS_MAX = 2_000;
     private static final long PAUSE_MILLIS = 200;
+    private static final long GOODBYE_MILLIS_MAX = 1_000;
 
     private final LiveStatus live;
     private final ElectionFeed elections;
@@ -101,6 +103,18 @@ final class StreamEndpoint implements Handler {
                 client.sendEvent("elections", mapper.writeValueAsString(ElectionsReport.of(elections.all())));
             }
             Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    /** Waits a moment for all listeners to be told that it is over; {@link LiveStatus} must be closed. */
+    @Override
+    public void close() {
+        try {
+            if (!places.tryAcquire(LISTENERS_MAX, GOODBYE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+                LOG.debug("some listeners were not told that the node stops");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -16,12 +16,15 @@ public final class EntryCodec {
     private static final int VERSION = 1;
 
     private static final int NOOP = 0;
-    private static final int MASTER_ASSIGNED = 1;
+    /** Of early logs; without times. */
+    private static final int MASTER_ASSIGNED_UNTIMED = 1;
+
     private static final int TRANSACTION = 2;
     private static final int SEQUENCES_RESERVED = 3;
     private static final int MAINTENANCE = 4;
     private static final int VERIFICATION_POINT = 5;
     private static final int CHUNK = 6;
+    private static final int MASTER_ASSIGNED = 7;
 
     private EntryCodec() {}
 
@@ -91,7 +94,11 @@ public final class EntryCodec {
         int kind = in.u8();
         return switch (kind) {
             case NOOP -> new Entry.Noop();
-            case MASTER_ASSIGNED -> assigned(in);
+            case MASTER_ASSIGNED_UNTIMED ->
+                new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text());
+            case MASTER_ASSIGNED ->
+                new Entry.MasterAssigned(
+                        in.text(), in.uuid(), in.unsigned(), in.text(), in.signed(), in.signed());
             case TRANSACTION -> transaction(in);
             case SEQUENCES_RESERVED ->
                 new Entry.SequencesReserved(
@@ -117,18 +124,8 @@ public final class EntryCodec {
 
     /** Whether that is an encoded {@link Entry.MasterAssigned}; reads no further than needed for that. */
     public static boolean isMasterAssigned(byte[] bytes) {
-        return bytes.length > 1 && bytes[0] == VERSION && bytes[1] == MASTER_ASSIGNED;
-    }
-
-    private static Entry.MasterAssigned assigned(BinaryReader in) {
-        String node = in.text();
-        UUID process = in.uuid();
-        long epoch = in.unsigned();
-        String reason = in.text();
-        // Early logs have no times.
-        return in.remaining() == 0
-                ? new Entry.MasterAssigned(node, process, epoch, reason)
-                : new Entry.MasterAssigned(node, process, epoch, reason, in.signed(), in.signed());
+        return bytes.length > 1 && bytes[0] == VERSION
+                && (bytes[1] == MASTER_ASSIGNED || bytes[1] == MASTER_ASSIGNED_UNTIMED);
     }
 
     private static void fenced(BinaryWriter out, int kind, Entry.Fenced entry) {

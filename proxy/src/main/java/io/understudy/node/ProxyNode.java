@@ -206,7 +206,6 @@ public final class ProxyNode implements AutoCloseable {
 
     private void begin() {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
-        log.onStatus(this::heard);
         log.start(Math.max(log.firstIndex(), loop.judgesAfter()), feed);
         loop.judge();
         control.start();

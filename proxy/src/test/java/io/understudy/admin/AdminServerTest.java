@@ -75,19 +75,42 @@ class AdminServerTest {
 
     @Test
     void aPasswordIsNeededForAllButHealth() throws Exception {
-        for (String path : List.of("/api/v1/status", "/metrics", "/api/v1/events", "/api/v1/log", "/api/v1/verify/x")) {
+        for (String path : List.of(
+                "/api/v1/status",
+                "/metrics",
+                "/api/v1/events",
+                "/api/v1/log",
+                "/api/v1/verify/x",
+                "/api/v1/stream",
+                "/api/v1/history",
+                "/api/v1/elections",
+                "/api/v1/session")) {
             assertThat(send(request(path), "").statusCode()).as(path).isEqualTo(401);
-            assertThat(send(request(path), "Bearer pass").statusCode()).as(path).isEqualTo(401);
         }
-        assertThat(send(request("/api/v1/switchover").POST(BodyPublishers.noBody()), "")
-                        .statusCode())
-                .isEqualTo(401);
+        for (String path : List.of("/api/v1/switchover", "/api/v1/verify")) {
+            assertThat(send(request(path).POST(BodyPublishers.noBody()), "").statusCode())
+                    .as(path)
+                    .isEqualTo(401);
+        }
+        assertThat(send(request("/api/v1/status"), "Bearer pass").statusCode()).isEqualTo(401);
         assertThat(send(request("/api/v1/status"), basic("postgres", "wrong")).statusCode())
                 .isEqualTo(401);
         assertThat(send(request("/api/v1/status"), basic("admin", "pass word")).statusCode())
                 .isEqualTo(401);
         assertThat(send(request("/health/live"), "").statusCode()).isEqualTo(200);
         assertThat(send(request("/health/ready"), "").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void electionsSayHowLongWritesWereDown() throws Exception {
+        JsonNode election = json(get("/api/v1/elections"), 200).get("elections").get(0);
+        assertThat(election.get("master").asText()).isEqualTo("n1");
+        assertThat(election.get("kind").asText()).isEqualTo("failover");
+        assertThat(election.get("downSeconds").asDouble()).isEqualTo(0.5);
+        assertThat(election.get("exact").asBoolean()).isTrue();
+        assertThat(election.get("steps").get(0).get("text").asText()).contains("votes");
+        assertThat(json(get("/api/v1/elections?own=true"), 200).get("elections"))
+                .isEmpty();
     }
 
     @Test

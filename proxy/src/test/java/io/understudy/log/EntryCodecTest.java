@@ -38,6 +38,23 @@ class EntryCodecTest {
     }
 
     @Test
+    void anAssignmentOfAnEarlyLogHasNoTimes() {
+        BinaryWriter out = new BinaryWriter(64);
+        out.u8(1);
+        out.u8(1);
+        out.text("node1");
+        out.uuid(new UUID(1, 2));
+        out.unsigned(4);
+        out.text("there was no master");
+        byte[] early = out.toBytes();
+        Entry.MasterAssigned assigned = new Entry.MasterAssigned("node1", new UUID(1, 2), 4, "there was no master");
+        assertThat(EntryCodec.decode(early)).isEqualTo(assigned);
+        assertThat(EntryCodec.isMasterAssigned(early)).isTrue();
+        assertThat(EntryCodec.isMasterAssigned(EntryCodec.encode(assigned))).isTrue();
+        assertThat(EntryCodec.isMasterAssigned(EntryCodec.encode(new Entry.Noop()))).isFalse();
+    }
+
+    @Test
     void unknownVersionAndKindAreRefused() {
         assertThatThrownBy(() -> EntryCodec.decode(new byte[] {2, 0}))
                 .isInstanceOf(EntryFormatException.class)

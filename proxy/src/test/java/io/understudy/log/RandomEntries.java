@@ -20,7 +20,7 @@ final class RandomEntries {
     Entry entry() {
         return switch (random.nextInt(7)) {
             case 0 -> new Entry.Noop();
-            case 1 -> new Entry.MasterAssigned(text(), uuid(), number(), text());
+            case 1 -> new Entry.MasterAssigned(text(), uuid(), number(), text(), number(), number());
             case 2 -> new Entry.SequencesReserved(uuid(), uuid(), number(), list(this::sequence), list(this::sequence));
             case 3 -> new Entry.Maintenance(uuid(), uuid(), number(), context(), text());
             case 4 -> new Entry.VerificationPoint(uuid(), uuid(), number());
