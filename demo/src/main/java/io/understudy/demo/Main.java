@@ -5,6 +5,7 @@ import io.understudy.demo.cluster.ClusterCommand;
 import io.understudy.demo.fault.FaultsCommand;
 import io.understudy.demo.story.DemoCommand;
 import io.understudy.demo.story.LoadCommand;
+import io.understudy.demo.torture.TortureCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -14,8 +15,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "understudy",
         mixinStandardHelpOptions = true,
-        description = "A local cluster, the demo, load, and faults on purpose.",
-        subcommands = {ClusterCommand.class, DemoCommand.class, LoadCommand.class, FaultsCommand.class})
+        description = "A local cluster, the demo, load, faults on purpose, and random work.",
+        subcommands = {
+            ClusterCommand.class,
+            DemoCommand.class,
+            LoadCommand.class,
+            FaultsCommand.class,
+            TortureCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -29,6 +36,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "demo, cluster, load or faults is missing");
+        throw new ParameterException(spec.commandLine(), "demo, cluster, load, faults or torture is missing");
     }
 }

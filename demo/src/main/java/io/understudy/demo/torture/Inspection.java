@@ -1,0 +1,128 @@
+package io.understudy.demo.torture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.understudy.command.AdminClient;
+import io.understudy.config.ConfigException;
+import io.understudy.demo.cluster.Await;
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.fault.Contents;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Compares the nodes of a cluster when nobody writes. */
+final class Inspection {
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(20);
+    private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
+
+    private final LocalCluster cluster;
+
+    Inspection(LocalCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Waits until all have applied everything, then compares everything. @return what is wrong, for people; empty if nothing is */
+    List<String> findings() throws IOException, SQLException {
+        if (!Await.within(SETTLE_LIMIT, this::settled)) {
+            return List.of("the nodes did not come to the same index within " + SETTLE_LIMIT.toSeconds() + " s: "
+                    + cluster.status());
+        }
+        List<String> findings = new ArrayList<>();
+        try {
+            // Sequences' positions are logged when they have come to rest.
+            Await.within(EQUAL_LIMIT, () -> {
+                findings.clear();
+                try {
+                    findings.addAll(differences());
+                } catch (SQLException e) {
+                    throw new IOException(e);
+                }
+                return findings.isEmpty();
+            });
+        } catch (IOException e) {
+            if (e.getCause() instanceof SQLException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+        findings.addAll(verification());
+        return findings;
+    }
+
+    private boolean settled() throws IOException {
+        JsonNode status = cluster.status();
+        long last = status.path("lastIndex").asLong();
+        int settled = 0;
+        for (JsonNode node : status.path("nodes")) {
+            String state = node.path("state").asText();
+            if (node.path("appliedIndex").asLong() == last && (state.equals("master") || state.equals("replica"))) {
+                settled++;
+            }
+        }
+        return settled == cluster.nodes().size();
+    }
+
+    /** What the servers have differently at this moment. */
+    List<String> differences() throws SQLException {
+        List<String> findings = new ArrayList<>();
+        LocalNode first = cluster.nodes().getFirst();
+        ServerPicture expected = picture(first);
+        for (LocalNode other : cluster.nodes()) {
+            if (other != first) {
+                findings.addAll(expected.differences(first.name(), other.name(), picture(other)));
+            }
+        }
+        return findings;
+    }
+
+    private ServerPicture picture(LocalNode node) throws SQLException {
+        try (Connection connection = Contents.connect(cluster, node)) {
+            return ServerPicture.of(connection);
+        }
+    }
+
+    /** Transactions that a server holds, as worker and number. */
+    Set<String> transactions(String schema) throws SQLException {
+        Set<String> held = new HashSet<>();
+        try (Connection connection = Contents.connect(cluster, cluster.nodes().getFirst());
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("select worker || '/' || nth from " + schema + ".acknowledged")) {
+            while (rows.next()) {
+                held.add(rows.getString(1));
+            }
+        }
+        return held;
+    }
+
+    /** What the product's own verification finds. */
+    private List<String> verification() throws IOException {
+        try (AdminClient client = AdminClient.ofCluster(cluster.directory());
+                AdminClient master = client.ofMaster()) {
+            String path =
+                    "/api/v1/verify/" + master.post("/api/v1/verify").path("id").asText();
+            Await.until(
+                    "the end of a verification",
+                    VERIFY_LIMIT,
+                    () -> !master.get(path).path("state").asText().equals("running"));
+            JsonNode result = master.get(path);
+            List<String> findings = new ArrayList<>();
+            if (!result.path("state").asText().equals("equal")) {
+                findings.add("verification says " + result.path("state").asText());
+                result.path("findings").forEach(f -> findings.add("verification: " + f.asText()));
+            }
+            return findings;
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+}

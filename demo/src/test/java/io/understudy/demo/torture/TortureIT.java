@@ -1,0 +1,62 @@
+package io.understudy.demo.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.ProxyLaunch;
+import io.understudy.demo.cluster.StubCluster;
+import io.understudy.demo.fault.Contents;
+import io.understudy.embedded.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A short run with a seed of its own each time; {@code understudy torture} makes long ones. */
+class TortureIT {
+    private static final Duration LIMIT = Duration.ofSeconds(50);
+
+    private Path directory;
+    private LocalCluster cluster;
+
+    @BeforeEach
+    void start() throws IOException {
+        directory = Files.createTempDirectory("understudy-torture-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
+        cluster.start(line -> {});
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (LocalCluster.existsIn(directory)) {
+            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
+        }
+        Directories.delete(directory);
+    }
+
+    @Test
+    void nodesAreEqualWhateverClientsSendAndAreFoundDifferentWhenTheyAre() throws Exception {
+        long seed = new SecureRandom().nextInt(1_000_000);
+        Torture.Plan plan = new Torture.Plan(seed, 4, LIMIT, 60, directory.resolve("torture"));
+        Torture.Report report = new Torture(cluster, plan, System.out::println).run();
+
+        assertThat(report.findings()).as("seed " + seed).isEmpty();
+        assertThat(report.transactions()).isGreaterThan(20);
+
+        try (Connection direct = Contents.connect(cluster, cluster.node(2));
+                Statement statement = direct.createStatement()) {
+            statement.execute("set default_transaction_read_only = off");
+            statement.execute("create table put_in_by_hand (x int)");
+        }
+        assertThat(new Inspection(cluster).findings())
+                .anySatisfy(f -> assertThat(f).contains("put_in_by_hand"));
+    }
+}
