@@ -84,8 +84,7 @@ final class BatchSteps {
     }
 
     /** All in one statement: a table that another one refers to can be emptied only together with it. */
-    static void truncate(
-            long index, List<TableChanges> changes, TableCatalog tables, Queries database, List<Step> to)
+    static void truncate(long index, List<TableChanges> changes, TableCatalog tables, Queries database, List<Step> to)
             throws IOException, ServerError {
         List<TableSql> emptied = new ArrayList<>();
         for (TableChanges c : changes) {

@@ -72,8 +72,7 @@ final class TableSql {
     private String alter(List<Stop> stops, Function<Stop, String> how) {
         return stops.isEmpty()
                 ? ""
-                : "ALTER TABLE ONLY " + table + " "
-                        + stops.stream().map(how).collect(Collectors.joining(", "));
+                : "ALTER TABLE ONLY " + table + " " + stops.stream().map(how).collect(Collectors.joining(", "));
     }
 
     private UnaryOperator<String> parameter(int number) {

@@ -68,7 +68,8 @@ final class ExtendedProtocol {
                 continue;
             }
             if (type == 'C' && !scanned.ofPortal(i)) {
-                // Only the proxy knows the client's names. Also in a transaction that has failed: drivers close old statements together with the next.
+                // Only the proxy knows the client's names. Also in a transaction that has failed: drivers close old
+                // statements together with the next.
                 out.empty('3');
                 first = i == first ? i + 1 : first;
                 i++;

@@ -95,7 +95,8 @@ class FoundIT {
             for (int i = 0; i < 300; i++) {
                 statement.execute("begin");
                 int number = i;
-                assertThatThrownBy(() -> statement.execute("select " + number + " / 0")).isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> statement.execute("select " + number + " / 0"))
+                        .isInstanceOf(SQLException.class);
                 statement.execute("rollback");
             }
         }
@@ -124,11 +125,16 @@ class FoundIT {
     void whatNeedsATransactionIsRefusedOutside() throws Exception {
         for (Protocol protocol : Protocol.values()) {
             for (String sql : List.of(
-                    "savepoint a", "release a", "rollback to a", "declare c cursor for select 1", "lock table pg_class")) {
+                    "savepoint a",
+                    "release a",
+                    "rollback to a",
+                    "declare c cursor for select 1",
+                    "lock table pg_class")) {
                 assertThatThrownBy(() -> run(protocol, sql))
                         .as(sql)
                         .isInstanceOfSatisfying(
-                                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25P01"));
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("25P01"));
             }
             run(protocol, "begin", "savepoint a", "declare c cursor for select 1", "rollback to a", "commit");
         }
