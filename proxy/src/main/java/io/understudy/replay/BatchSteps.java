@@ -8,6 +8,7 @@ import io.understudy.log.Form.TableChanges;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The one switch from entries to SQL: everything that is to happen in one local transaction, in order, before the applied index is written. */
 final class BatchSteps {
@@ -76,23 +77,27 @@ final class BatchSteps {
         settings.leave(index, steps);
         List<TableChanges> changes = new ArrayList<>();
         rows.parts().forEach(p -> changes.add((TableChanges) p));
-        truncate(index, changes, steps);
+        truncate(index, changes, tables, database, steps);
         for (TableChanges c : changes) {
             steps.addAll(TableSteps.of(index, tables.load(c.table(), database), c, false));
         }
     }
 
     /** All in one statement: a table that another one refers to can be emptied only together with it. */
-    static void truncate(long index, List<TableChanges> changes, List<Step> to) {
-        List<String> names = new ArrayList<>();
+    static void truncate(long index, List<TableChanges> changes, TableCatalog tables, Queries database, List<Step> to)
+            throws IOException, ServerError {
+        List<TableSql> emptied = new ArrayList<>();
         for (TableChanges c : changes) {
             if (c.truncate()) {
-                names.add("ONLY " + Sql.qualified(c.table().schema(), c.table().name()));
+                emptied.add(tables.load(c.table(), database));
             }
         }
-        if (!names.isEmpty()) {
-            to.add(new Step(
-                    index, String.join(", ", names), "TRUNCATE " + String.join(", ", names), List.of(), Step.ANY));
+        if (emptied.isEmpty()) {
+            return;
         }
+        emptied.forEach(t -> TableSteps.pause(index, t, to));
+        String names = emptied.stream().map(t -> "ONLY " + t.table()).collect(Collectors.joining(", "));
+        to.add(new Step(index, names, "TRUNCATE " + names, List.of(), Step.ANY));
+        emptied.forEach(t -> TableSteps.resume(index, t, to));
     }
 }

@@ -61,7 +61,7 @@ final class OpenEntry {
     /** Empties what is to be emptied. TRUNCATE is refused where another table refers to this one; emptying it row by row is the same to everyone. */
     void truncate(List<TableChanges> changes) throws IOException, ServerError {
         List<Step> steps = new ArrayList<>();
-        BatchSteps.truncate(index, changes, steps);
+        BatchSteps.truncate(index, changes, tables, database, steps);
         if (steps.isEmpty()) {
             return;
         }
@@ -75,7 +75,7 @@ final class OpenEntry {
             rollbackToSavepoint();
             for (TableChanges c : changes) {
                 if (c.truncate()) {
-                    run(sql(c).deleteAll);
+                    send(TableSteps.emptying(index, sql(c)));
                 }
             }
         }

@@ -5,6 +5,7 @@ import io.understudy.log.TableShape.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,12 @@ final class TableSql {
     private final List<String> keyOperators;
     private final String mark;
 
+    /** Stops what would work on replayed rows a second time, for the rest of the transaction; empty if there is nothing of the kind. */
+    final String pause;
+
+    /** Takes that back. */
+    final String resume;
+
     final String deleteAll;
     final String insertOne;
     final String insertMany;
@@ -30,14 +37,17 @@ final class TableSql {
 
     /**
      * @param keyOperators per key column the operator that its index calls equal, as {@code OPERATOR(schema.=)}
+     * @param stops what is to be stopped while rows are replayed
      * @param generation makes the texts differ from those before the last DDL: a statement prepared under the same text may
      *     remember the row type of a table that is gone
      */
-    TableSql(TableShape shape, List<String> keyOperators, long generation) {
+    TableSql(TableShape shape, List<String> keyOperators, List<Stop> stops, long generation) {
         this.shape = shape;
         this.table = Sql.qualified(shape.schema(), shape.name());
         this.keyOperators = keyOperators;
         this.mark = " /* " + generation + " */";
+        this.pause = alter(stops, s -> "DISABLE " + s.what());
+        this.resume = alter(stops, s -> "ENABLE " + s.when() + " " + s.what());
         this.deleteAll = "DELETE FROM ONLY " + table;
         this.insertOne = insert(parameter(1), "");
         this.insertMany = insert(c -> "r." + Sql.identifier(c), " FROM unnest($1::" + table + "[]) AS r");
@@ -49,6 +59,20 @@ final class TableSql {
         this.deleteOne = keyed() ? delete(parameter(1), "") : deleteByImage();
         this.deleteMany =
                 keyed() ? delete(field("o"), " USING (SELECT unnest($1::" + table + "[]) AS o) AS r") : deleteByImage();
+    }
+
+    /**
+     * A trigger or rule of an application's that works in any session.
+     *
+     * @param what kind and name in SQL
+     * @param when in which sessions: ALWAYS or REPLICA
+     */
+    record Stop(String what, String when) {}
+
+    private String alter(List<Stop> stops, Function<Stop, String> how) {
+        return stops.isEmpty()
+                ? ""
+                : "ALTER TABLE ONLY " + table + " " + stops.stream().map(how).collect(Collectors.joining(", "));
     }
 
     private UnaryOperator<String> parameter(int number) {

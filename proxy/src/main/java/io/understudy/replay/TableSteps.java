@@ -28,8 +28,33 @@ final class TableSteps {
     /** @param replace put a deletion and an insertion in the place of each update */
     static List<Step> of(long index, TableSql sql, TableChanges changes, boolean replace) {
         TableSteps s = new TableSteps(index, sql);
+        pause(index, sql, s.steps);
         s.add(changes.changes(), replace || !sql.updatable());
+        resume(index, sql, s.steps);
         return s.steps;
+    }
+
+    /** Deletes every row. */
+    static List<Step> emptying(long index, TableSql sql) {
+        List<Step> steps = new ArrayList<>();
+        pause(index, sql, steps);
+        steps.add(new Step(index, sql.subject(), sql.deleteAll, List.of(), Step.ANY));
+        resume(index, sql, steps);
+        return steps;
+    }
+
+    /** Before rows of that table are changed. */
+    static void pause(long index, TableSql sql, List<Step> to) {
+        if (!sql.pause.isEmpty()) {
+            to.add(new Step(index, sql.subject(), sql.pause, List.of(), Step.ANY));
+        }
+    }
+
+    /** After rows of that table were changed. */
+    static void resume(long index, TableSql sql, List<Step> to) {
+        if (!sql.resume.isEmpty()) {
+            to.add(new Step(index, sql.subject(), sql.resume, List.of(), Step.ANY));
+        }
     }
 
     private void add(List<RowChange> changes, boolean replace) {

@@ -49,6 +49,11 @@ final class AfterEffects {
                     discardedAll(session, lease);
                 }
             }
+            case SessionStatement.Deallocate d -> {
+                if (d.name().isEmpty()) {
+                    deallocatedAll(session, lease);
+                }
+            }
             case TransactionControl.RollbackTo r -> {
                 if (block != null) {
                     block.rolledBackToSavepoint = !block.settings.isEmpty();
@@ -85,6 +90,12 @@ final class AfterEffects {
             TrackedSettings.keep(session, new Block.Setting(s, sql));
             lease.backend().settingsFingerprint(session.settings.fingerprint());
         }
+    }
+
+    /** Statements that the client prepared by messages are gone, too; the unnamed one stays. What other sessions have prepared here is gone with them. */
+    private static void deallocatedAll(SessionState session, Lease lease) {
+        session.prepared.keySet().removeIf(name -> !name.isEmpty());
+        lease.backend().forgetPrepared();
     }
 
     private static void discardedAll(SessionState session, Lease lease) {

@@ -60,9 +60,18 @@ final class ExtendedProtocol {
         ScannedBatch scanned = scan(batch);
         int n = scanned.good();
         int i = 0;
+        int first = 0;
         while (i < n) {
             char type = batch.type(i);
             if (type == 'S' || type == 'H') {
+                i++;
+                continue;
+            }
+            if (type == 'C' && !scanned.ofPortal(i)) {
+                // Only the proxy knows the client's names. Also in a transaction that has failed: drivers close old
+                // statements together with the next.
+                out.empty('3');
+                first = i == first ? i + 1 : first;
                 i++;
                 continue;
             }
@@ -75,7 +84,7 @@ final class ExtendedProtocol {
                     continue;
                 }
                 i = endOfRun(batch, scanned, i);
-                boolean alone = sync && from == 0 && i >= n - 1 && scanned.failure() == null;
+                boolean alone = sync && from == first && i >= n - 1 && scanned.failure() == null;
                 if (!runner.run(new ExtendedWork(session, scanned, from, i, alone))) {
                     forget(batch, scanned, from, relay.parsesAnswered());
                     return false;

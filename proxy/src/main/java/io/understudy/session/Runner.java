@@ -9,6 +9,7 @@ import io.understudy.execution.CommitFailure;
 import io.understudy.route.Route.Reason;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a piece of work (one simple statement, or a run of extended messages) where it must run: in the present transaction, or by itself on a replica or the master. What the work is made of
@@ -35,6 +36,7 @@ final class Runner {
     /** @return whether it succeeded; if not, the client has its error already */
     boolean run(Work work) throws StatementFailure, SessionEnd, IOException {
         Block block = session.block;
+        requireBlock(block, work.decisive());
         if (block != null) {
             return inBlock(block, work);
         }
@@ -52,6 +54,22 @@ final class Runner {
             return Reason.SESSION_STATE;
         }
         return c instanceof Classification.Read ? Reason.MASTER_STATE : Reason.WRITE;
+    }
+
+    /** What PostgreSQL refuses outside of a transaction: the one that a write is wrapped in here is none of the client's. */
+    private static void requireBlock(@Nullable Block block, Classification c) throws StatementFailure {
+        String what = switch (c) {
+            case TransactionControl.Savepoint s when block == null || !block.explicit -> "SAVEPOINT";
+            case TransactionControl.Release r when block == null || !block.explicit -> "RELEASE SAVEPOINT";
+            case TransactionControl.RollbackTo r when block == null || !block.explicit -> "ROLLBACK TO SAVEPOINT";
+            case SessionStatement.DeclareCursor d when block == null && !d.hold() -> "DECLARE CURSOR";
+            case Classification.Write w when block == null && w.cause() == Classification.Cause.LOCK_TABLE ->
+                "LOCK TABLE";
+            default -> "";
+        };
+        if (!what.isEmpty()) {
+            throw new StatementFailure("25P01", what + " can only be used in transaction blocks", "");
+        }
     }
 
     private boolean readable(Classification c) {

@@ -32,7 +32,11 @@ final class Inspection {
 
     /** Waits until all have applied everything, then compares everything. @return what is wrong, for people; empty if nothing is */
     List<String> findings() throws IOException, SQLException {
-        if (!Await.within(SETTLE_LIMIT, this::settled)) {
+        boolean settled = Await.within(SETTLE_LIMIT, () -> settled() || quarantined());
+        if (quarantined()) {
+            return List.of("a node disagrees with the log: " + cluster.status());
+        }
+        if (!settled) {
             return List.of("the nodes did not come to the same index within " + SETTLE_LIMIT.toSeconds() + " s: "
                     + cluster.status());
         }
@@ -69,6 +73,15 @@ final class Inspection {
             }
         }
         return settled == cluster.nodes().size();
+    }
+
+    private boolean quarantined() throws IOException {
+        for (JsonNode node : cluster.status().path("nodes")) {
+            if (node.path("state").asText().equals("quarantined")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the servers have differently at this moment. */

@@ -68,7 +68,7 @@ final class WorldDeeds {
                                         + "')",
                                 "delete from parted where ctid = (select min(ctid) from parted_low)",
                                 "insert into hashed (m, y) values ('" + d.any("sad", "ok", "happy") + "', now()::text)",
-                                "update hashed set m = 'ok' where x = (select min(x) from hashed)",
+                                "update hashed set x = x + 1, m = 'ok' where x = (select max(x) from hashed)",
                                 "delete from hashed where x % 4 = 1")),
                 statement(
                         "inheritance",

@@ -217,8 +217,9 @@ class DriverIT {
             Savepoint savepoint = c.setSavepoint();
             try (Statement s = c.createStatement()) {
                 assertThatThrownBy(() -> s.execute("insert into item (name) values (null)"))
-                        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
-                                .isEqualTo("23502"));
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("23502"));
             }
             c.rollback(savepoint);
             c.commit();
@@ -236,7 +237,9 @@ class DriverIT {
                 assertThat(tables.next()).isTrue();
             }
             assertThat(c.isValid(5)).isTrue();
-            assertThat(c.getMetaData().getURL()).startsWith("jdbc:understudy://").doesNotContain("password");
+            assertThat(c.getMetaData().getURL())
+                    .startsWith("jdbc:understudy://")
+                    .doesNotContain("password");
             assertThat(c.getMetaData().getDatabaseProductName()).isEqualTo("PostgreSQL");
         }
     }
@@ -259,8 +262,8 @@ class DriverIT {
 
     @Test
     void aWrongPasswordIsToldAsSuch() {
-        assertThatThrownBy(() -> DriverManager.getConnection(
-                        cluster.url().replaceFirst("password=.*", "password=wrong")))
+        assertThatThrownBy(
+                        () -> DriverManager.getConnection(cluster.url().replaceFirst("password=.*", "password=wrong")))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
     }

@@ -39,7 +39,10 @@ class FlywayIT {
 
     @Test
     void severalStartedAtOnceMigrateOnce() throws Exception {
-        migratesOnce("by_url", Flyway.configure().dataSource(cluster.url(), "postgres", cluster.local().password()));
+        migratesOnce(
+                "by_url",
+                Flyway.configure()
+                        .dataSource(cluster.url(), "postgres", cluster.local().password()));
         migratesOnce("by_data_source", Flyway.configure().dataSource(new UnderstudyDataSource(cluster.url())));
     }
 

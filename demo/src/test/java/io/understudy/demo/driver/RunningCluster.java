@@ -32,8 +32,7 @@ final class RunningCluster implements AutoCloseable {
     static RunningCluster start() throws IOException {
         Path directory = Files.createTempDirectory("understudy-driver-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        LocalCluster cluster =
-                LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
+        LocalCluster cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
         RunningCluster running = new RunningCluster(directory, cluster);
         try {
             cluster.start(line -> {});

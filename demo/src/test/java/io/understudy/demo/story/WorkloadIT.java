@@ -34,7 +34,8 @@ class WorkloadIT {
                                 && workload.tally().writes() > 1000);
                 workload.close();
                 await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(reads.on(cluster.node(1))).isEqualTo(tally.reads()));
+                        .untilAsserted(
+                                () -> assertThat(reads.on(cluster.node(1))).isEqualTo(tally.reads()));
             }
             LocalNode node = cluster.node(1);
             assertThat(tally.errorsByState())

@@ -1,0 +1,142 @@
+package io.understudy.demo.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.ProxyLaunch;
+import io.understudy.demo.cluster.StubCluster;
+import io.understudy.embedded.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** What random work once found, each in its shortest form. */
+@TestInstance(Lifecycle.PER_CLASS)
+class FoundIT {
+    private static final int REPLICAS_NODE = 2;
+
+    private Path directory;
+    private LocalCluster cluster;
+
+    @BeforeAll
+    void start() throws IOException {
+        directory = Files.createTempDirectory("understudy-found-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
+        cluster.start(line -> {});
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (LocalCluster.existsIn(directory)) {
+            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
+        }
+        Directories.delete(directory);
+    }
+
+    private Connection connect(Protocol protocol) throws SQLException, IOException {
+        return protocol.connect(cluster.node(REPLICAS_NODE), "postgres", cluster.password());
+    }
+
+    private void run(Protocol protocol, String... statements) throws SQLException, IOException {
+        try (Connection connection = connect(protocol);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private void assertEqual() throws SQLException, IOException {
+        assertThat(new Inspection(cluster).findings()).isEmpty();
+    }
+
+    /** They fire in sessions that replay, too. */
+    @Test
+    void triggersAndRulesThatAlwaysWork() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create table always (id int primary key, v text)",
+                "create table always_log (what text, r float8 default random())",
+                "create function always_note() returns trigger language plpgsql as "
+                        + "$$ begin insert into public.always_log values (tg_op); return null; end $$",
+                "create trigger noted after insert or update or delete on always for each row execute function always_note()",
+                "create trigger emptied after truncate on always for each statement execute function always_note()",
+                "create trigger elsewhere after insert on always for each row execute function always_note()",
+                "create rule also as on update to always do also insert into always_log values ('rule')",
+                "alter table always enable always trigger noted, enable always trigger emptied, enable replica trigger elsewhere,"
+                        + " enable always rule also",
+                "insert into always values (1, 'a'), (2, 'b')",
+                "update always set v = 'c' where id = 1",
+                "delete from always where id = 2",
+                "truncate always");
+        assertEqual();
+    }
+
+    /** Drivers close old statements ahead of the next one, after an error ahead of ROLLBACK. */
+    @Test
+    void statementsAreClosedInATransactionThatFailed() throws Exception {
+        try (Connection connection = connect(Protocol.CACHING);
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 600; i++) {
+                statement.execute("select " + i);
+            }
+            for (int i = 0; i < 300; i++) {
+                statement.execute("begin");
+                int number = i;
+                assertThatThrownBy(() -> statement.execute("select " + number + " / 0"))
+                        .isInstanceOf(SQLException.class);
+                statement.execute("rollback");
+            }
+        }
+    }
+
+    /** Other sessions' statements on the same connection to the server go with them. */
+    @Test
+    void deallocateAll() throws Exception {
+        try (Connection one = connect(Protocol.CACHING);
+                Connection other = connect(Protocol.CACHING);
+                Statement ofOne = one.createStatement();
+                Statement ofOther = other.createStatement()) {
+            ofOne.execute("create table if not exists deallocated (x int)");
+            for (int i = 0; i < 5; i++) {
+                for (Statement statement : List.of(ofOne, ofOther)) {
+                    statement.execute("insert into deallocated values (1)");
+                    statement.execute("select count(*) from deallocated");
+                    statement.execute("deallocate all");
+                }
+            }
+        }
+        assertEqual();
+    }
+
+    @Test
+    void whatNeedsATransactionIsRefusedOutside() throws Exception {
+        for (Protocol protocol : Protocol.values()) {
+            for (String sql : List.of(
+                    "savepoint a",
+                    "release a",
+                    "rollback to a",
+                    "declare c cursor for select 1",
+                    "lock table pg_class")) {
+                assertThatThrownBy(() -> run(protocol, sql))
+                        .as(sql)
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("25P01"));
+            }
+            run(protocol, "begin", "savepoint a", "declare c cursor for select 1", "rollback to a", "commit");
+        }
+    }
+}
