@@ -115,7 +115,7 @@ final class Blocks {
                 case Lease.Writing w -> commitWriting(w);
                 case Lease.Relaying r -> commitRelaying(r);
             }
-            session.busy = null;
+            session.idle();
         }
         keepSettings(b, lease);
         chain(b, how.chain());
@@ -128,11 +128,12 @@ final class Blocks {
         }
     }
 
-    private void commitReading(Lease.Reading r) throws StatementFailure {
+    private void commitReading(Lease.Reading r) throws IOException {
         boolean clean = false;
         try {
             Optional<ErrorFields> error = SimpleCommand.run(r.backend(), "COMMIT");
             clean = error.isEmpty();
+            session.told.tell(r.backend());
         } catch (BackendGone e) {
             // It only read: what it read stands.
         } finally {
@@ -140,8 +141,11 @@ final class Blocks {
         }
     }
 
-    private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd {
+    private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd, IOException {
         CommitOutcome outcome = node.transactions().commit(w.transaction(), w.backend(), context(), node.commitWait());
+        if (!(outcome instanceof CommitOutcome.Unknown)) {
+            session.told.tell(w.backend());
+        }
         switch (outcome) {
             case CommitOutcome.Committed c -> {
                 committed(c.index());
@@ -174,12 +178,13 @@ final class Blocks {
         }
     }
 
-    private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd {
+    private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd, IOException {
         Relay.Watch w = new Relay.Watch();
         try {
             Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w);
             session.route.index(node.seenUpTo(r.node()));
             noteToken(w);
+            session.told.tell(r.backend());
             if (error.isPresent()) {
                 throw new StatementFailure(error.get());
             }
@@ -263,12 +268,13 @@ final class Blocks {
         chain(b, chain);
     }
 
-    private void end(Lease lease) throws SessionEnd {
-        session.busy = null;
+    private void end(Lease lease) throws SessionEnd, IOException {
+        session.idle();
         boolean clean = false;
         try {
             clean = !lease.backend().lost()
                     && SimpleCommand.run(lease.backend(), "ROLLBACK").isEmpty();
+            session.told.tell(lease.backend());
         } catch (BackendGone e) {
             // Gone is rolled back.
         }
@@ -290,7 +296,7 @@ final class Blocks {
     StatementFailure lost(Block b, Lease lease, BackendGone e) throws SessionEnd {
         b.lease = null;
         b.failed = true;
-        session.busy = null;
+        session.idle();
         String doomed = lease instanceof Lease.Writing w ? w.transaction().doomed() : null;
         switch (lease) {
             case Lease.Reading r -> leases.giveBack(r, false);

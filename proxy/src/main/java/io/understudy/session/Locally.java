@@ -15,12 +15,14 @@ final class Locally {
     private final NodeServices node;
     private final SessionState session;
     private final Blocks blocks;
+    private final Runner runner;
     private final MessageOutput out;
 
-    Locally(NodeServices node, SessionState session, Blocks blocks, MessageOutput out) {
+    Locally(NodeServices node, SessionState session, Blocks blocks, Runner runner, MessageOutput out) {
         this.node = node;
         this.session = session;
         this.blocks = blocks;
+        this.runner = runner;
         this.out = out;
     }
 
@@ -31,7 +33,7 @@ final class Locally {
             case TransactionControl.Rollback r -> true;
             case TransactionControl.SetTransaction s -> s.snapshot().isEmpty();
             case TransactionControl.SetSessionCharacteristics s -> true;
-            case SessionStatement.Set s -> ownSetting(s.name());
+            case SessionStatement.Set s -> ownSetting(s.name()) || toDefault(s);
             case SessionStatement.Reset r -> true;
             case SessionStatement.Discard d -> true;
             case Classification.Understudy u -> true;
@@ -59,9 +61,34 @@ final class Locally {
 
     /**
      * @param describe whether rows are preceded by their description (simple query)
-     * @return the command tag to complete with
+     * @param alone whether it is all there is to its query string or Sync
+     * @return the command tag to complete with; empty if it failed at a server, as the client knows already
      */
-    String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
+    Optional<String> run(Classification c, boolean describe, boolean alone)
+            throws StatementFailure, SessionEnd, IOException {
+        Optional<SessionStatement.Reset> reset = reset(c);
+        if (reset.isPresent()) {
+            String tag = c instanceof SessionStatement.Set ? "SET" : "RESET";
+            return runner.run(new ResetWork(session, reset.get(), alone)) ? Optional.of(tag) : Optional.empty();
+        }
+        return Optional.of(run(c, describe));
+    }
+
+    /** RESET, or the SET that is the same. */
+    private static Optional<SessionStatement.Reset> reset(Classification c) {
+        if (c instanceof SessionStatement.Reset r && !ownSetting(r.name())) {
+            return Optional.of(r);
+        }
+        return c instanceof SessionStatement.Set s && toDefault(s)
+                ? Optional.of(new SessionStatement.Reset(s.name()))
+                : Optional.empty();
+    }
+
+    private static boolean toDefault(SessionStatement.Set s) {
+        return s.value().isEmpty() && !s.local() && !ownSetting(s.name());
+    }
+
+    private String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
         Block b = session.block;
         if (b != null
                 && b.failed
@@ -95,7 +122,6 @@ final class Locally {
             }
             case SessionStatement.Reset r -> {
                 TrackedSettings.keep(session, new Block.Setting(r, ""));
-                markDirty();
                 yield "RESET";
             }
             case SessionStatement.Discard d -> {
@@ -116,15 +142,6 @@ final class Locally {
             }
             default -> throw new IllegalStateException("not answered locally: " + c.kind());
         };
-    }
-
-    /** In a transaction the lease's connection must lose the setting at once. */
-    private void markDirty() throws StatementFailure {
-        Block b = session.block;
-        if (b != null && b.lease != null) {
-            throw new StatementFailure(
-                    "0A000", "RESET inside a transaction is not supported", "Use SET LOCAL, or RESET before BEGIN.");
-        }
     }
 
     private void setTransaction(TransactionOptions o) throws StatementFailure {

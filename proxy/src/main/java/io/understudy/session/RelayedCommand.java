@@ -27,10 +27,12 @@ final class RelayedCommand {
                     }
                     case 'S' -> {
                         String name = b.in().string();
+                        String value = b.in().string();
+                        b.reported(name, value);
                         if (name.equals(Reports.TOKEN)) {
-                            w.token = Long.parseLong(b.in().string());
+                            w.token = Long.parseLong(value);
                         } else if (name.equals(Reports.SEEN)) {
-                            w.seen = Long.parseLong(b.in().string());
+                            w.seen = Long.parseLong(value);
                         }
                     }
                     case 'Z' -> {

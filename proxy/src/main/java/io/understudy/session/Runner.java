@@ -66,6 +66,7 @@ final class Runner {
                         && copy.content() instanceof Classification.Read r
                         && r.scope() == Classification.Scope.DATA;
             case SessionStatement.Set s -> session.pins.isEmpty();
+            case SessionStatement.Reset r -> session.pins.isEmpty();
             case SessionStatement.Show s -> session.pins.isEmpty() && !s.name().contains("read_only");
             case TransactionControl t -> true;
             case Classification.Empty e -> true;
@@ -261,7 +262,7 @@ final class Runner {
     private void aroundDdl(Lease.Writing lease, Classification.Ddl ddl, Work work, Relay.Watch w)
             throws StatementFailure, IOException, BackendGone {
         String statement = work.ddl().orElseThrow();
-        session.busy = lease.backend();
+        session.working(lease.backend());
         try {
             node.transactions().beforeDdl(lease.transaction(), lease.backend(), ddl, statement);
             exchange(lease, work, w, new Answers());
@@ -299,19 +300,30 @@ final class Runner {
 
     private void exchange(Lease lease, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
         Backend b = lease.backend();
-        session.busy = b;
+        session.working(b);
         work.plan(b, answers);
-        if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {
-            exchangeLarge(b, work, w, answers);
-            return;
+        try {
+            if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {
+                exchangeLarge(b, work, w, answers);
+            } else {
+                write(b, work);
+                relay.run(b, answers, w);
+            }
+        } catch (IOException e) {
+            // the client's connection: nobody wants what still runs for it
+            b.cancel();
+            b.discard();
+            throw e;
         }
+    }
+
+    private static void write(Backend b, Work work) throws BackendGone {
         try {
             work.write(b);
+            b.out().flush();
         } catch (IOException e) {
             throw new BackendGone(null, e);
         }
-        flush(b);
-        relay.run(b, answers, w);
     }
 
     /** Written by a second thread while this one reads: server and proxy could each wait for the other to read. */
@@ -326,6 +338,11 @@ final class Runner {
         });
         try {
             relay.run(b, answers, w);
+        } catch (IOException | BackendGone e) {
+            // or the writer might wait for ever for a server that nobody reads from
+            b.cancel();
+            b.discard();
+            throw e;
         } finally {
             joinUninterrupted(writer);
         }

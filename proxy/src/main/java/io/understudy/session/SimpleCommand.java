@@ -27,6 +27,7 @@ final class SimpleCommand {
                         }
                         error = error == null ? e : error;
                     }
+                    case 'S' -> b.reported(b.in().string(), b.in().string());
                     case 'Z' -> {
                         return Optional.ofNullable(error);
                     }
@@ -39,6 +40,6 @@ final class SimpleCommand {
     }
 
     static void send(Backend b, String sql) throws IOException {
-        b.out().begin('Q').string(sql).end();
+        b.out().begin('Q').string(sql, b.charset()).end();
     }
 }
