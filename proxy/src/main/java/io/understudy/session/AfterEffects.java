@@ -49,6 +49,12 @@ final class AfterEffects {
                     discardedAll(session, lease);
                 }
             }
+            case SessionStatement.Deallocate d -> {
+                if (d.name().isEmpty()) {
+                    session.prepared.keySet().removeIf(name -> !name.isEmpty());
+                    lease.backend().forgetPrepared();
+                }
+            }
             case TransactionControl.RollbackTo r -> {
                 if (block != null) {
                     block.rolledBackToSavepoint = !block.settings.isEmpty();

@@ -19,12 +19,14 @@ final class Blocks {
     private final SessionState session;
     private final Leases leases;
     private final MessageOutput clientOut;
+    private final Unasked unasked;
 
     Blocks(NodeServices node, SessionState session, Leases leases, MessageOutput clientOut) {
         this.node = node;
         this.session = session;
         this.leases = leases;
         this.clientOut = clientOut;
+        this.unasked = new Unasked(clientOut);
     }
 
     /** BEGIN by the client. Nothing is sent anywhere yet. */
@@ -36,6 +38,14 @@ final class Blocks {
             notice("25001", "there is already a transaction in progress");
         } else {
             b.explicit = true;
+        }
+    }
+
+    /** For the client's own COMMIT or ROLLBACK without its own BEGIN: it ends what its query string did so far. */
+    void warnIfImplicit() throws IOException {
+        Block b = session.block;
+        if (b != null && !b.explicit) {
+            notice("25P01", "there is no transaction in progress");
         }
     }
 
@@ -128,10 +138,10 @@ final class Blocks {
         }
     }
 
-    private void commitReading(Lease.Reading r) throws IOException {
+    private void commitReading(Lease.Reading r) {
         boolean clean = false;
         try {
-            Optional<ErrorFields> error = SimpleCommand.run(r.backend(), "COMMIT");
+            Optional<ErrorFields> error = SimpleCommand.run(r.backend(), "COMMIT", unasked);
             clean = error.isEmpty();
             session.told.tell(r.backend());
         } catch (BackendGone e) {
@@ -141,8 +151,10 @@ final class Blocks {
         }
     }
 
-    private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd, IOException {
+    private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd {
+        w.backend().asynchronous(unasked::take);
         CommitOutcome outcome = node.transactions().commit(w.transaction(), w.backend(), context(), node.commitWait());
+        w.backend().asynchronous(null);
         if (!(outcome instanceof CommitOutcome.Unknown)) {
             session.told.tell(w.backend());
         }
@@ -178,10 +190,10 @@ final class Blocks {
         }
     }
 
-    private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd, IOException {
+    private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd {
         Relay.Watch w = new Relay.Watch();
         try {
-            Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w);
+            Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w, unasked);
             session.route.index(node.seenUpTo(r.node()));
             noteToken(w);
             session.told.tell(r.backend());
@@ -268,12 +280,12 @@ final class Blocks {
         chain(b, chain);
     }
 
-    private void end(Lease lease) throws SessionEnd, IOException {
+    private void end(Lease lease) throws SessionEnd {
         session.idle();
         boolean clean = false;
         try {
             clean = !lease.backend().lost()
-                    && SimpleCommand.run(lease.backend(), "ROLLBACK").isEmpty();
+                    && SimpleCommand.run(lease.backend(), "ROLLBACK", unasked).isEmpty();
             session.told.tell(lease.backend());
         } catch (BackendGone e) {
             // Gone is rolled back.

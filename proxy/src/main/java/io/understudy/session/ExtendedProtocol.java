@@ -140,11 +140,7 @@ final class ExtendedProtocol {
                 if (!scanned.ofPortal(i)) {
                     out.begin('t').int16(0).end();
                 }
-                if (c instanceof Classification.Understudy u) {
-                    locally.describe(u.name());
-                } else {
-                    out.empty('n');
-                }
+                locally.describe(c);
             }
             default -> {
                 // only the last Execute before Sync can be a transaction of its own

@@ -5,8 +5,8 @@ import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
 import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ServerMessages;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +35,9 @@ final class Locally {
             case TransactionControl.SetSessionCharacteristics s -> true;
             case SessionStatement.Set s -> ownSetting(s.name()) || toDefault(s);
             case SessionStatement.Reset r -> true;
+            case SessionStatement.Show s -> TrackedSettings.shownByProxy(s.name());
             case SessionStatement.Discard d -> true;
+            case SessionStatement.Deallocate d -> true;
             case Classification.Understudy u -> true;
             default -> false;
         };
@@ -55,6 +57,9 @@ final class Locally {
                 b != null && !b.held() && s.options().readOnly().isEmpty();
             case SessionStatement.Discard d ->
                 !session.pins.isEmpty() || !d.what().equals("all");
+            case SessionStatement.Deallocate d ->
+                session.mayHavePreparedBySql()
+                        && !d.name().map(session.prepared::containsKey).orElse(false);
             default -> false;
         };
     }
@@ -100,10 +105,14 @@ final class Locally {
         return switch (c) {
             case TransactionControl.Begin begin -> {
                 blocks.begin(begin.options());
-                yield "BEGIN";
+                yield begin.tag();
             }
-            case TransactionControl.Commit commit -> blocks.commit(commit);
+            case TransactionControl.Commit commit -> {
+                blocks.warnIfImplicit();
+                yield blocks.commit(commit);
+            }
             case TransactionControl.Rollback r -> {
+                blocks.warnIfImplicit();
                 blocks.rollback(r.chain());
                 yield "ROLLBACK";
             }
@@ -136,8 +145,16 @@ final class Locally {
                 session.searchPathVersion = -1;
                 yield "DISCARD ALL";
             }
+            case SessionStatement.Deallocate d -> {
+                session.deallocate(d.name());
+                yield d.name().isPresent() ? "DEALLOCATE" : "DEALLOCATE ALL";
+            }
+            case SessionStatement.Show s -> {
+                show(List.of(s.name()), List.of(List.of(accessMode(s.name()))), describe);
+                yield "SHOW";
+            }
             case Classification.Understudy u -> {
-                show(u.name(), describe);
+                show(Shown.columns(u.name()), Shown.rows(u.name(), node, session), describe);
                 yield "SHOW";
             }
             default -> throw new IllegalStateException("not answered locally: " + c.kind());
@@ -197,28 +214,35 @@ final class Locally {
         }
     }
 
-    private void show(String name, boolean describe) throws StatementFailure, IOException {
-        List<List<String>> rows = Shown.rows(name, node, session);
+    /** "on" or "off": where a transaction would run if it began now is the proxy's to say, whatever the connections' own defaults are. */
+    private String accessMode(String setting) {
+        Block b = session.block;
+        boolean readOnly = setting.equals("transaction_read_only") && b != null
+                ? b.options.readOnly().orElse(session.readOnlyByDefault)
+                : session.readOnlyByDefault;
+        return readOnly ? "on" : "off";
+    }
+
+    private void show(List<String> columns, List<List<String>> rows, boolean describe) throws IOException {
         if (describe) {
-            describe(name);
+            describe(columns);
         }
         for (List<String> row : rows) {
-            out.begin('D').int16(row.size());
-            for (String value : row) {
-                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-                out.int32(bytes.length).bytes(bytes);
-            }
-            out.end();
+            ServerMessages.textRow(out, row);
         }
     }
 
-    /** RowDescription of columns of type text, the same in text and binary format. */
-    void describe(String name) throws IOException {
-        List<String> columns = Shown.columns(name);
-        out.begin('T').int16(columns.size());
-        for (String column : columns) {
-            out.string(column).int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0);
+    /** What rows it gives. */
+    void describe(Classification c) throws IOException {
+        switch (c) {
+            case SessionStatement.Show s -> describe(List.of(s.name()));
+            case Classification.Understudy u -> describe(Shown.columns(u.name()));
+            default -> out.empty('n');
         }
-        out.end();
+    }
+
+    /** Columns of type text, the same in text and binary format. */
+    private void describe(List<String> columns) throws IOException {
+        ServerMessages.textColumns(out, columns);
     }
 }

@@ -38,10 +38,26 @@ final class Runner {
         if (block != null) {
             return inBlock(block, work);
         }
+        if (work.alone()) {
+            refuseOutsideBlock(work.decisive());
+        }
         if (readable(work.decisive())) {
             return read(work);
         }
         return write(work, whyMaster(work.decisive()));
+    }
+
+    /** What would be over with its transaction, as the server says it; it cannot, for there the statement would not be alone. */
+    private static void refuseOutsideBlock(Classification c) throws StatementFailure {
+        String what = null;
+        if (c instanceof Classification.Write w && w.cause() == Classification.Cause.LOCK_TABLE) {
+            what = "LOCK TABLE";
+        } else if (c instanceof SessionStatement.DeclareCursor d && !d.hold()) {
+            what = "DECLARE CURSOR";
+        }
+        if (what != null) {
+            throw new StatementFailure("25P01", what + " can only be used in transaction blocks", "");
+        }
     }
 
     private Reason whyMaster(Classification c) {
@@ -55,6 +71,10 @@ final class Runner {
     }
 
     private boolean readable(Classification c) {
+        if (c instanceof SessionStatement.Set s && s.local()) {
+            // has no effect where it stands alone, but for a warning
+            return true;
+        }
         if (session.readsOnMaster()) {
             return false;
         }
@@ -127,6 +147,12 @@ final class Runner {
         if (c instanceof Classification.Maintenance m && work.alone()) {
             return maintenance(work);
         }
+        if (c instanceof SessionStatement.Discard d && d.what().equals("all") && work.alone()) {
+            return discardAll(work);
+        }
+        if (session.readOnlyByDefault) {
+            return inBlock(blocks.implicit(), work);
+        }
         return writeOn(leases.forWrite(reason), work);
     }
 
@@ -166,6 +192,30 @@ final class Runner {
             }
         } catch (BackendGone e) {
             throw new StatementFailure("57P01", "the connection to this node's PostgreSQL was lost", "Run it again.");
+        } finally {
+            node.transactions().abandon(w.transaction());
+            leases.giveBack(w.backend(), clean);
+        }
+        return watch.error == null;
+    }
+
+    /** Cannot run in a transaction, and has nothing to log. */
+    private boolean discardAll(Work work) throws StatementFailure, SessionEnd, IOException {
+        Lease lease = leases.forWrite(Reason.SESSION_STATE);
+        if (!(lease instanceof Lease.Writing w)) {
+            return relayed((Lease.Relaying) lease, work);
+        }
+        Relay.Watch watch = new Relay.Watch();
+        boolean clean = false;
+        try {
+            exchange(lease, work, watch, new Answers());
+            clean = true;
+            if (watch.error == null) {
+                work.ran(lease, watch);
+            }
+        } catch (BackendGone e) {
+            throw new SessionEnd(
+                    "57P01", "terminating connection: the server connection that held its state is lost", "");
         } finally {
             node.transactions().abandon(w.transaction());
             leases.giveBack(w.backend(), clean);

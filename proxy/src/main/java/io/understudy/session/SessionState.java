@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,20 @@ final class SessionState {
             b.failed = true;
         }
         f.fields().write(out);
+    }
+
+    /** Whether its connection may know prepared statements that were not made by the protocol. */
+    boolean mayHavePreparedBySql() {
+        return pins.contains(PinReason.PREPARED_STATEMENT) || pins.contains(PinReason.OPAQUE_CODE);
+    }
+
+    /** Forgets a statement prepared by the protocol, or all but the unnamed one. */
+    void deallocate(Optional<String> name) throws StatementFailure {
+        if (name.isEmpty()) {
+            prepared.keySet().removeIf(n -> !n.isEmpty());
+        } else if (prepared.remove(name.get()) == null) {
+            throw new StatementFailure("26000", "prepared statement \"" + name.get() + "\" does not exist", "");
+        }
     }
 
     char readyStatus() {

@@ -50,8 +50,16 @@ final class ToldParameters {
         }
     }
 
-    /** Tells what has become different on the connection that has the session's settings. */
-    void tell(Backend backend) throws IOException {
+    /** Tells what has become different on the connection that has the session's settings. A client that cannot be told is missed at the next message for it. */
+    void tell(Backend backend) {
+        try {
+            tellAll(backend);
+        } catch (IOException e) {
+            // it has gone
+        }
+    }
+
+    private void tellAll(Backend backend) throws IOException {
         for (Map.Entry<String, String> p : backend.parameters().entrySet()) {
             String name = p.getKey();
             String before = told.get(name);

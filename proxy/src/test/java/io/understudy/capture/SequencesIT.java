@@ -80,9 +80,7 @@ class SequencesIT {
         master.node.setAutoCommit(false);
         master.asNode("TRUNCATE a RESTART IDENTITY", "DROP TABLE p");
         master.run("SELECT nextval('free')");
-        assertThat(read(Sequences.ALL))
-                .extracting(SequencePosition::name)
-                .containsExactly("down", "free");
+        assertThat(read(Sequences.ALL)).extracting(SequencePosition::name).containsExactly("down", "free");
         assertThat(TestReplica.strings(master.node, "SELECT name || value FROM understudy.positions(true, '{}')"))
                 .as("as the transaction that restarts them sees them")
                 .containsExactly("a_id_seq1", "a_n_seq1", "down-1", "free1");
