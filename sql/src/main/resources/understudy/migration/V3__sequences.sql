@@ -5,7 +5,8 @@ create table understudy.ceiling(schema name not null, name name not null, value 
 revoke all on understudy.ceiling from public;
 
 -- Where sequences stand: all permanent ones, or those that serve columns of the given tables (or of the tables they are parts of).
-create function understudy.positions(everything boolean, rels oid[])
+-- unlocked_only: leaves out those that another transaction has locked exclusively (it drops or restarts them) or has dropped meanwhile; otherwise it waits, or fails.
+create function understudy.read_positions(everything boolean, rels oid[], unlocked_only boolean)
   returns table(schema name, name name, value bigint, called boolean, step bigint, least_value bigint, greatest_value bigint, cycle boolean)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -28,9 +29,29 @@ begin
      order by 2, 3
   loop
     schema := s.nspname;  name := s.relname;  step := s.seqincrement;  least_value := s.seqmin;  greatest_value := s.seqmax;  cycle := s.seqcycle;
-    execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
+    if unlocked_only then
+      begin
+        execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
+      exception when lock_not_available or undefined_table or syntax_error then
+        continue;
+      end;
+    else
+      execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
+    end if;
     return next;
   end loop;
+end $$;
+revoke all on function understudy.read_positions(boolean, oid[], boolean) from public;
+
+-- The same without ever waiting for another transaction, whose own commit may be waiting for the caller. A sequence that is left out was not moved by the caller's
+-- transaction: nextval and setval hold a lock until its end.
+create function understudy.positions(everything boolean, rels oid[])
+  returns table(schema name, name name, value bigint, called boolean, step bigint, least_value bigint, greatest_value bigint, cycle boolean)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '10ms'
+as $$ begin
+  return query select * from understudy.read_positions(everything, rels, false);
+exception when lock_not_available or undefined_table or syntax_error then
+  return query select * from understudy.read_positions(everything, rels, true);
 end $$;
 revoke all on function understudy.positions(boolean, oid[]) from public;
 
@@ -86,7 +107,7 @@ declare
 begin
   delete from understudy.ceiling x where not exists (select from pg_sequence q join pg_class k on k.oid = q.seqrelid
     join pg_namespace n on n.oid = k.relnamespace where n.nspname = x.schema and k.relname = x.name);
-  for c in select p.*, x.value as ceiling from understudy.ceiling x join understudy.positions(true, '{}') p on p.schema = x.schema and p.name = x.name
+  for c in select p.*, x.value as ceiling from understudy.ceiling x join understudy.read_positions(true, '{}', false) p on p.schema = x.schema and p.name = x.name
   loop
     c.ceiling := greatest(c.least_value, least(c.greatest_value, c.ceiling));
     if (c.step > 0 and c.value < c.ceiling) or (c.step < 0 and c.value > c.ceiling) or (c.value = c.ceiling and not c.called) then

@@ -266,7 +266,8 @@ public final class Backend implements Queries {
         }
     }
 
-    Charset charset() {
+    /** What the server takes text to be encoded in. */
+    public Charset charset() {
         return charset;
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Java's charsets for PostgreSQL's client encodings. */
-final class Encodings {
+public final class Encodings {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("SQL_ASCII", "UTF-8"),
             Map.entry("UNICODE", "UTF-8"),
@@ -37,7 +37,7 @@ final class Encodings {
     private Encodings() {}
 
     /** UTF-8 where Java knows no equivalent: the proxy's own statements are ASCII, and there is no better guess for data. */
-    static Charset of(String clientEncoding) {
+    public static Charset of(String clientEncoding) {
         String name = clientEncoding.toUpperCase(Locale.ROOT);
         String java = NAMES.get(name);
         if (java == null) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 /** Statements that begin, end or shape a transaction. */
 public sealed interface TransactionControl extends Classification {
 
-    /** BEGIN or START TRANSACTION. */
-    record Begin(TransactionOptions options) implements TransactionControl {}
+    /** BEGIN or START TRANSACTION. @param tag which of them */
+    record Begin(TransactionOptions options, String tag) implements TransactionControl {}
 
     /** COMMIT or END. */
     record Commit(boolean chain) implements TransactionControl {}

@@ -18,7 +18,7 @@ final class TransactionStatements {
         return switch (verb) {
             case "begin", "start" -> {
                 c.skipAny("work", "transaction");
-                yield new Begin(options(c));
+                yield new Begin(options(c), verb.equals("start") ? "START TRANSACTION" : "BEGIN");
             }
             case "savepoint" -> new Savepoint(c.name());
             case "release" -> {

@@ -32,8 +32,8 @@ final class AfterEffects {
         String sql = ran.text();
         Block block = session.block;
         switch (c) {
-            case SessionStatement.Set set -> setting(session, block, lease, set, sql);
-            case SessionStatement.Reset reset -> setting(session, block, lease, reset, sql);
+            case SessionStatement.Set set -> setting(session, lease, set, sql);
+            case SessionStatement.Reset reset -> setting(session, lease, reset, sql);
             case SessionStatement.SetRole role -> {
                 if (!role.local()) {
                     session.pin(java.util.Set.of(PinReason.SETTING));
@@ -82,8 +82,9 @@ final class AfterEffects {
         };
     }
 
-    private static void setting(
-            SessionState session, @Nullable Block block, Lease lease, SessionStatement s, String sql) {
+    /** To be kept now, or when its transaction commits. */
+    private static void setting(SessionState session, Lease lease, SessionStatement s, String sql) {
+        Block block = session.block;
         if (block != null) {
             block.settings.add(new Block.Setting(s, sql));
         } else {

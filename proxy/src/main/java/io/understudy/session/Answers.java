@@ -23,6 +23,9 @@ final class Answers {
     /** A simple query of the proxy's own. */
     static final byte QUERY_HIDDEN = 11;
 
+    /** A simple query of the proxy's own that changes settings for the client. */
+    static final byte SETTING = 13;
+
     private byte[] kinds = new byte[32];
     private long[] about = new long[32];
     private int head;
@@ -65,7 +68,11 @@ final class Answers {
 
     /** After an error the server skips everything up to the next Sync (or ends the simple query). */
     void skipToSync() {
-        while (size > 0 && kinds[head] != SYNC && kinds[head] != QUERY && kinds[head] != QUERY_HIDDEN) {
+        while (size > 0
+                && kinds[head] != SYNC
+                && kinds[head] != QUERY
+                && kinds[head] != QUERY_HIDDEN
+                && kinds[head] != SETTING) {
             done();
         }
     }

@@ -19,12 +19,14 @@ final class Blocks {
     private final SessionState session;
     private final Leases leases;
     private final MessageOutput clientOut;
+    private final Unasked unasked;
 
     Blocks(NodeServices node, SessionState session, Leases leases, MessageOutput clientOut) {
         this.node = node;
         this.session = session;
         this.leases = leases;
         this.clientOut = clientOut;
+        this.unasked = new Unasked(clientOut);
     }
 
     /** BEGIN by the client. Nothing is sent anywhere yet. */
@@ -36,6 +38,14 @@ final class Blocks {
             notice("25001", "there is already a transaction in progress");
         } else {
             b.explicit = true;
+        }
+    }
+
+    /** For the client's own COMMIT or ROLLBACK without its own BEGIN: it ends what its query string did so far. */
+    void warnIfImplicit() throws IOException {
+        Block b = session.block;
+        if (b != null && !b.explicit) {
+            notice("25P01", "there is no transaction in progress");
         }
     }
 
@@ -117,7 +127,7 @@ final class Blocks {
                 case Lease.Writing w -> commitWriting(w);
                 case Lease.Relaying r -> commitRelaying(r);
             }
-            session.busy = null;
+            session.idle();
         }
         keepSettings(b, lease);
         chain(b, how.chain());
@@ -130,11 +140,12 @@ final class Blocks {
         }
     }
 
-    private void commitReading(Lease.Reading r) throws StatementFailure {
+    private void commitReading(Lease.Reading r) {
         boolean clean = false;
         try {
-            Optional<ErrorFields> error = SimpleCommand.run(r.backend(), "COMMIT");
+            Optional<ErrorFields> error = SimpleCommand.run(r.backend(), "COMMIT", unasked);
             clean = error.isEmpty();
+            session.told.tell(r.backend());
         } catch (BackendGone e) {
             // It only read: what it read stands.
         } finally {
@@ -143,7 +154,12 @@ final class Blocks {
     }
 
     private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd {
+        w.backend().asynchronous(unasked::take);
         CommitOutcome outcome = node.transactions().commit(w.transaction(), w.backend(), context(), node.commitWait());
+        w.backend().asynchronous(null);
+        if (!(outcome instanceof CommitOutcome.Unknown)) {
+            session.told.tell(w.backend());
+        }
         switch (outcome) {
             case CommitOutcome.Committed c -> {
                 committed(c.index());
@@ -179,9 +195,10 @@ final class Blocks {
     private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd {
         Relay.Watch w = new Relay.Watch();
         try {
-            Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w);
+            Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w, unasked);
             session.route.index(node.seenUpTo(r.node()));
             noteToken(w);
+            session.told.tell(r.backend());
             if (error.isPresent()) {
                 throw new StatementFailure(error.get());
             }
@@ -266,11 +283,12 @@ final class Blocks {
     }
 
     private void end(Lease lease) throws SessionEnd {
-        session.busy = null;
+        session.idle();
         boolean clean = false;
         try {
             clean = !lease.backend().lost()
-                    && SimpleCommand.run(lease.backend(), "ROLLBACK").isEmpty();
+                    && SimpleCommand.run(lease.backend(), "ROLLBACK", unasked).isEmpty();
+            session.told.tell(lease.backend());
         } catch (BackendGone e) {
             // Gone is rolled back.
         }
@@ -292,7 +310,7 @@ final class Blocks {
     StatementFailure lost(Block b, Lease lease, BackendGone e) throws SessionEnd {
         b.lease = null;
         b.failed = true;
-        session.busy = null;
+        session.idle();
         String doomed = lease instanceof Lease.Writing w ? w.transaction().doomed() : null;
         switch (lease) {
             case Lease.Reading r -> leases.giveBack(r, false);

@@ -56,15 +56,15 @@ final class ClientSession {
         this.in = in;
         this.out = out;
         this.key = key;
-        this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()));
+        this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
         StartupSettings.apply(request.settings(), session);
         session.need = session.need.committed(node.knownCommitted());
         this.reports = new Reports(node, session, out);
         this.leases = new Leases(node, session);
         this.blocks = new Blocks(node, session, leases, out);
-        Relay relay = new Relay(in, out);
+        Relay relay = new Relay(in, out, new Presence(socket, in), session.told);
         Runner runner = new Runner(node, session, leases, blocks, relay);
-        Locally locally = new Locally(node, session, blocks, out);
+        Locally locally = new Locally(node, session, blocks, runner, out);
         SearchPaths searchPaths = new SearchPaths(node, session, leases);
         this.simple = new SimpleProtocol(node, session, runner, blocks, locally, relay, searchPaths, out);
         this.extended = new ExtendedProtocol(node, session, ids, runner, blocks, locally, relay, searchPaths, out);
@@ -104,10 +104,7 @@ final class ClientSession {
                 leases.giveBack(r, clean);
             }
         }
-        for (Map.Entry<String, String> p : parameters.entrySet()) {
-            String value = p.getKey().equals("default_transaction_read_only") ? "off" : p.getValue();
-            ServerMessages.parameterStatus(out, p.getKey(), value);
-        }
+        session.told.greet(parameters);
         ServerMessages.backendKeyData(out, key.pid(), key.secret());
         ready();
     }
@@ -120,7 +117,7 @@ final class ClientSession {
             int type = nextMessage();
             switch (type) {
                 case 'Q' -> {
-                    simple.query(queryText());
+                    query();
                     ready();
                 }
                 case 'P', 'B', 'D', 'E', 'C', 'H', 'S' -> extended((char) type);
@@ -159,12 +156,25 @@ final class ClientSession {
         }
     }
 
-    private String queryText() throws IOException {
+    private void query() throws SessionEnd, IOException {
+        byte[] bytes = in.array();
+        int from = in.frame() + 5;
+        int to = in.frame() + in.length() - 1;
         if (in.streamed()) {
-            byte[] whole = in.copy();
-            return new String(whole, 5, whole.length - 6, java.nio.charset.StandardCharsets.UTF_8);
+            bytes = in.copy();
+            from = 5;
+            to = bytes.length - 1;
         }
-        return in.string();
+        for (int i = from; i <= to; i++) {
+            if (bytes[i] == 0 != (i == to)) {
+                throw new ProtocolException("the text of a query does not end where its message does");
+            }
+        }
+        try {
+            simple.query(ClientText.decode(bytes, from, to, session.told.charset()));
+        } catch (StatementFailure f) {
+            session.failed(f, out);
+        }
     }
 
     private void extended(char type) throws SessionEnd, IOException {
@@ -209,10 +219,7 @@ final class ClientSession {
 
     /** Asks whoever works for this session now to stop. */
     void cancel() {
-        Backend busy = session.busy;
-        if (busy != null) {
-            busy.cancel();
-        }
+        session.cancel();
     }
 
     /** Closes the client's connection from outside. */

@@ -5,6 +5,7 @@ import io.understudy.classification.TransactionControl;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Parse, Bind, Describe, Execute, Close up to Sync or Flush. After an error everything up to the next Sync is passed over. */
 final class ExtendedProtocol {
@@ -79,7 +80,9 @@ final class ExtendedProtocol {
             try {
                 Classification local = scanned.local(i);
                 if (local != null && !locally.needsServer(local)) {
-                    answer(batch, scanned, i, local);
+                    if (!answer(batch, scanned, i, local, sync)) {
+                        return false;
+                    }
                     i++;
                     continue;
                 }
@@ -103,11 +106,7 @@ final class ExtendedProtocol {
     }
 
     private boolean failed(StatementFailure f) throws IOException {
-        Block b = session.block;
-        if (b != null) {
-            b.failed = true;
-        }
-        f.fields().write(out);
+        session.failed(f, out);
         return false;
     }
 
@@ -139,7 +138,8 @@ final class ExtendedProtocol {
         return i;
     }
 
-    private void answer(MessageBatch batch, ScannedBatch scanned, int i, Classification c)
+    /** @return whether it succeeded */
+    private boolean answer(MessageBatch batch, ScannedBatch scanned, int i, Classification c, boolean sync)
             throws StatementFailure, SessionEnd, IOException {
         switch (batch.type(i)) {
             case 'P' -> out.empty('1');
@@ -149,14 +149,18 @@ final class ExtendedProtocol {
                 if (!scanned.ofPortal(i)) {
                     out.begin('t').int16(0).end();
                 }
-                if (c instanceof Classification.Understudy u) {
-                    locally.describe(u.name());
-                } else {
-                    out.empty('n');
-                }
+                locally.describe(c);
             }
-            default -> relay.complete(locally.run(c, false));
+            default -> {
+                // only the last Execute before Sync can be a transaction of its own
+                Optional<String> tag = locally.run(c, false, sync && i >= scanned.good() - 2);
+                if (tag.isEmpty()) {
+                    return false;
+                }
+                relay.complete(tag.get());
+            }
         }
+        return true;
     }
 
     private void endImplicit(boolean ok) throws SessionEnd, IOException {

@@ -143,10 +143,10 @@ final class ExtendedWork implements Work {
                 continue;
             }
             if (action == PREPARE_FIRST) {
-                parse(out, p);
+                parse(backend, p);
             }
             switch (batch.type(i)) {
-                case 'P' -> parse(out, p);
+                case 'P' -> parse(backend, p);
                 case 'B' -> {
                     int portalEnd = batch.after(i, batch.body(i));
                     int nameEnd = batch.after(i, portalEnd);
@@ -163,8 +163,12 @@ final class ExtendedWork implements Work {
         out.empty('S');
     }
 
-    private static void parse(MessageOutput out, Prepared p) throws IOException {
-        out.begin('P').string(p.backendName()).string(p.text()).int16(p.types().length);
+    private static void parse(Backend backend, Prepared p) throws IOException {
+        MessageOutput out = backend.out();
+        out.begin('P')
+                .string(p.backendName())
+                .string(p.text(), backend.charset())
+                .int16(p.types().length);
         for (int t : p.types()) {
             out.int32(t);
         }

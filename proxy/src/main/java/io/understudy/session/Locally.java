@@ -5,8 +5,8 @@ import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
 import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ServerMessages;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,12 +15,14 @@ final class Locally {
     private final NodeServices node;
     private final SessionState session;
     private final Blocks blocks;
+    private final Runner runner;
     private final MessageOutput out;
 
-    Locally(NodeServices node, SessionState session, Blocks blocks, MessageOutput out) {
+    Locally(NodeServices node, SessionState session, Blocks blocks, Runner runner, MessageOutput out) {
         this.node = node;
         this.session = session;
         this.blocks = blocks;
+        this.runner = runner;
         this.out = out;
     }
 
@@ -31,9 +33,11 @@ final class Locally {
             case TransactionControl.Rollback r -> true;
             case TransactionControl.SetTransaction s -> s.snapshot().isEmpty();
             case TransactionControl.SetSessionCharacteristics s -> true;
-            case SessionStatement.Set s -> ownSetting(s.name());
+            case SessionStatement.Set s -> ownSetting(s.name()) || toDefault(s);
             case SessionStatement.Reset r -> true;
+            case SessionStatement.Show s -> TrackedSettings.shownByProxy(s.name());
             case SessionStatement.Discard d -> true;
+            case SessionStatement.Deallocate d -> true;
             case Classification.Understudy u -> true;
             default -> false;
         };
@@ -53,15 +57,43 @@ final class Locally {
                 b != null && !b.held() && s.options().readOnly().isEmpty();
             case SessionStatement.Discard d ->
                 !session.pins.isEmpty() || !d.what().equals("all");
+            case SessionStatement.Deallocate d ->
+                session.mayHavePreparedBySql()
+                        && !d.name().map(session.prepared::containsKey).orElse(false);
             default -> false;
         };
     }
 
     /**
      * @param describe whether rows are preceded by their description (simple query)
-     * @return the command tag to complete with
+     * @param alone whether it is all there is to its query string or Sync
+     * @return the command tag to complete with; empty if it failed at a server, as the client knows already
      */
-    String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
+    Optional<String> run(Classification c, boolean describe, boolean alone)
+            throws StatementFailure, SessionEnd, IOException {
+        Optional<SessionStatement.Reset> reset = reset(c);
+        if (reset.isPresent()) {
+            String tag = c instanceof SessionStatement.Set ? "SET" : "RESET";
+            return runner.run(new ResetWork(session, reset.get(), alone)) ? Optional.of(tag) : Optional.empty();
+        }
+        return Optional.of(run(c, describe));
+    }
+
+    /** RESET, or the SET that is the same. */
+    private static Optional<SessionStatement.Reset> reset(Classification c) {
+        if (c instanceof SessionStatement.Reset r && !ownSetting(r.name())) {
+            return Optional.of(r);
+        }
+        return c instanceof SessionStatement.Set s && toDefault(s)
+                ? Optional.of(new SessionStatement.Reset(s.name()))
+                : Optional.empty();
+    }
+
+    private static boolean toDefault(SessionStatement.Set s) {
+        return s.value().isEmpty() && !s.local() && !ownSetting(s.name());
+    }
+
+    private String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
         Block b = session.block;
         if (b != null
                 && b.failed
@@ -73,10 +105,14 @@ final class Locally {
         return switch (c) {
             case TransactionControl.Begin begin -> {
                 blocks.begin(begin.options());
-                yield "BEGIN";
+                yield begin.tag();
             }
-            case TransactionControl.Commit commit -> blocks.commit(commit);
+            case TransactionControl.Commit commit -> {
+                blocks.warnIfImplicit();
+                yield blocks.commit(commit);
+            }
             case TransactionControl.Rollback r -> {
+                blocks.warnIfImplicit();
                 blocks.rollback(r.chain());
                 yield "ROLLBACK";
             }
@@ -95,7 +131,6 @@ final class Locally {
             }
             case SessionStatement.Reset r -> {
                 TrackedSettings.keep(session, new Block.Setting(r, ""));
-                markDirty();
                 yield "RESET";
             }
             case SessionStatement.Discard d -> {
@@ -110,21 +145,20 @@ final class Locally {
                 session.searchPathVersion = -1;
                 yield "DISCARD ALL";
             }
+            case SessionStatement.Deallocate d -> {
+                session.deallocate(d.name());
+                yield d.name().isPresent() ? "DEALLOCATE" : "DEALLOCATE ALL";
+            }
+            case SessionStatement.Show s -> {
+                show(List.of(s.name()), List.of(List.of(accessMode(s.name()))), describe);
+                yield "SHOW";
+            }
             case Classification.Understudy u -> {
-                show(u.name(), describe);
+                show(Shown.columns(u.name()), Shown.rows(u.name(), node, session), describe);
                 yield "SHOW";
             }
             default -> throw new IllegalStateException("not answered locally: " + c.kind());
         };
-    }
-
-    /** In a transaction the lease's connection must lose the setting at once. */
-    private void markDirty() throws StatementFailure {
-        Block b = session.block;
-        if (b != null && b.lease != null) {
-            throw new StatementFailure(
-                    "0A000", "RESET inside a transaction is not supported", "Use SET LOCAL, or RESET before BEGIN.");
-        }
     }
 
     private void setTransaction(TransactionOptions o) throws StatementFailure {
@@ -180,28 +214,35 @@ final class Locally {
         }
     }
 
-    private void show(String name, boolean describe) throws StatementFailure, IOException {
-        List<List<String>> rows = Shown.rows(name, node, session);
+    /** "on" or "off": where a transaction would run if it began now is the proxy's to say, whatever the connections' own defaults are. */
+    private String accessMode(String setting) {
+        Block b = session.block;
+        boolean readOnly = setting.equals("transaction_read_only") && b != null
+                ? b.options.readOnly().orElse(session.readOnlyByDefault)
+                : session.readOnlyByDefault;
+        return readOnly ? "on" : "off";
+    }
+
+    private void show(List<String> columns, List<List<String>> rows, boolean describe) throws IOException {
         if (describe) {
-            describe(name);
+            describe(columns);
         }
         for (List<String> row : rows) {
-            out.begin('D').int16(row.size());
-            for (String value : row) {
-                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-                out.int32(bytes.length).bytes(bytes);
-            }
-            out.end();
+            ServerMessages.textRow(out, row);
         }
     }
 
-    /** RowDescription of columns of type text, the same in text and binary format. */
-    void describe(String name) throws IOException {
-        List<String> columns = Shown.columns(name);
-        out.begin('T').int16(columns.size());
-        for (String column : columns) {
-            out.string(column).int32(0).int16(0).int32(25).int16(-1).int32(-1).int16(0);
+    /** What rows it gives. */
+    void describe(Classification c) throws IOException {
+        switch (c) {
+            case SessionStatement.Show s -> describe(List.of(s.name()));
+            case Classification.Understudy u -> describe(Shown.columns(u.name()));
+            default -> out.empty('n');
         }
-        out.end();
+    }
+
+    /** Columns of type text, the same in text and binary format. */
+    private void describe(List<String> columns) throws IOException {
+        ServerMessages.textColumns(out, columns);
     }
 }

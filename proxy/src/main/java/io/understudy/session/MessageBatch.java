@@ -4,6 +4,7 @@ import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -86,8 +87,9 @@ final class MessageBatch {
         return new String(data, at, after(i, at) - 1 - at, StandardCharsets.UTF_8);
     }
 
-    boolean emptyString(int at) {
-        return data[at] == 0;
+    /** The same for the text of a statement. */
+    String text(int i, int at, Charset charset) throws ProtocolException, StatementFailure {
+        return ClientText.decode(data, at, after(i, at) - 1, charset);
     }
 
     /** Position after the zero-terminated string that begins at {@code at}. */

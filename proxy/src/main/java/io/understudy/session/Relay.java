@@ -7,6 +7,8 @@ import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class Relay {
     private static final int FLUSH_BYTES = 1 << 15;
 
+    /** How long a server may be silent before it is asked whether the client still is there. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
     private final MessageInput clientIn;
     private final MessageOutput clientOut;
+    private final Presence client;
+    private final ToldParameters told;
 
     private int parsesAnswered;
 
-    Relay(MessageInput clientIn, MessageOutput clientOut) {
+    Relay(MessageInput clientIn, MessageOutput clientOut, Presence client, ToldParameters told) {
+        this.told = told;
         this.clientIn = clientIn;
         this.clientOut = clientOut;
+        this.client = client;
     }
 
     /** How to treat what comes back. */
@@ -65,7 +74,7 @@ final class Relay {
                     flushClient();
                     flushed = clientOut.position();
                 }
-                int type = nextFrom(in);
+                int type = nextFrom(backend);
                 answer((char) type, in, backend, answers, w);
                 localAnswers(answers, w);
             }
@@ -74,15 +83,36 @@ final class Relay {
         }
     }
 
-    private static int nextFrom(MessageInput in) throws BackendGone {
+    private int nextFrom(Backend backend) throws BackendGone, ClientGone {
+        MessageInput in = backend.in();
         try {
-            int type = in.next();
+            int type = in.buffered() ? in.next() : nextWhilePresent(backend);
             if (type < 0) {
                 throw new BackendGone(null, new EOFException("connection closed"));
             }
             return type;
         } catch (IOException e) {
             throw new BackendGone(null, e);
+        }
+    }
+
+    /** A statement may run for hours, or wait for a lock that its client's own next statement would release: not for a client that has gone. */
+    private int nextWhilePresent(Backend backend) throws IOException, ClientGone {
+        backend.readTimeout(SILENCE);
+        try {
+            while (true) {
+                try {
+                    return backend.in().next();
+                } catch (SocketTimeoutException e) {
+                    if (client.gone()) {
+                        throw new ClientGone(new EOFException("client vanished while its statement ran"));
+                    }
+                }
+            }
+        } finally {
+            if (!backend.lost()) {
+                backend.readTimeout(Duration.ZERO);
+            }
         }
     }
 
@@ -127,7 +157,7 @@ final class Relay {
                 }
             }
             case 'C' -> {
-                if (kind == Answers.QUERY_HIDDEN) {
+                if (kind == Answers.QUERY_HIDDEN || kind == Answers.SETTING) {
                     skip(in);
                     return;
                 }
@@ -216,6 +246,7 @@ final class Relay {
         } else if (name.equals(Reports.SEEN)) {
             w.seen = Long.parseLong(value);
         } else if (kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
+            told.note(name, value);
             pass(in);
         }
     }

@@ -4,13 +4,14 @@ import io.understudy.backend.Backend;
 import io.understudy.wire.ErrorFields;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** A command at the master's proxy whose answer also carries the causal token. */
 final class RelayedCommand {
     private RelayedCommand() {}
 
-    static Optional<ErrorFields> run(Backend b, String sql, Relay.Watch w) throws BackendGone {
+    static Optional<ErrorFields> run(Backend b, String sql, Relay.Watch w, OutputStream unasked) throws BackendGone {
         try {
             SimpleCommand.send(b, sql);
             b.out().flush();
@@ -25,12 +26,15 @@ final class RelayedCommand {
                             throw new BackendGone(error, new EOFException(error.message()));
                         }
                     }
+                    case 'N', 'A' -> unasked.write(b.in().copy());
                     case 'S' -> {
                         String name = b.in().string();
+                        String value = b.in().string();
+                        b.reported(name, value);
                         if (name.equals(Reports.TOKEN)) {
-                            w.token = Long.parseLong(b.in().string());
+                            w.token = Long.parseLong(value);
                         } else if (name.equals(Reports.SEEN)) {
-                            w.seen = Long.parseLong(b.in().string());
+                            w.seen = Long.parseLong(value);
                         }
                     }
                     case 'Z' -> {

@@ -40,10 +40,26 @@ final class Runner {
         if (block != null) {
             return inBlock(block, work);
         }
+        if (work.alone()) {
+            refuseOutsideBlock(work.decisive());
+        }
         if (readable(work.decisive())) {
             return read(work);
         }
         return write(work, whyMaster(work.decisive()));
+    }
+
+    /** What would be over with its transaction, as the server says it; it cannot, for there the statement would not be alone. */
+    private static void refuseOutsideBlock(Classification c) throws StatementFailure {
+        String what = null;
+        if (c instanceof Classification.Write w && w.cause() == Classification.Cause.LOCK_TABLE) {
+            what = "LOCK TABLE";
+        } else if (c instanceof SessionStatement.DeclareCursor d && !d.hold()) {
+            what = "DECLARE CURSOR";
+        }
+        if (what != null) {
+            throw new StatementFailure("25P01", what + " can only be used in transaction blocks", "");
+        }
     }
 
     private Reason whyMaster(Classification c) {
@@ -73,6 +89,10 @@ final class Runner {
     }
 
     private boolean readable(Classification c) {
+        if (c instanceof SessionStatement.Set s && s.local()) {
+            // has no effect where it stands alone, but for a warning
+            return true;
+        }
         if (session.readsOnMaster()) {
             return false;
         }
@@ -84,6 +104,7 @@ final class Runner {
                         && copy.content() instanceof Classification.Read r
                         && r.scope() == Classification.Scope.DATA;
             case SessionStatement.Set s -> session.pins.isEmpty();
+            case SessionStatement.Reset r -> session.pins.isEmpty();
             case SessionStatement.Show s -> session.pins.isEmpty() && !s.name().contains("read_only");
             case TransactionControl t -> true;
             case Classification.Empty e -> true;
@@ -144,6 +165,12 @@ final class Runner {
         if (c instanceof Classification.Maintenance m && work.alone()) {
             return maintenance(work);
         }
+        if (c instanceof SessionStatement.Discard d && d.what().equals("all") && work.alone()) {
+            return discardAll(work);
+        }
+        if (session.readOnlyByDefault) {
+            return inBlock(blocks.implicit(), work);
+        }
         return writeOn(leases.forWrite(reason), work);
     }
 
@@ -183,6 +210,30 @@ final class Runner {
             }
         } catch (BackendGone e) {
             throw new StatementFailure("57P01", "the connection to this node's PostgreSQL was lost", "Run it again.");
+        } finally {
+            node.transactions().abandon(w.transaction());
+            leases.giveBack(w.backend(), clean);
+        }
+        return watch.error == null;
+    }
+
+    /** Cannot run in a transaction, and has nothing to log. */
+    private boolean discardAll(Work work) throws StatementFailure, SessionEnd, IOException {
+        Lease lease = leases.forWrite(Reason.SESSION_STATE);
+        if (!(lease instanceof Lease.Writing w)) {
+            return relayed((Lease.Relaying) lease, work);
+        }
+        Relay.Watch watch = new Relay.Watch();
+        boolean clean = false;
+        try {
+            exchange(lease, work, watch, new Answers());
+            clean = true;
+            if (watch.error == null) {
+                work.ran(lease, watch);
+            }
+        } catch (BackendGone e) {
+            throw new SessionEnd(
+                    "57P01", "terminating connection: the server connection that held its state is lost", "");
         } finally {
             node.transactions().abandon(w.transaction());
             leases.giveBack(w.backend(), clean);
@@ -278,7 +329,7 @@ final class Runner {
     private void aroundDdl(Lease.Writing lease, Classification.Ddl ddl, Work work, Relay.Watch w)
             throws StatementFailure, IOException, BackendGone {
         String statement = work.ddl().orElseThrow();
-        session.busy = lease.backend();
+        session.working(lease.backend());
         try {
             node.transactions().beforeDdl(lease.transaction(), lease.backend(), ddl, statement);
             exchange(lease, work, w, new Answers());
@@ -316,19 +367,30 @@ final class Runner {
 
     private void exchange(Lease lease, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
         Backend b = lease.backend();
-        session.busy = b;
+        session.working(b);
         work.plan(b, answers);
-        if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {
-            exchangeLarge(b, work, w, answers);
-            return;
+        try {
+            if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {
+                exchangeLarge(b, work, w, answers);
+            } else {
+                write(b, work);
+                relay.run(b, answers, w);
+            }
+        } catch (IOException e) {
+            // the client's connection: nobody wants what still runs for it
+            b.cancel();
+            b.discard();
+            throw e;
         }
+    }
+
+    private static void write(Backend b, Work work) throws BackendGone {
         try {
             work.write(b);
+            b.out().flush();
         } catch (IOException e) {
             throw new BackendGone(null, e);
         }
-        flush(b);
-        relay.run(b, answers, w);
     }
 
     /** Written by a second thread while this one reads: server and proxy could each wait for the other to read. */
@@ -343,6 +405,11 @@ final class Runner {
         });
         try {
             relay.run(b, answers, w);
+        } catch (IOException | BackendGone e) {
+            // or the writer might wait for ever for a server that nobody reads from
+            b.cancel();
+            b.discard();
+            throw e;
         } finally {
             joinUninterrupted(writer);
         }

@@ -123,7 +123,7 @@ final class ScannedBatch {
     private Prepared parse(int i, int at) throws ProtocolException, StatementFailure {
         String name = batch.string(i, at);
         int sqlAt = batch.after(i, at);
-        String sql = batch.string(i, sqlAt);
+        String sql = batch.text(i, sqlAt, session.told.charset());
         int typesAt = batch.after(i, sqlAt);
         int n = batch.int16(i, typesAt);
         int[] types = new int[n];

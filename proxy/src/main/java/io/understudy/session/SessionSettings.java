@@ -34,6 +34,14 @@ final class SessionSettings {
         changed();
     }
 
+    /** What brings a connection that has these settings back to how its client connected: in one setting, or in "all". */
+    String resetting(String name) {
+        if (name.equals("all")) {
+            return "RESET ALL;" + String.join(";", startup.values());
+        }
+        return startup.getOrDefault(name, "RESET " + quotedName(name));
+    }
+
     /** Equal for sessions whose settings are equal. */
     String fingerprint() {
         return fingerprint;

@@ -3,10 +3,13 @@ package io.understudy.session;
 import io.understudy.backend.Backend;
 import io.understudy.classification.PinReason;
 import io.understudy.route.ReadNeed;
+import io.understudy.wire.MessageOutput;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ final class SessionState {
     final boolean relayed;
 
     final SessionSettings settings = new SessionSettings();
+    final ToldParameters told;
     final Map<String, Prepared> prepared = new HashMap<>();
     final Map<String, Portal> portals = new HashMap<>();
     final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
@@ -55,10 +59,13 @@ final class SessionState {
     long searchPathVersion = -1;
     String searchPathSetting = "";
 
-    /** The backend that works for this session now, for cancel requests. */
-    volatile @Nullable Backend busy;
+    private volatile @Nullable Working working;
 
-    SessionState(SessionUser user, boolean relayed) {
+    /** A backend and which of its leases this session has: the number guards others, who have it later, against late cancel requests. */
+    private record Working(Backend backend, long lease) {}
+
+    SessionState(SessionUser user, boolean relayed, ToldParameters told) {
+        this.told = told;
         this.user = user;
         this.relayed = relayed;
     }
@@ -89,6 +96,47 @@ final class SessionState {
             if (r != PinReason.CURSOR) {
                 pins.add(r);
             }
+        }
+    }
+
+    /** That backend works for this session from now on. */
+    void working(Backend backend) {
+        working = new Working(backend, backend.lease());
+    }
+
+    /** Nothing works for this session now. */
+    void idle() {
+        working = null;
+    }
+
+    /** Asks the backend that works for this session, if one does, to stop. For any thread. */
+    void cancel() {
+        Working w = working;
+        if (w != null) {
+            w.backend().cancel(w.lease());
+        }
+    }
+
+    /** A statement failed before it reached a server: its transaction fails with it, and the client is told. */
+    void failed(StatementFailure f, MessageOutput out) throws IOException {
+        Block b = block;
+        if (b != null) {
+            b.failed = true;
+        }
+        f.fields().write(out);
+    }
+
+    /** Whether its connection may know prepared statements that were not made by the protocol. */
+    boolean mayHavePreparedBySql() {
+        return pins.contains(PinReason.PREPARED_STATEMENT) || pins.contains(PinReason.OPAQUE_CODE);
+    }
+
+    /** Forgets a statement prepared by the protocol, or all but the unnamed one. */
+    void deallocate(Optional<String> name) throws StatementFailure {
+        if (name.isEmpty()) {
+            prepared.keySet().removeIf(n -> !n.isEmpty());
+        } else if (prepared.remove(name.get()) == null) {
+            throw new StatementFailure("26000", "prepared statement \"" + name.get() + "\" does not exist", "");
         }
     }
 

@@ -4,6 +4,7 @@ import io.understudy.backend.Backend;
 import io.understudy.wire.ErrorFields;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** A command of the proxy's own on a client's backend, its answer not for the client. */
@@ -12,6 +13,11 @@ final class SimpleCommand {
 
     /** Sends it and waits for its end. @return the error if it failed */
     static Optional<ErrorFields> run(Backend b, String sql) throws BackendGone {
+        return run(b, sql, OutputStream.nullOutputStream());
+    }
+
+    /** @param unasked gets the notices and notifications that come with it */
+    static Optional<ErrorFields> run(Backend b, String sql, OutputStream unasked) throws BackendGone {
         try {
             send(b, sql);
             b.out().flush();
@@ -27,6 +33,8 @@ final class SimpleCommand {
                         }
                         error = error == null ? e : error;
                     }
+                    case 'N', 'A' -> unasked.write(b.in().copy());
+                    case 'S' -> b.reported(b.in().string(), b.in().string());
                     case 'Z' -> {
                         return Optional.ofNullable(error);
                     }
@@ -39,6 +47,6 @@ final class SimpleCommand {
     }
 
     static void send(Backend b, String sql) throws IOException {
-        b.out().begin('Q').string(sql).end();
+        b.out().begin('Q').string(sql, b.charset()).end();
     }
 }

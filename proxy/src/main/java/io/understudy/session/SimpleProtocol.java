@@ -7,6 +7,7 @@ import io.understudy.classification.TransactionControl;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Query messages: a string of statements, one after another; without BEGIN they are one transaction. */
 final class SimpleProtocol {
@@ -61,20 +62,18 @@ final class SimpleProtocol {
                 throw new StatementFailure(r.sqlState(), r.message(), r.hint());
             }
             if (Locally.answered(c) && !locally.needsServer(c)) {
-                String tag = locally.run(c, true);
-                relay.complete(tag);
-                return true;
+                Optional<String> tag = locally.run(c, true, alone);
+                if (tag.isPresent()) {
+                    relay.complete(tag.get());
+                }
+                return tag.isPresent();
             }
             if (!alone && session.block == null && !(c instanceof TransactionControl)) {
                 blocks.implicit();
             }
             return runner.run(new SimpleWork(session, s, Passwords.hidden(s, c), c, version, alone, last));
         } catch (StatementFailure f) {
-            Block b = session.block;
-            if (b != null) {
-                b.failed = true;
-            }
-            f.fields().write(out);
+            session.failed(f, out);
             return false;
         }
     }

@@ -11,6 +11,11 @@ final class TrackedSettings {
         return name.equals("default_transaction_read_only") || name.equals("synchronous_commit");
     }
 
+    /** Settings whose value only the proxy knows: connections are read-only by default for its own reasons. */
+    static boolean shownByProxy(String name) {
+        return name.equals("default_transaction_read_only") || name.equals("transaction_read_only");
+    }
+
     /** It took effect for good. */
     static void keep(SessionState session, Block.Setting s) {
         switch (s.statement()) {

@@ -57,6 +57,34 @@ public final class MessageInput {
         return length >= 4 && length < end - start;
     }
 
+    /** Whether there is room for {@link #read} to find out more. */
+    public boolean roomAhead() {
+        return tail == 0 && end - start < WHOLE_BYTES_MAX;
+    }
+
+    /**
+     * Reads what has come from the stream, at least a byte, without taking any of it; the current message's bytes are lost.
+     *
+     * @return whether the stream goes on; false at its end
+     * @throws IllegalStateException without {@link #roomAhead}
+     */
+    public boolean read() throws IOException {
+        if (!roomAhead()) {
+            throw new IllegalStateException("no room ahead");
+        }
+        makeRoom(end - start + 1);
+        int n = in.read(buffer, end, buffer.length - end);
+        if (n > 0) {
+            end += n;
+        }
+        return n >= 0;
+    }
+
+    /** The type byte of the message behind the current one, as far as it was read already; -1 if nothing was. */
+    public int typeAhead() {
+        return start < end ? buffer[start] & 0xff : -1;
+    }
+
     /**
      * Waits for the next message.
      *
@@ -243,6 +271,22 @@ public final class MessageInput {
         if (end - start >= n) {
             return true;
         }
+        makeRoom(n);
+        while (end - start < n) {
+            int k = in.read(buffer, end, buffer.length - end);
+            if (k < 0) {
+                if (end == start) {
+                    return false;
+                }
+                throw new EOFException("stream ended inside a message");
+            }
+            end += k;
+        }
+        return true;
+    }
+
+    /** Makes the buffer hold {@code n} bytes from {@code start}. */
+    private void makeRoom(int n) {
         if (start == end) {
             start = 0;
             end = 0;
@@ -255,16 +299,5 @@ public final class MessageInput {
             end -= start;
             start = 0;
         }
-        while (end - start < n) {
-            int k = in.read(buffer, end, buffer.length - end);
-            if (k < 0) {
-                if (end == start) {
-                    return false;
-                }
-                throw new EOFException("stream ended inside a message");
-            }
-            end += k;
-        }
-        return true;
     }
 }

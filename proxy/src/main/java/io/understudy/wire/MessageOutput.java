@@ -2,6 +2,7 @@ package io.understudy.wire;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -68,10 +69,15 @@ public final class MessageOutput extends OutputStream {
      * @throws IllegalArgumentException if a zero byte is in it, which would end it early
      */
     public MessageOutput string(String s) {
+        return string(s, StandardCharsets.UTF_8);
+    }
+
+    /** The same in another encoding, of which no character but NUL may have a zero byte. */
+    public MessageOutput string(String s, Charset charset) {
         if (s.indexOf(0) >= 0) {
             throw new IllegalArgumentException("zero byte in a string");
         }
-        bytes(s.getBytes(StandardCharsets.UTF_8));
+        bytes(s.getBytes(charset));
         return int8(0);
     }
 

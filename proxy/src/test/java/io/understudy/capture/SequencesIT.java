@@ -76,6 +76,19 @@ class SequencesIT {
     }
 
     @Test
+    void aSequenceThatAnotherTransactionRestartsOrDropsIsLeftOutAtOnce() throws Exception {
+        master.node.setAutoCommit(false);
+        master.asNode("TRUNCATE a RESTART IDENTITY", "DROP TABLE p");
+        master.run("SELECT nextval('free')");
+        assertThat(read(Sequences.ALL)).extracting(SequencePosition::name).containsExactly("down", "free");
+        assertThat(TestReplica.strings(master.node, "SELECT name || value FROM understudy.positions(true, '{}')"))
+                .as("as the transaction that restarts them sees them")
+                .containsExactly("a_id_seq1", "a_n_seq1", "down-1", "free1");
+        master.node.rollback();
+        master.node.setAutoCommit(true);
+    }
+
+    @Test
     void aNewMasterStartsPastTheCeilings() throws Exception {
         master.asNode(
                 "SELECT nextval('free'), nextval('down')",

@@ -1,0 +1,77 @@
+package io.understudy.session;
+
+import io.understudy.backend.Backend;
+import io.understudy.backend.Encodings;
+import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ServerMessages;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The settings a client has been told by ParameterStatus. Connections change under a session, and the proxy changes settings on them unseen; what the client believes must be what
+ * holds for it. Not safe for use by several threads.
+ */
+final class ToldParameters {
+    /** Facts about a server or a connection, not settings of the session: servers may differ in them. */
+    private static final Set<String> NOT_OF_THE_SESSION = Set.of(
+            "server_version",
+            "server_encoding",
+            "integer_datetimes",
+            "in_hot_standby",
+            "default_transaction_read_only",
+            "is_superuser");
+
+    private final MessageOutput out;
+    private final Map<String, String> told = new HashMap<>();
+    private Charset charset = StandardCharsets.UTF_8;
+
+    ToldParameters(MessageOutput out) {
+        this.out = out;
+    }
+
+    /** Tells everything a server reports, once, at the session's begin. */
+    void greet(Map<String, String> parameters) throws IOException {
+        for (Map.Entry<String, String> p : parameters.entrySet()) {
+            String value = p.getKey().equals("default_transaction_read_only") ? "off" : p.getValue();
+            note(p.getKey(), value);
+            ServerMessages.parameterStatus(out, p.getKey(), value);
+        }
+    }
+
+    /** The client is being told this. */
+    void note(String name, String value) {
+        told.put(name, value);
+        if (name.equals("client_encoding")) {
+            charset = Encodings.of(value);
+        }
+    }
+
+    /** Tells what has become different on the connection that has the session's settings. A client that cannot be told is missed at the next message for it. */
+    void tell(Backend backend) {
+        try {
+            tellAll(backend);
+        } catch (IOException e) {
+            // it has gone
+        }
+    }
+
+    private void tellAll(Backend backend) throws IOException {
+        for (Map.Entry<String, String> p : backend.parameters().entrySet()) {
+            String name = p.getKey();
+            String before = told.get(name);
+            if (before != null && !before.equals(p.getValue()) && !NOT_OF_THE_SESSION.contains(name)) {
+                note(name, p.getValue());
+                ServerMessages.parameterStatus(out, name, p.getValue());
+            }
+        }
+    }
+
+    /** What the client's text is encoded in. */
+    Charset charset() {
+        return charset;
+    }
+}
