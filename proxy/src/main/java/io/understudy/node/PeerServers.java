@@ -81,7 +81,8 @@ final class PeerServers {
         inBackground(() -> {
             Thread.sleep(patience);
             if (!master.node().equals(from.node())) {
-                servers.abandon(new ServerAddress(former.host(), former.clientPort()));
+                servers.abandon(new ServerAddress(
+                        former.internal().host(), former.internal().clientPort()));
             }
         });
     }
