@@ -64,10 +64,12 @@ class PoolIT {
 
             LocalNode lost = cluster.master();
             lost.killProxy();
-            await().atMost(RESUME_LIMIT).ignoreExceptionsInstanceOf(SQLException.class).until(() -> {
-                insert(pool, 2);
-                return true;
-            });
+            await().atMost(RESUME_LIMIT)
+                    .ignoreExceptionsInstanceOf(SQLException.class)
+                    .until(() -> {
+                        insert(pool, 2);
+                        return true;
+                    });
             await().atMost(RESUME_LIMIT)
                     .ignoreExceptionsInstanceOf(SQLException.class)
                     .untilAsserted(() -> assertThat(nodes(pool)).hasSize(2).doesNotContain(lost.name()));

@@ -99,7 +99,9 @@ class SpringBootIT {
         Thread reader = Thread.ofPlatform().start(() -> {
             while (!over.get()) {
                 try {
-                    String last = acknowledged.isEmpty() ? "first" : acknowledged.iterator().next();
+                    String last = acknowledged.isEmpty()
+                            ? "first"
+                            : acknowledged.iterator().next();
                     if (shop.bought(last).count() < 1) {
                         staleReads.incrementAndGet();
                     }
