@@ -37,7 +37,7 @@ record Refusal(Address address, SQLException why) {
                     .why();
         }
         String each = refusals.stream()
-                .map(r -> r.address + ": " + r.why.getMessage())
+                .map(r -> r.address + ": " + withoutStop(String.valueOf(r.why.getMessage())))
                 .collect(Collectors.joining("; "));
         SQLException e = new SQLException(
                 "No node of " + url + " gave a connection. " + (each.isEmpty() ? "The login time-out was over" : each)
@@ -45,6 +45,10 @@ record Refusal(Address address, SQLException why) {
                 "08001");
         refusals.forEach(r -> e.addSuppressed(r.why));
         return e;
+    }
+
+    private static String withoutStop(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
     private String state() {

@@ -78,7 +78,7 @@ final class Blocks {
         if (readOnly && !atMaster) {
             lease = leases.forRead(Reason.READ_ONLY_TRANSACTION);
         } else {
-            lease = leases.forWrite(whyMaster());
+            lease = leases.forWrite(whyMaster(readOnly));
         }
         block.lease = lease;
         String access = readOnly ? " READ ONLY" : lease instanceof Lease.Relaying ? "" : " READ WRITE";
@@ -94,11 +94,14 @@ final class Blocks {
         return lease;
     }
 
-    private Reason whyMaster() {
+    private Reason whyMaster(boolean readOnly) {
         if (session.relayed) {
             return Reason.RELAYED;
         }
-        return session.pins.isEmpty() ? Reason.READ_WRITE_TRANSACTION : Reason.SESSION_STATE;
+        if (!readOnly) {
+            return Reason.READ_WRITE_TRANSACTION;
+        }
+        return session.readsOnMaster() ? Reason.SESSION_STATE : Reason.MASTER_STATE;
     }
 
     /**

@@ -66,10 +66,10 @@ final class Runner {
         if (session.relayed) {
             return Reason.RELAYED;
         }
-        if (!session.pins.isEmpty()) {
-            return Reason.SESSION_STATE;
+        if (!(c instanceof Classification.Read)) {
+            return Reason.WRITE;
         }
-        return c instanceof Classification.Read ? Reason.MASTER_STATE : Reason.WRITE;
+        return session.readsOnMaster() ? Reason.SESSION_STATE : Reason.MASTER_STATE;
     }
 
     /** What PostgreSQL refuses outside of a transaction: the one that a write is wrapped in here is none of the client's. */
