@@ -14,10 +14,10 @@ export function showElections(elections) {
   shown = text;
   const list = find('elections');
   const open = new Set([...list.querySelectorAll('details[open]')].map(d => d.dataset.epoch));
-  const first = list.querySelector('details') === null;
+  const known = new Set([...list.querySelectorAll('details')].map(d => d.dataset.epoch));
   list.replaceChildren(...(elections.length === 0
     ? [make('li.empty', {}, 'There has been no election yet.')]
-    : elections.map((e, i) => make('li', {}, item(e, open.has(String(e.epoch)) || (first && i === 0))))));
+    : elections.map((e, i) => make('li', {}, item(e, open.has(String(e.epoch)) || (i === 0 && !known.has(String(e.epoch))))))));
 }
 
 function item(election, open) {

@@ -77,7 +77,6 @@ function showForms(counters) {
       make('span.key-mark.series-1', { 'aria-hidden': 'true' }), `row form ${share(counters.rowForm, all)} (${count(counters.rowForm)})`];
     find('forms-text').replaceChildren(...parts);
   }
-  const classified = counters.parsed + counters.keywords + counters.fellBack;
-  write(find('classified-text'), classified === 0 ? ''
-    : `Statements classified by this node: ${share(counters.parsed, classified)} by Calcite, ${share(counters.keywords, classified)} by keyword, ${share(counters.fellBack, classified)} fell back; ${count(counters.misrouted)} misrouted`);
+  write(find('classified-text'),
+    `By this node: ${count(counters.fellBack)} statements could not be classified and went to the master, ${count(counters.misrouted)} were misrouted and rerun there.`);
 }

@@ -31,13 +31,15 @@ export class Samples {
       return false;
     }
     const then = this.#before;
-    const passed = then === null ? 0 : (now - then.millis) / 1000;
-    if (now / 1000 <= (this.times.at(-1) ?? 0)) {
+    if (then === null || now / 1000 <= (this.times.at(-1) ?? 0)) {
+      // A rate needs two; the node's own history has it.
+      this.#remember(now, status);
       return false;
     }
+    const passed = (now - then.millis) / 1000;
     this.times.push(now / 1000);
     for (const node of status.nodes) {
-      const old = then?.nodes.get(node.name);
+      const old = then.nodes.get(node.name);
       const series = this.#series(node.name);
       series.lagSeconds.push(node.lagSeconds);
       series.lagEntries.push(node.lagEntries);
@@ -47,9 +49,13 @@ export class Samples {
     for (const series of this.nodes.values()) {
       FIELDS.forEach(f => series[f].length < this.times.length && series[f].push(null));
     }
-    this.#before = { millis: now, nodes: new Map(status.nodes.map(n => [n.name, n])) };
+    this.#remember(now, status);
     this.#trim();
     return true;
+  }
+
+  #remember(now, status) {
+    this.#before = { millis: now, nodes: new Map(status.nodes.map(n => [n.name, n])) };
   }
 
   /** A node's value over the last few samples. */

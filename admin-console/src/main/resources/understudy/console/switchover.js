@@ -28,7 +28,7 @@ function open() {
   find('switchover-targets').replaceChildren(...others.map(n => make('label.target', {},
     make('input', { type: 'radio', name: 'target', value: n.name, checked: n === able[0], disabled: n.state !== 'replica' }),
     make('span', {}, n.name),
-    make('span.quiet', {}, n.state === 'replica' ? `${count(n.lagEntries)} entries, ${seconds(n.lagSeconds)} behind` : n.state.replace('_', ' ')))));
+    make('span.quiet', {}, n.state === 'replica' ? `${count(n.lagEntries)} ${n.lagEntries === 1 ? 'entry' : 'entries'} behind` : n.state.replace('_', ' ')))));
   find('switchover-targets').onchange = () => describe(master);
   show(find('switchover-error'), false);
   write(find('switchover-progress'), '');

@@ -6,6 +6,7 @@ import io.understudy.config.ConfigException;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfigReader;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -107,7 +108,7 @@ public final class AdminClient implements AutoCloseable {
         return first(path, false);
     }
 
-    /** Orders the first node that answers; waits up to 90 s. Errors as {@link #get}. */
+    /** Orders the first node that can be reached, and no other one if that does not answer; waits up to 90 s. Errors as {@link #get}. */
     public JsonNode post(String path) throws IOException {
         return first(path, true);
     }
@@ -153,6 +154,11 @@ public final class AdminClient implements AutoCloseable {
                         : request(node, path, STATUS_LIMIT);
                 answer = http.sendAsync(request, BodyHandlers.ofString()).get();
             } catch (ExecutionException e) {
+                if (order && !(e.getCause() instanceof ConnectException)) {
+                    // It may have been carried out: another node must not be given it again.
+                    throw new IOException(
+                            node.getAuthority() + " was given the order and did not answer; look at the status", e);
+                }
                 continue; // That node does not answer; the next one may.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

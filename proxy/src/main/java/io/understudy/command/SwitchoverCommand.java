@@ -33,10 +33,9 @@ final class SwitchoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (AdminClient client = cluster.client();
-                AdminClient master = client.ofMaster()) {
+        try (AdminClient client = cluster.client()) {
             JsonNode answer =
-                    master.post("/api/v1/switchover?target=" + URLEncoder.encode(target, StandardCharsets.UTF_8));
+                    client.post("/api/v1/switchover?target=" + URLEncoder.encode(target, StandardCharsets.UTF_8));
             spec.commandLine()
                     .getOut()
                     .println(

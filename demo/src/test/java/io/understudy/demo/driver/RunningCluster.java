@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Three nodes as processes of their own, for one test class; closing ends and deletes everything. */
-final class RunningCluster implements AutoCloseable {
+public final class RunningCluster implements AutoCloseable {
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(90);
 
     private final Path directory;
@@ -29,7 +29,7 @@ final class RunningCluster implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    static RunningCluster start() throws IOException {
+    public static RunningCluster start() throws IOException {
         Path directory = Files.createTempDirectory("understudy-driver-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         LocalCluster cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
@@ -44,7 +44,7 @@ final class RunningCluster implements AutoCloseable {
         return running;
     }
 
-    LocalCluster local() {
+    public LocalCluster local() {
         return cluster;
     }
 
@@ -60,18 +60,18 @@ final class RunningCluster implements AutoCloseable {
                 + "/postgres?user=postgres&password=" + cluster.password();
     }
 
-    LocalNode master() throws IOException {
+    public LocalNode master() throws IOException {
         return cluster.node(words("role").indexOf("master") + 1);
     }
 
-    List<LocalNode> replicas() throws IOException {
+    public List<LocalNode> replicas() throws IOException {
         LocalNode master = master();
         return cluster.nodes().stream()
                 .filter(n -> n.number() != master.number())
                 .toList();
     }
 
-    void awaitAllServing() {
+    public void awaitAllServing() {
         await().atMost(SETTLE_LIMIT).until(() -> List.of("master", "replica").containsAll(words("state")));
     }
 

@@ -1,0 +1,258 @@
+package io.understudy.demo.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.driver.RunningCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.WebDriverException;
+
+/** The console in a real browser, before a real cluster; what it shows is compared with SQL run on the PostgreSQL servers themselves. */
+class ConsoleIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static RunningCluster cluster;
+    private Browser browser;
+
+    @BeforeAll
+    static void startCluster() throws Exception {
+        Browser.requireChromium();
+        cluster = RunningCluster.start();
+        try (Connection c = client(cluster.local().node(1));
+                Statement s = c.createStatement()) {
+            s.execute("create table console_write (id serial primary key, v text)");
+            s.execute("create table console_read (id int primary key)");
+            s.execute("insert into console_read values (1)");
+        }
+    }
+
+    @AfterAll
+    static void stopCluster() throws IOException {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void openBrowser() throws Exception {
+        cluster.awaitAllServing();
+        browser = new Browser();
+    }
+
+    @AfterEach
+    void closeBrowser() throws IOException {
+        browser.close();
+    }
+
+    @Test
+    void aWrongPasswordIsSaidAndTheRightOneOpensTheConsole() throws Exception {
+        browser.open(cluster.local().node(1).adminPort());
+        assertThat(browser.visible("console")).isFalse();
+        browser.signIn("wrong");
+        await().atMost(PATIENCE).until(() -> browser.text("sign-in-error").contains("wrong user or password"));
+        browser.screenshot("sign-in");
+        browser.signIn(cluster.local().password());
+        await().atMost(PATIENCE).until(() -> browser.visible("console"));
+        assertThat(browser.script("return document.cookie")).isEqualTo("");
+
+        String withoutCsrf = "return fetch('/api/v1/switchover', {method: 'POST'}).then(a => a.status)";
+        assertThat(browser.script(withoutCsrf)).isEqualTo("403");
+        browser.click("sign-out");
+        await().atMost(PATIENCE).until(() -> browser.visible("sign-in"));
+        assertThat(browser.script("return fetch('/api/v1/status').then(a => a.status)"))
+                .isEqualTo("401");
+    }
+
+    @Test
+    void numbersAreThoseOfTheServers() throws Exception {
+        LocalNode shown = cluster.replicas().getFirst();
+        browser.openLive(shown.adminPort(), cluster.local().password());
+        Map<String, Long> readsBefore = new HashMap<>();
+        Map<String, Long> scansBefore = new HashMap<>();
+        for (LocalNode node : cluster.local().nodes()) {
+            readsBefore.put(node.name(), browser.number(node.name(), "Reads"));
+            scansBefore.put(node.name(), scans(node));
+        }
+        LocalNode master = cluster.master();
+        long writesBefore = browser.number(master.name(), "Writes");
+        for (LocalNode node : cluster.local().nodes()) {
+            try (Connection c = client(node);
+                    Statement s = c.createStatement()) {
+                for (int i = 0; i < 20; i++) {
+                    s.execute("insert into console_write (v) values ('<b>not markup</b>')");
+                }
+                for (int i = 0; i < 50; i++) {
+                    s.executeQuery("select * from console_read").close();
+                }
+            }
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(browser.number(master.name(), "Writes") - writesBefore).isEqualTo(60);
+            long all = 0;
+            for (LocalNode node : cluster.local().nodes()) {
+                long reads = browser.number(node.name(), "Reads") - readsBefore.get(node.name());
+                assertThat(reads).as("reads on %s", node.name()).isEqualTo(scans(node) - scansBefore.get(node.name()));
+                assertThat(browser.number(node.name(), "Applied")).isEqualTo(applied(node));
+                assertThat(browser.cell(node.name(), "role"))
+                        .isEqualTo(node.number() == master.number() ? "master" : "replica");
+                all += reads;
+            }
+            assertThat(all).isEqualTo(150);
+        });
+        browser.script("location.hash = '#/log'");
+        await().atMost(PATIENCE).until(() -> browser.text("log-entries").contains("<b>not markup</b>"));
+        browser.screenshot("statement-log");
+    }
+
+    @Test
+    void lagRisesWhileAReplicasServerIsAwayAndGoesWhenItIsBack() throws Exception {
+        LocalNode replica = cluster.replicas().getFirst();
+        browser.openLive(cluster.master().adminPort(), cluster.local().password());
+        replica.stopPostgres();
+        try {
+            write(cluster.master(), 30);
+            await().atMost(PATIENCE).until(() -> browser.number(replica.name(), "Lag, entries") >= 30);
+            await().atMost(PATIENCE).until(() -> browser.cell(replica.name(), "state").equals("PostgreSQL down"));
+            await().atMost(PATIENCE)
+                    .until(() -> Double.parseDouble(browser.cell(replica.name(), "Lag, seconds")) > 1);
+            browser.screenshot("lag");
+        } finally {
+            replica.startPostgres();
+        }
+        await().atMost(PATIENCE).until(() -> browser.number(replica.name(), "Lag, entries") == 0);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.number(replica.name(), "Applied")).isEqualTo(applied(replica)));
+    }
+
+    @Test
+    void aFailoverIsWatchedAsItHappens() throws Exception {
+        LocalNode master = cluster.master();
+        browser.openLive(cluster.replicas().getFirst().adminPort(), cluster.local().password());
+        write(master, 5);
+        master.killProxy();
+        try {
+            await().atMost(PATIENCE).until(() -> browser.cell(master.name(), "state").equals("unreachable"));
+            await().atMost(PATIENCE).until(() -> firstElection().contains(master.name() + " → "));
+            await().atMost(PATIENCE).until(() -> firstElection().matches("(?s).*\\d\\.\\d\\d swrites down.*"));
+            String next = cluster.master().name();
+            assertThat(browser.cell(next, "role")).isEqualTo("master");
+            assertThat(firstElection()).contains(next).contains("view").contains("MasterAssigned " + next);
+            await("both voters' steps").atMost(PATIENCE).until(() -> firstElection().contains(" votes for " + next));
+            browser.screenshot("failover");
+        } finally {
+            master.startProxy();
+        }
+        await().atMost(PATIENCE).until(() -> browser.cell(master.name(), "role").equals("replica"));
+    }
+
+    @Test
+    void aSwitchoverIsClickedOnAReplicasPage() throws Exception {
+        LocalNode master = cluster.master();
+        LocalNode target = cluster.replicas().getLast();
+        browser.openLive(cluster.replicas().getFirst().adminPort(), cluster.local().password());
+        await().atMost(PATIENCE).until(() -> browser.cell(target.name(), "role").equals("replica"));
+        browser.click("switchover-open");
+        browser.clickCss("#switchover-targets input[value='" + target.name() + "']");
+        assertThat(browser.text("switchover-effect")).contains(master.name() + " holds new write transactions back");
+        browser.screenshot("switchover");
+        browser.click("switchover-confirm");
+        await().atMost(PATIENCE).until(() -> browser.cell(target.name(), "role").equals("master"));
+        await().atMost(PATIENCE).until(() -> firstElection().contains(master.name() + " → " + target.name()));
+        assertThat(cluster.master().name()).isEqualTo(target.name());
+        write(master, 1);
+    }
+
+    @Test
+    void thePageMovesWhenItsNodeDies() throws Exception {
+        LocalNode serving = cluster.replicas().getFirst();
+        browser.openLive(serving.adminPort(), cluster.local().password());
+        serving.killProxy();
+        try {
+            await().atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(WebDriverException.class)
+                    .until(() -> !browser.address().contains(":" + serving.adminPort() + "/")
+                            && browser.visible("console")
+                            && browser.text("connection-text").startsWith("live from"));
+            assertThat(browser.text("notice")).contains(serving.name());
+            assertThat(browser.visible("sign-in")).isFalse();
+            await().atMost(PATIENCE).until(() -> browser.cell(serving.name(), "state").equals("unreachable"));
+        } finally {
+            serving.startProxy();
+        }
+    }
+
+    @Test
+    void itFitsScreensOfThreeSizes() throws Exception {
+        browser.openLive(cluster.master().adminPort(), cluster.local().password());
+        for (int width : new int[] {1440, 820, 390}) {
+            browser.size(width, 1180);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
+                            .isEqualTo("true"));
+            Path picture = browser.screenshot("console-" + width);
+            if (width == 1440 && Boolean.getBoolean("understudy.screenshots")) {
+                Files.copy(picture, Path.of("..", "docs", "console.png"), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private String firstElection() {
+        return String.valueOf(
+                browser.script("return document.querySelector('#elections > li')?.textContent.replace(/\\u00a0/g, ' ')"));
+    }
+
+    private static void write(LocalNode through, int rows) throws SQLException {
+        try (Connection c = client(through);
+                Statement s = c.createStatement()) {
+            for (int i = 0; i < rows; i++) {
+                s.execute("insert into console_write (v) values ('x')");
+            }
+        }
+    }
+
+    private static long scans(LocalNode node) throws SQLException {
+        return number(
+                node,
+                "select coalesce(seq_scan, 0) + coalesce(idx_scan, 0) from pg_stat_user_tables where relname = 'console_read'");
+    }
+
+    private static long applied(LocalNode node) throws SQLException {
+        return number(node, "select max(idx) from understudy.applied");
+    }
+
+    private static long number(LocalNode node, String sql) throws SQLException {
+        try (Connection c = connect(node.postgresPort());
+                Statement s = c.createStatement();
+                ResultSet row = s.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static Connection client(LocalNode node) throws SQLException {
+        return connect(node.clientPort());
+    }
+
+    private static Connection connect(int port) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", cluster.local().password());
+    }
+}
