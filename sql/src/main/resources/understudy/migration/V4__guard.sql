@@ -42,7 +42,8 @@ declare
   temporary boolean;
   in_extension boolean;
 begin
-  if understudy.trusted() then
+  -- REINDEX (which fires since PostgreSQL 17) changes nothing that replicas must follow, and may come from a read-only session.
+  if tg_tag = 'REINDEX' or understudy.trusted() then
     return;
   end if;
   get diagnostics context = pg_context;   -- more than one line: the command came from inside a function
@@ -93,6 +94,25 @@ as $$ begin
   -- read by understudy.guard() at the end of the same command; the secret, because a client could put anything there
   perform set_config('understudy.dropped', (select value from understudy.secret)
     || case when (select bool_and(is_temporary) from pg_event_trigger_dropped_objects() where original) then ':temporary' else ':permanent' end, true);
+end $$;
+
+-- Labels of an enum get the numbers that they have on the master: a row's place in a table that is partitioned by hash goes by the label's number.
+create function understudy.number_labels(of_schema name, of_type name, labels text[], numbers oid[]) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  type_oid oid := (select t.oid from pg_type t join pg_namespace n on n.oid = t.typnamespace where n.nspname = of_schema and t.typname = of_type and t.typtype = 'e');
+  places pg_enum[];
+begin
+  if session_user <> 'understudy_apply' then
+    raise exception 'only the node itself may call this' using errcode = '42501';
+  end if;
+  select array_agg(e) into places from pg_enum e join unnest(labels, numbers) w(label, number) on e.enumlabel = w.label
+   where e.enumtypid = type_oid and e.oid <> w.number;
+  -- away first: a new number may be another label's old one
+  delete from pg_enum e using unnest(places) p where e.oid = p.oid;
+  insert into pg_enum(oid, enumtypid, enumsortorder, enumlabel)
+    select w.number, p.enumtypid, p.enumsortorder, p.enumlabel from unnest(places) p join unnest(labels, numbers) w(label, number) on w.label = p.enumlabel;
 end $$;
 
 -- Tables that were here before. Then the guard itself; a later migration must first set understudy.trusted to the secret.

@@ -121,6 +121,40 @@ class FoundIT {
         assertEqual();
     }
 
+    /** The hash goes by a number that PostgreSQL gives out anew on each server. */
+    @Test
+    void hashPartitionsOfEnums() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "begin",
+                "create type hue as enum ('red', 'green', 'blue', 'grey')",
+                "create table hued (h hue, x int) partition by hash (h)",
+                "create table hued0 partition of hued for values with (modulus 2, remainder 0)",
+                "create table hued1 partition of hued for values with (modulus 2, remainder 1)",
+                "insert into hued select h, 1 from unnest(enum_range(null::hue)) h",
+                "commit",
+                "alter type hue add value 'pink' before 'red'",
+                "alter type hue rename value 'blue' to 'navy'",
+                "insert into hued select h, 2 from unnest(enum_range(null::hue)) h",
+                "update hued set h = 'pink' where h = 'navy'",
+                "delete from hued where h = 'red'");
+        assertEqual();
+    }
+
+    /** Fires event triggers since PostgreSQL 17. */
+    @Test
+    void reindex() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create table reindexed (id int primary key)",
+                "reindex table reindexed",
+                "begin",
+                "insert into reindexed values (1)",
+                "reindex index reindexed_pkey",
+                "commit");
+        assertEqual();
+    }
+
     @Test
     void whatNeedsATransactionIsRefusedOutside() throws Exception {
         for (Protocol protocol : Protocol.values()) {
