@@ -28,7 +28,8 @@ final class Complaint {
                 || state.equals("55000") && String.valueOf(e.getMessage()).contains("sealed")) {
             return false;
         }
-        return EXPECTED.contains(state) || !state.equals("25006") && state.length() == 5 && EXPECTED_CLASSES.contains(state.substring(0, 2));
+        return EXPECTED.contains(state)
+                || !state.equals("25006") && state.length() == 5 && EXPECTED_CLASSES.contains(state.substring(0, 2));
     }
 
     /** Whether the connection is of no more use. */
