@@ -30,6 +30,63 @@ as $$
 $$;
 revoke all on function understudy.unguarded() from public;
 
+-- Why a query over these relations may give something else on another server, with the same tables; null if nothing of the kind is seen in it.
+create function understudy.varying(rels oid[]) returns text language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  with query(tree) as (select ev_action::text from pg_rewrite where ev_class = any (rels) and rulename = '_RETURN')
+  select min(why) from (
+    select p.proname || '()' from query, regexp_matches(tree, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') f(id) join pg_proc p on p.oid = f.id[1]::oid
+     where p.provolatile = 'v' or (p.provolatile = 's' and p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('now', 'transaction_timestamp',
+       'statement_timestamp', 'current_setting', 'pg_backend_pid', 'txid_current', 'txid_current_if_assigned', 'txid_current_snapshot', 'pg_current_xact_id',
+       'pg_current_xact_id_if_assigned', 'pg_current_snapshot', 'inet_client_addr', 'inet_client_port', 'inet_server_addr', 'inet_server_port',
+       'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_is_in_recovery', 'version'))
+    union all select 'the time or the user' from query where tree like '%{SQLVALUEFUNCTION %'
+    union all select 'LIMIT or OFFSET without ORDER BY' from query where tree ~ ':sortClause <> :limitOffset (<> :limitCount )?\{'
+    union all select 'TABLESAMPLE' from query where tree ~ ':tablesample \{') w(why)
+$$;
+revoke all on function understudy.varying(oid[]) from public;
+
+-- Replicas fill a materialized view at its entry's place in the log; here its query has seen what was committed when it began, which may be less. So it is filled
+-- again, with writers of its tables kept out until the transaction ends. To be called by the guard alone.
+create function understudy.fill_again() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  o oid;
+  rels oid[];
+  why text;
+  sources text;
+begin
+  for o in select k.oid from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
+      where k.relkind = 'm' and k.relispopulated
+  loop
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      raise exception 'a materialized view cannot be filled in a % transaction', upper(current_setting('transaction_isolation'))
+        using errcode = '0A000', hint = 'Fill it in a READ COMMITTED transaction.';
+    end if;
+    with recursive source(rel) as (
+      select o
+      union
+      select d.refobjid from source s join pg_rewrite r on r.ev_class = s.rel
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+    )
+    select array_agg(rel) into rels from source;
+    why := understudy.varying(rels);
+    if why is not null then
+      raise exception 'a materialized view over % would differ between nodes', why
+        using errcode = '0A000', hint = 'Leave that out of its query, or fill a table by INSERT ... SELECT instead.';
+    end if;
+    select string_agg(k.oid::regclass::text, ', ' order by k.oid) into sources from pg_class k
+      where k.oid = any (rels) and k.relkind in ('r', 'p') and k.oid >= 16384 and k.relpersistence <> 't';
+    if sources is not null then
+      execute 'lock table ' || sources || ' in share mode';
+      perform set_config('understudy.trusted', (select value from understudy.secret), true);
+      execute 'refresh materialized view ' || o::regclass;
+      perform set_config('understudy.trusted', '', true);
+    end if;
+  end loop;
+end $$;
+revoke all on function understudy.fill_again() from public;
+
 create function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -42,7 +99,8 @@ declare
   temporary boolean;
   in_extension boolean;
 begin
-  if understudy.trusted() then
+  -- REINDEX (which fires since PostgreSQL 17) changes nothing that replicas must follow, and may come from a read-only session.
+  if tg_tag = 'REINDEX' or understudy.trusted() then
     return;
   end if;
   get diagnostics context = pg_context;   -- more than one line: the command came from inside a function
@@ -63,6 +121,9 @@ begin
   end loop;
   if session_user = 'understudy_apply' then
     return;
+  end if;
+  if tg_tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') then
+    perform understudy.fill_again();
   end if;
   select value into secret from understudy.secret;
   select count(*) > 0, bool_and(coalesce(d.schema_name = 'pg_temp' or k.relpersistence = 't', false)), bool_or(d.in_extension)
@@ -93,6 +154,25 @@ as $$ begin
   -- read by understudy.guard() at the end of the same command; the secret, because a client could put anything there
   perform set_config('understudy.dropped', (select value from understudy.secret)
     || case when (select bool_and(is_temporary) from pg_event_trigger_dropped_objects() where original) then ':temporary' else ':permanent' end, true);
+end $$;
+
+-- Labels of an enum get the numbers that they have on the master: a row's place in a table that is partitioned by hash goes by the label's number.
+create function understudy.number_labels(of_schema name, of_type name, labels text[], numbers oid[]) returns void
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  type_oid oid := (select t.oid from pg_type t join pg_namespace n on n.oid = t.typnamespace where n.nspname = of_schema and t.typname = of_type and t.typtype = 'e');
+  places pg_enum[];
+begin
+  if session_user <> 'understudy_apply' then
+    raise exception 'only the node itself may call this' using errcode = '42501';
+  end if;
+  select array_agg(e) into places from pg_enum e join unnest(labels, numbers) w(label, number) on e.enumlabel = w.label
+   where e.enumtypid = type_oid and e.oid <> w.number;
+  -- away first: a new number may be another label's old one
+  delete from pg_enum e using unnest(places) p where e.oid = p.oid;
+  insert into pg_enum(oid, enumtypid, enumsortorder, enumlabel)
+    select w.number, p.enumtypid, p.enumsortorder, p.enumlabel from unnest(places) p join unnest(labels, numbers) w(label, number) on w.label = p.enumlabel;
 end $$;
 
 -- Tables that were here before. Then the guard itself; a later migration must first set understudy.trusted to the secret.

@@ -3,11 +3,25 @@ package io.understudy.capture;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the proxy adds, on the client's connection and right after a DDL statement, to what the guard saw by itself. Immutable. */
 public final class DdlNotes {
     private static final String NOTE = "SELECT understudy.note_ddl($1, $2)";
     private static final String IMAGE = "SELECT understudy.image($1)";
+
+    /** Labels made by this transaction, or by one that is not older and has committed: to number those again is harmless. */
+    private static final String NUMBERS = """
+            SELECT pg_catalog.format('SELECT understudy.number_labels(%L, %L, %L, %L)', n.nspname, t.typname,
+                                     pg_catalog.array_agg(e.enumlabel::pg_catalog.text ORDER BY e.oid)::pg_catalog.text,
+                                     pg_catalog.array_agg(e.oid ORDER BY e.oid)::pg_catalog.text)
+              FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid
+              JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+             WHERE e.xmin::pg_catalog.text::pg_catalog.int8 >= (pg_catalog.pg_current_xact_id()::pg_catalog.text::pg_catalog.int8 & 4294967295)
+               AND n.nspname OPERATOR(pg_catalog.!~) '^pg_temp_'
+             GROUP BY n.nspname, t.typname ORDER BY n.nspname, t.typname
+            """;
 
     private final String secret;
 
@@ -33,5 +47,19 @@ public final class DdlNotes {
     public long image(Queries connection) throws IOException, ServerError {
         String rows = connection.query(IMAGE, secret).getFirst()[0];
         return rows == null ? 0 : Long.parseLong(rows);
+    }
+
+    /**
+     * Statements that give new labels of enums the numbers on a replica that they have here: a row's place in a table that is partitioned by hash goes by the label's
+     * number, and PostgreSQL gives out another on each server.
+     *
+     * @return to be run after the statement that made the labels; empty if it made none
+     */
+    public List<String> labelNumbers(Queries connection) throws IOException, ServerError {
+        List<String> statements = new ArrayList<>();
+        for (var row : connection.query(NUMBERS)) {
+            statements.add(String.valueOf(row[0]));
+        }
+        return statements;
     }
 }

@@ -13,6 +13,7 @@ import io.understudy.capture.TableShapes;
 import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.log.Form;
+import io.understudy.log.LoggedStatement;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,10 @@ final class EntryForm {
                 throw new StaleShapeException("DDL without its statement: " + seen.tag());
             }
             cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.statement(), ran.context())));
+            for (String sql : ran.sequel()) {
+                LoggedStatement next = new LoggedStatement(sql, List.of(), -1);
+                cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(next, ran.context())));
+            }
         }
         return cuts;
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,10 @@ public final class MasterTransactions {
             "lc_monetary",
             "lc_numeric",
             "lc_time");
+
+    /** Tags of the statements that may give an enum labels. */
+    private static final Set<String> MAKES_LABELS =
+            Set.of("CREATE TYPE", "ALTER TYPE", "CREATE EXTENSION", "CREATE SCHEMA");
 
     private static final String CONTEXT_SQL = contextSql();
 
@@ -127,7 +132,8 @@ public final class MasterTransactions {
         t.ran(new RanDdl(
                 new LoggedStatement(sql, List.of(), -1),
                 new SessionContext(Objects.requireNonNull(row[0]), settings),
-                note));
+                note,
+                List.of()));
     }
 
     /** After a DDL statement has run. */
@@ -140,6 +146,9 @@ public final class MasterTransactions {
         }
         if (ddl.rewritesRows()) {
             notes.image(b);
+        }
+        if (MAKES_LABELS.contains(ddl.tag())) {
+            t.sequel(notes.labelNumbers(b));
         }
     }
 

@@ -3,13 +3,23 @@ package io.understudy.execution;
 import io.understudy.capture.SeenDdl;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
+import java.util.List;
 
 /**
  * A DDL statement of a transaction, with the session as it was when it ran.
  *
  * @param note for statements that fire no event trigger: under which tag their place was noted; empty for others
+ * @param sequel statements that replicas run after it, to come to what came of it here
  */
-record RanDdl(LoggedStatement statement, SessionContext context, String note) {
+record RanDdl(LoggedStatement statement, SessionContext context, String note, List<String> sequel) {
+
+    RanDdl {
+        sequel = List.copyOf(sequel);
+    }
+
+    RanDdl withSequel(List<String> statements) {
+        return new RanDdl(statement, context, note, statements);
+    }
 
     /** Whether the guard's row is about this statement. */
     boolean isThat(SeenDdl seen) {

@@ -112,6 +112,11 @@ public final class WriteTransaction {
         statements.add(shortened(statement.statement()));
     }
 
+    /** What replicas are to run after the last DDL statement. */
+    void sequel(List<String> toRun) {
+        ddl.add(ddl.removeLast().withSequel(toRun));
+    }
+
     /** Shapes of the tables changed before its DDL; null as long as there was no DDL. */
     @Nullable
     ShapesAtCut shapesAtCut() {

@@ -306,6 +306,9 @@ public final class ApplyLoop implements AutoCloseable {
     /** Gives our own transactions their turn, and replays those that could not be committed where they were. */
     private ReplayOutcome commit(List<Judged> turns) {
         List<Judged> left = new ArrayList<>(turns);
+        if (turns.stream().anyMatch(j -> BatchSteps.oneByOne(j.entry()))) {
+            database.schemaChanged();
+        }
         while (!left.isEmpty()) {
             Ended ended = own.commit(left.stream().map(ApplyLoop::turn).toList(), applied);
             left = left.subList(ended.confirmed(), left.size());

@@ -21,6 +21,9 @@ public interface LocalDatabase extends AutoCloseable {
      */
     ReplayOutcome apply(List<IndexedEntry> batch, Progress progress);
 
+    /** Another connection has committed DDL: what is remembered about tables may be outdated. */
+    void schemaChanged();
+
     /** Lets the connection go, because it is known to be lost; {@link #open} makes another. */
     void disconnect();
 

@@ -114,6 +114,11 @@ public final class Replayer implements LocalDatabase {
     }
 
     @Override
+    public void schemaChanged() {
+        tables.forget();
+    }
+
+    @Override
     public void disconnect() {
         ApplyConnections.Connection open = connection;
         connection = null;

@@ -74,13 +74,16 @@ final class Runner {
 
     /** What PostgreSQL refuses outside of a transaction: the one that a write is wrapped in here is none of the client's. */
     private static void requireBlock(@Nullable Block block, Classification c) throws StatementFailure {
+        if (block != null && block.explicit) {
+            return;
+        }
+        boolean alone = block == null;
         String what = switch (c) {
-            case TransactionControl.Savepoint s when block == null || !block.explicit -> "SAVEPOINT";
-            case TransactionControl.Release r when block == null || !block.explicit -> "RELEASE SAVEPOINT";
-            case TransactionControl.RollbackTo r when block == null || !block.explicit -> "ROLLBACK TO SAVEPOINT";
-            case SessionStatement.DeclareCursor d when block == null && !d.hold() -> "DECLARE CURSOR";
-            case Classification.Write w when block == null && w.cause() == Classification.Cause.LOCK_TABLE ->
-                "LOCK TABLE";
+            case TransactionControl.Savepoint s -> "SAVEPOINT";
+            case TransactionControl.Release r -> "RELEASE SAVEPOINT";
+            case TransactionControl.RollbackTo r -> "ROLLBACK TO SAVEPOINT";
+            case SessionStatement.DeclareCursor d -> alone && !d.hold() ? "DECLARE CURSOR" : "";
+            case Classification.Write w -> alone && w.cause() == Classification.Cause.LOCK_TABLE ? "LOCK TABLE" : "";
             default -> "";
         };
         if (!what.isEmpty()) {

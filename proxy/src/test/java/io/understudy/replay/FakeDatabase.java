@@ -69,6 +69,9 @@ final class FakeDatabase implements LocalDatabase {
     }
 
     @Override
+    public void schemaChanged() {}
+
+    @Override
     public synchronized void disconnect() {
         events.add("disconnect");
     }

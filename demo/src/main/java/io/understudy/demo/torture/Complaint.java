@@ -23,10 +23,13 @@ final class Complaint {
         if (isStaleDescription(e)) {
             return true;
         }
-        if (state.equals("55000") && String.valueOf(e.getMessage()).contains("sealed")) {
+        // No client here asks for a read-only transaction.
+        if (state.equals("25006")
+                || state.equals("55000") && String.valueOf(e.getMessage()).contains("sealed")) {
             return false;
         }
-        return EXPECTED.contains(state) || state.length() == 5 && EXPECTED_CLASSES.contains(state.substring(0, 2));
+        return EXPECTED.contains(state)
+                || !state.equals("25006") && state.length() == 5 && EXPECTED_CLASSES.contains(state.substring(0, 2));
     }
 
     /** Whether the connection is of no more use. */

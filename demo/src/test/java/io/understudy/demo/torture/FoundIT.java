@@ -2,10 +2,13 @@ package io.understudy.demo.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.cluster.ProxyLaunch;
 import io.understudy.demo.cluster.StubCluster;
+import io.understudy.demo.fault.Contents;
 import io.understudy.embedded.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +18,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +123,84 @@ class FoundIT {
                 }
             }
         }
+        assertEqual();
+    }
+
+    /** Its query saw less than was committed before it. */
+    @Test
+    void materializedViewsFilledWhileOthersWrite() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create table counted (x int)",
+                "create view between_them as select x from counted",
+                "create materialized view counts as select count(*) as many from between_them");
+        try (Connection writing = connect(Protocol.SIMPLE);
+                Connection filling = connect(Protocol.SIMPLE);
+                Statement write = writing.createStatement();
+                Statement fill = filling.createStatement()) {
+            for (int i = 0; i < 5; i++) {
+                write.execute("begin");
+                write.execute("insert into counted values (1)");
+                CompletableFuture<Void> filled = CompletableFuture.runAsync(() -> {
+                    try {
+                        fill.execute("refresh materialized view counts");
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                await().until(() -> filled.isDone() || isWaiting("refresh materialized view counts"));
+                write.execute("commit");
+                filled.get(20, TimeUnit.SECONDS);
+            }
+        }
+        assertEqual();
+    }
+
+    private boolean isWaiting(String sql) throws SQLException {
+        for (LocalNode node : cluster.nodes()) {
+            try (Connection direct = Contents.connect(cluster, node);
+                    Statement statement = direct.createStatement();
+                    var rows = statement.executeQuery(
+                            "select from pg_stat_activity where query = '" + sql + "' and wait_event_type = 'Lock'")) {
+                if (rows.next()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The hash goes by a number that PostgreSQL gives out anew on each server. */
+    @Test
+    void hashPartitionsOfEnums() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "begin",
+                "create type hue as enum ('red', 'green', 'blue', 'grey')",
+                "create table hued (h hue, x int) partition by hash (h)",
+                "create table hued0 partition of hued for values with (modulus 2, remainder 0)",
+                "create table hued1 partition of hued for values with (modulus 2, remainder 1)",
+                "insert into hued select h, 1 from unnest(enum_range(null::hue)) h",
+                "commit",
+                "alter type hue add value 'pink' before 'red'",
+                "alter type hue rename value 'blue' to 'navy'",
+                "insert into hued select h, 2 from unnest(enum_range(null::hue)) h",
+                "update hued set h = 'pink' where h = 'navy'",
+                "delete from hued where h = 'red'");
+        assertEqual();
+    }
+
+    /** Fires event triggers since PostgreSQL 17. */
+    @Test
+    void reindex() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create table reindexed (id int primary key)",
+                "reindex table reindexed",
+                "begin",
+                "insert into reindexed values (1)",
+                "reindex index reindexed_pkey",
+                "commit");
         assertEqual();
     }
 
