@@ -91,7 +91,9 @@ class LocalCommitsTest {
         assertThat(commit(7, 8, 9)).isEqualTo(new Ended(1, true));
         assertThat(gate.isOpen()).isFalse();
         assertThat(events).contains("evict").doesNotContain("committed 8", "committing 9");
-        assertThat(pendings.contains(id(9))).as("its turn comes after the repair").isTrue();
+        assertThat(pendings.contains(id(9)))
+                .as("its turn comes after the repair")
+                .isTrue();
         commits.applied(id(8), 8);
         assertThat(gate.isOpen()).isTrue();
         assertThat(commit(9)).isEqualTo(new Ended(1, true));

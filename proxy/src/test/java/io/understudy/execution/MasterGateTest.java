@@ -52,9 +52,9 @@ class MasterGateTest {
         gate.majority(false);
         long begun = System.nanoTime();
         assertThatThrownBy(() -> gate.enter(LONG))
-                .isInstanceOfSatisfying(CommitFailure.class, e -> assertThat(
-                                e.fields().sqlState())
-                        .isEqualTo("57P03"))
+                .isInstanceOfSatisfying(
+                        CommitFailure.class,
+                        e -> assertThat(e.fields().sqlState()).isEqualTo("57P03"))
                 .hasMessageContaining("majority");
         assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
     }
@@ -146,9 +146,9 @@ class MasterGateTest {
 
     private void assertRefused(String why) {
         assertThatThrownBy(() -> gate.enter(LONG))
-                .isInstanceOfSatisfying(CommitFailure.class, e -> assertThat(
-                                e.fields().sqlState())
-                        .isEqualTo("57P03"))
+                .isInstanceOfSatisfying(
+                        CommitFailure.class,
+                        e -> assertThat(e.fields().sqlState()).isEqualTo("57P03"))
                 .hasMessageContaining(why);
     }
 }
