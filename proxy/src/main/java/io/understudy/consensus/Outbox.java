@@ -10,6 +10,7 @@ import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
 import io.microraft.transport.Transport;
 import io.understudy.log.BinaryWriter;
@@ -34,6 +35,7 @@ final class Outbox implements Transport {
     static final int PROPOSAL = 1;
 
     private final Member self;
+    private int stoodInTerm;
     private final DurableState state;
     private final CommitTracker commits;
     private final Wire wire;
@@ -84,6 +86,11 @@ final class Outbox implements Transport {
             };
             if (corrected == null || state.failed()) {
                 return;
+            }
+            if (corrected instanceof VoteRequest own && own.getTerm() > stoodInTerm) {
+                // who stands for election votes for itself
+                stoodInTerm = own.getTerm();
+                observer.voted(own.getTerm(), self.name());
             }
             if (corrected instanceof VoteResponse vote && vote.isGranted()) {
                 observer.voted(vote.getTerm(), ((Member) target).name());

@@ -29,7 +29,22 @@ public final class MastershipRules {
         if (mayOpen(o)) {
             return new Decision.Open(o.assigned().epoch());
         }
-        return o.leads() && o.judgedToTheEnd() && !o.switchingOver() ? lead(o) : new Decision.Nothing();
+        if (!o.judgedToTheEnd() || o.switchingOver()) {
+            return new Decision.Nothing();
+        }
+        if (mustBeginAnew(o)) {
+            return assignSelf(o, "its PostgreSQL is back");
+        }
+        return o.leads() ? lead(o) : new Decision.Nothing();
+    }
+
+    /** A master that was closed and could be open again says so itself, whoever leads: to others it looks as if it were about to open. */
+    private static boolean mustBeginAnew(Observation o) {
+        return o.isMine()
+                && o.openEpoch() == 0
+                && o.assigned().epoch() <= o.lastOpenedEpoch()
+                && o.healthy()
+                && o.leadership().majority();
     }
 
     /** Once closed, an epoch is not opened again: transactions of before may still arrive in the log. */
@@ -46,11 +61,7 @@ public final class MastershipRules {
             if (o.openEpoch() > 0) {
                 return new Decision.Nothing();
             }
-            boolean reopening = o.assigned().epoch() <= o.lastOpenedEpoch();
-            if (o.healthy()) {
-                return reopening ? assignSelf(o, "its PostgreSQL is back") : new Decision.Nothing();
-            }
-            return o.unhealthyFor().compareTo(SERVER_GRACE) >= 0
+            return !o.healthy() && o.unhealthyFor().compareTo(SERVER_GRACE) >= 0
                     ? assignBest(o, "PostgreSQL of " + o.self() + " does not answer")
                     : new Decision.Nothing();
         }

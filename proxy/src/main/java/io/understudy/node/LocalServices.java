@@ -27,11 +27,11 @@ import java.util.concurrent.atomic.LongAdder;
 /** What sessions ask of their node, answered by its parts. */
 final class LocalServices implements NodeServices {
     private static final Map<String, String> POOLED = Map.of("synchronous_commit", "off");
-    private static final Map<String, String> RELAYED = Map.of("understudy.relayed", "on");
     private static final Duration LEASE_WAIT_MAX = Duration.ofSeconds(10);
     private static final Duration MASTER_WAIT = Duration.ofSeconds(8);
 
     private final NodeConfig config;
+    private final Map<String, String> relayed;
     private final Servers servers;
     private final Classifier classifier;
     private final MasterTransactions transactions;
@@ -52,6 +52,7 @@ final class LocalServices implements NodeServices {
             NodeClusterView view,
             Changes changes) {
         this.config = config;
+        this.relayed = Map.of("understudy.relayed", config.node());
         this.servers = servers;
         this.classifier = classifier;
         this.transactions = transactions;
@@ -127,7 +128,7 @@ final class LocalServices implements NodeServices {
     public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
         ServerAddress proxy =
                 new ServerAddress(node.internal().host(), node.internal().clientPort());
-        return servers.connect(proxy, login(user), RELAYED);
+        return servers.connect(proxy, login(user), relayed);
     }
 
     private static Login login(SessionUser user) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +49,19 @@ final class PeerServers {
         return n.state() != NodeState.POSTGRES_DOWN;
     }
 
-    /** These nodes are in the membership view now. */
-    void inView(List<String> names) {
+    /**
+     * These nodes are in the membership view now.
+     *
+     * @param lost told each that was there until now
+     */
+    void inView(List<String> names, Consumer<String> lost) {
         for (String gone : inView) {
             NodeStatus status = known.get(gone);
-            if (!names.contains(gone) && status != null) {
+            if (names.contains(gone)) {
+                continue;
+            }
+            inBackground(() -> lost.accept(gone));
+            if (status != null) {
                 inBackground(() -> abandonIfSilent(postgres(status)));
             }
         }

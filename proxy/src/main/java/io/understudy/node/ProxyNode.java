@@ -265,7 +265,7 @@ public final class ProxyNode implements AutoCloseable {
     private void consensus(ConsensusEvent e) {
         String kind = switch (e) {
             case ConsensusEvent.ViewChanged v -> {
-                peerServers.inView(v.members());
+                peerServers.inView(v.members(), this::gone);
                 yield "view";
             }
             case ConsensusEvent.Voted v -> "vote";
@@ -276,6 +276,13 @@ public final class ProxyNode implements AutoCloseable {
         };
         events.add(kind, e.text());
         changed();
+    }
+
+    private void gone(String node) {
+        ClientListener c = clients;
+        if (c != null) {
+            c.endRelayedFrom(node);
+        }
     }
 
     private void heard(NodeStatus other) {

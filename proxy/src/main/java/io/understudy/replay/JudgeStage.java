@@ -50,6 +50,12 @@ final class JudgeStage implements Runnable {
             feed.awaitCommitted(from.index(), log);
             EntryJudge judge = history.resume(from);
             judged.begin(judge.index(), judge.mastership());
+            // what earlier processes have seen begin and end is told as it stands now
+            long known = log.committedIndex();
+            while (judge.index() < known) {
+                long index = judge.index() + 1;
+                judgeQuietly(judge, index, log.read(index));
+            }
             if (judge.mastership().epoch() > 0) {
                 listener.assigned(judge.mastership());
             }
@@ -64,6 +70,13 @@ final class JudgeStage implements Runnable {
         } catch (IOException | RuntimeException e) {
             judged.fail(e);
         }
+    }
+
+    private void judgeQuietly(EntryJudge judge, long index, byte[] bytes) {
+        Entry entry = EntryCodec.decodeWithoutChunks(bytes);
+        boolean valid = judge.judge(index, entry).valid();
+        judged.add(Judged.of(index, entry, bytes, valid, judge.mastership(), process, own));
+        history.note(judge);
     }
 
     private Judged judge(EntryJudge judge, long index, byte[] bytes) {

@@ -130,6 +130,17 @@ public final class ClientListener implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the sessions that this node's proxy relays here, because it is gone: a lost host closes nothing, and what its clients had begun would hold its locks for ever.
+     */
+    public void endRelayedFrom(String gone) {
+        for (Entry e : sessions.values()) {
+            if (e.session().relayedFrom().equals(gone)) {
+                e.session().close();
+            }
+        }
+    }
+
     private static void refuse(MessageOutput out, String sqlState, String message) throws IOException {
         ErrorFields.fatal(sqlState, message, "").write(out);
         out.flush();

@@ -41,6 +41,7 @@ final class ClientSession {
     private final ExtendedProtocol extended;
     private final MessageBatch batch = new MessageBatch();
     private final Reports reports;
+    private final String relayedFrom;
 
     ClientSession(
             NodeServices node,
@@ -56,6 +57,7 @@ final class ClientSession {
         this.in = in;
         this.out = out;
         this.key = key;
+        this.relayedFrom = StartupSettings.relayedFrom(request.settings());
         this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
         StartupSettings.apply(request.settings(), session);
         session.need = session.need.committed(node.knownCommitted());
@@ -220,6 +222,11 @@ final class ClientSession {
     /** Asks whoever works for this session now to stop. */
     void cancel() {
         session.cancel();
+    }
+
+    /** The node whose proxy this client is, empty if it is none. */
+    String relayedFrom() {
+        return relayedFrom;
     }
 
     /** Closes the client's connection from outside. */

@@ -6,13 +6,18 @@ import java.util.Map;
 
 /** The settings of a startup packet: by name, and as command line options. */
 final class StartupSettings {
-    /** Set by a proxy that relays to us: its session must not be relayed a second time. */
+    /** Set, to its node's name, by a proxy that relays to us: its session must not be relayed a second time. */
     static final String RELAYED = "understudy.relayed";
 
     private StartupSettings() {}
 
     static boolean isRelayed(Map<String, String> settings) {
         return settings.containsKey(RELAYED);
+    }
+
+    /** The node that relays, empty if the client is one itself. */
+    static String relayedFrom(Map<String, String> settings) {
+        return settings.getOrDefault(RELAYED, "");
     }
 
     static void apply(Map<String, String> settings, SessionState session) {

@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that write what can be checked afterwards, through one node after the other, until closed. Half of them insert keys nobody used before, one statement a transaction; the others insert such a
+ * Clients that write what can be checked afterwards, through all nodes in turn, until closed. Half of them insert keys nobody used before, one statement a transaction; the others insert such a
  * key and count it in one of a few rows that all of them fight for, by reading the count and writing one more. Each key is attempted once.
  */
 public final class CheckedWrites implements AutoCloseable {
@@ -30,14 +31,15 @@ public final class CheckedWrites implements AutoCloseable {
     private final WriteHistory<Long> history = new WriteHistory<>();
     private final AtomicLong keys = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
-    private volatile Awaited awaited = new Awaited(Long.MAX_VALUE);
+    private volatile Awaited awaited = new Awaited(0);
     private volatile String lastError = "";
     private final AtomicLong longestNanos = new AtomicLong();
     private volatile boolean over;
 
-    /** The first write that is begun after a moment. */
+    /** The first write that is begun once something has been done, timed from when that began. */
     private static final class Awaited {
         private final long sinceNanos;
+        private volatile long doneNanos = Long.MAX_VALUE;
         private volatile long acknowledgedNanos;
 
         Awaited(long sinceNanos) {
@@ -74,13 +76,18 @@ public final class CheckedWrites implements AutoCloseable {
         }
     }
 
-    /** From now on the first acknowledged write that is begun later is waited for. */
+    /** Something is being done from now on, until {@link #done}. */
     void mark() {
         awaited = new Awaited(System.nanoTime());
         longestNanos.set(0);
     }
 
-    /** How long after the last {@link #mark} a write begun after it was acknowledged, in milliseconds; negative if none was yet. */
+    /** It is done: the first acknowledged write that is begun later is waited for. */
+    void done() {
+        awaited.doneNanos = System.nanoTime();
+    }
+
+    /** How long after the last {@link #mark} a write begun after {@link #done} was acknowledged, in milliseconds; negative if none was yet. */
     long resumedMillis() {
         Awaited a = awaited;
         long at = a.acknowledgedNanos;
@@ -102,8 +109,10 @@ public final class CheckedWrites implements AutoCloseable {
     }
 
     private void write(int client) {
-        for (int turn = client; !over; turn++) {
-            LocalNode node = cluster.nodes().get(turn % cluster.nodes().size());
+        // each its own way, lest they all end up at the same node
+        Random random = new Random(client);
+        while (!over) {
+            LocalNode node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
             long begun = System.nanoTime();
             try (Connection connection = connect(node)) {
                 for (int i = 0; i < WRITES_PER_CONNECTION && !over; i++) {
@@ -130,7 +139,7 @@ public final class CheckedWrites implements AutoCloseable {
         long now = System.nanoTime();
         longestNanos.accumulateAndGet(now - begun, Math::max);
         Awaited a = awaited;
-        if (well && begun >= a.sinceNanos && a.acknowledgedNanos == 0) {
+        if (well && begun >= a.doneNanos && a.acknowledgedNanos == 0) {
             a.acknowledgedNanos = now;
         }
     }

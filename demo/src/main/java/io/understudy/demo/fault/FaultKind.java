@@ -107,6 +107,14 @@ public enum FaultKind {
         return true;
     }
 
+    /** Whether it stops the time of something that then goes on as if nothing had been. */
+    boolean freezes() {
+        return this == FREEZE_MASTER_PROXY
+                || this == FREEZE_MASTER_POSTGRES
+                || this == FREEZE_MASTER_POSTMASTER
+                || this == FREEZE_REPLICA_PROXY;
+    }
+
     /** Whether it is done to the master, not to a replica. */
     boolean hitsMaster() {
         return master;

@@ -19,6 +19,8 @@ public final class FaultRun {
     private static final Duration RESUME_LIMIT = Duration.ofSeconds(30);
     /** Between two faults, so that they meet a cluster at work. */
     private static final int WRITES_BETWEEN = 100;
+    /** What is frozen stays so for up to this time after writes went on: long enough to be found out, or not. */
+    private static final long FREEZE_MORE_MILLIS = 7_000;
 
     private final LocalCluster cluster;
     private final CheckedWrites writes;
@@ -68,9 +70,16 @@ public final class FaultRun {
         long begun;
         try {
             kind.inject(cluster, node);
+            writes.done();
             if (kind.writesGoOn()) {
                 resumed = awaitResumed(kind, node);
+                if (kind.freezes()) {
+                    Thread.sleep(random.nextLong(FREEZE_MORE_MILLIS));
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         } finally {
             begun = System.nanoTime();
             kind.undo(cluster, node);

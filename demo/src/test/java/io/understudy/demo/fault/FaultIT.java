@@ -32,6 +32,17 @@ import org.junit.jupiter.api.Test;
 class FaultIT {
     private static final int WRITERS = 8;
     private static final int WRITES_BETWEEN_FAULTS = 200;
+    private static final int RANDOM_FAULTS = 4;
+    /** Without those that need half a minute of starting. */
+    private static final List<FaultKind> RANDOM_KINDS = List.of(
+            FaultKind.KILL_MASTER_PROXY,
+            FaultKind.KILL_MASTER_POSTGRES,
+            FaultKind.FREEZE_MASTER_PROXY,
+            FaultKind.FREEZE_MASTER_POSTGRES,
+            FaultKind.FREEZE_MASTER_POSTMASTER,
+            FaultKind.KILL_REPLICA_PROXY,
+            FaultKind.FREEZE_REPLICA_PROXY);
+
     private static final Duration RESUME_LIMIT = Duration.ofSeconds(15);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
 
@@ -96,6 +107,25 @@ class FaultIT {
         assertThat(history.check(held())).isEmpty();
         assertThat(Contents.differences(Contents.ofAll(cluster))).isEmpty();
         assertThat(history.acknowledged()).isGreaterThan(5 * WRITES_BETWEEN_FAULTS);
+    }
+
+    /** Another sequence with every run; a failure tells its seed, which brings it back. */
+    @Test
+    void aRandomSequenceOfFaults() throws Exception {
+        long seed = Long.getLong("understudy.fault.seed", System.nanoTime());
+        List<String> story = new ArrayList<>(List.of("-Dunderstudy.fault.seed=" + seed));
+        try {
+            FaultRun run;
+            try (CheckedWrites writes = new CheckedWrites(cluster)) {
+                writes.createTables();
+                writes.start(WRITERS);
+                run = new FaultRun(cluster, writes, seed, story::add);
+                run.run(RANDOM_KINDS, RANDOM_FAULTS);
+            }
+            assertThat(run.check()).isEmpty();
+        } catch (IOException | AssertionError e) {
+            throw new AssertionError(String.join("\n", story) + "\n" + e.getMessage(), e);
+        }
     }
 
     /** So many more acknowledged writes that some must have been begun after this call. */
