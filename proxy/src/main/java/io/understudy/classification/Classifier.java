@@ -209,6 +209,6 @@ public final class Classifier {
                 read.functions(),
                 true,
                 Set.of(PinReason.OPAQUE_CODE, PinReason.SEQUENCE_VALUE),
-                new Ineligible("a query"));
+                new Ineligible("it is a query"));
     }
 }

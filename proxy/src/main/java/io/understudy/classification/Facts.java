@@ -27,7 +27,10 @@ final class Facts {
     final Set<String> operators = new HashSet<>();
     boolean locks;
     boolean modifyingWith;
+    /** Whether anything is cast, and names that may be the type it is cast to, besides those {@link #mentioned}. */
     boolean casts;
+
+    final Set<String> castTargets = new HashSet<>();
     /** Mentions ctid, xmin and the like, which differ from server to server. */
     boolean systemColumns;
 
@@ -58,7 +61,12 @@ final class Facts {
                     }
                 }
                 case OPERATOR -> operators.add(t.raw(i));
-                case PUNCTUATION -> casts |= t.isSign(i, "::");
+                case PUNCTUATION -> {
+                    if (t.isSign(i, "::")) {
+                        casts = true;
+                        castTarget(t, i + 1, to);
+                    }
+                }
                 default -> {}
             }
             if (t.is(i, "current_timestamp") || t.is(i, "localtimestamp")) {
@@ -67,9 +75,17 @@ final class Facts {
                 timestamps.add(new TimestampPlace(i - from, 3, false));
             } else if (t.is(i, "cast")) {
                 casts = true;
+            } else if (t.is(i, "as")) {
+                castTarget(t, i + 1, to);
             } else if (t.is(i, "for") && (t.is(i + 1, "update") || t.is(i + 1, "share") || isKeyLock(t, i + 1))) {
                 locks = true;
             }
+        }
+    }
+
+    private void castTarget(Tokens t, int i, int to) {
+        if (i < to && t.isName(i)) {
+            castTargets.add(t.name(i));
         }
     }
 

@@ -65,7 +65,7 @@ final class Utilities {
                 Set.of(),
                 true,
                 Set.of(PinReason.OPAQUE_CODE, PinReason.SEQUENCE_VALUE),
-                new Ineligible(why));
+                new Ineligible("what it does is not known: " + why));
     }
 
     private static Classification copy(TokenCursor c, Nested nested) {
@@ -143,7 +143,7 @@ final class Utilities {
         if (!run) {
             return new Read(Scope.SERVER, w.read(), w.functions(), "only explained");
         }
-        Ineligible form = new Ineligible("explained");
+        Ineligible form = new Ineligible("it is run by EXPLAIN");
         return new Write(w.cause(), w.why(), w.written(), w.read(), w.functions(), w.movesSequences(), w.pins(), form);
     }
 
@@ -167,7 +167,7 @@ final class Utilities {
                 Set.of(),
                 false,
                 Set.of(),
-                new Ineligible("a lock"));
+                new Ineligible("it is a lock"));
     }
 
     private static Classification truncate(TokenCursor c, Nested nested) {
@@ -187,7 +187,7 @@ final class Utilities {
                 Set.of(),
                 restart,
                 Set.of(),
-                new Ineligible("TRUNCATE"));
+                new Ineligible("it is TRUNCATE"));
     }
 
     private static void tables(TokenCursor c, Set<Facts.Name> names) {
