@@ -107,6 +107,9 @@ final class Utilities {
         if (c.isSign('(') && !isQuery(c, c.i + 1)) {
             TokenCursor options = new TokenCursor(c.t, c.i, c.to);
             c.skipParentheses();
+            if (new TokenCursor(c.t, options.i, c.to).seekInside("route", c.i)) {
+                return route(options, c);
+            }
             analyze = (options.seekInside("analyze", c.i) || options.seekInside("analyse", c.i)) && isOn(options, c.i);
         } else {
             analyze = c.accept("analyze") || c.accept("analyse");
@@ -116,6 +119,30 @@ final class Utilities {
             return SessionStatements.execute(c, nested);
         }
         return explained(nested.statement(c.t, c.i, c.to), analyze);
+    }
+
+    /** @param options at their parenthesis; {@code c} is behind them */
+    private static Classification route(TokenCursor options, TokenCursor c) {
+        boolean json = false;
+        options.i++;
+        while (options.i < c.i - 1) {
+            if (options.accept("format")) {
+                json = options.is("json");
+                if (!json && !options.is("text")) {
+                    return new Refused("22023", "EXPLAIN (ROUTE) knows the formats TEXT and JSON", "");
+                }
+            } else if (!options.is("route") && !options.isSign(',')) {
+                return new Refused(
+                        "42601",
+                        "EXPLAIN (ROUTE) has no option " + c.t.raw(options.i),
+                        "It never runs the statement; FORMAT JSON is all that goes with it.");
+            }
+            options.i++;
+        }
+        if (c.atEnd()) {
+            return new Refused("42601", "EXPLAIN (ROUTE) without a statement", "Put the statement behind it.");
+        }
+        return new Classification.ExplainRoute(new SqlStatement(c.t, c.i, c.to), json);
     }
 
     /** Whether the option behind the cursor is not switched off. */

@@ -189,6 +189,7 @@ public final class ProxyNode implements AutoCloseable {
                         verification,
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),
+                        new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
                         metrics,
                         elections,

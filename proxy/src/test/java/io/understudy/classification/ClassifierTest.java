@@ -55,7 +55,8 @@ class ClassifierTest {
                 .isInstanceOf(StatementForm.Ineligible.class);
         Write hidden = (Write)
                 classifier.classify("UPDATE orders SET note = 'x' WHERE id = 1", List.of("public", "pg_catalog"));
-        assertThat(hidden.form()).isEqualTo(new StatementForm.Ineligible("pg_catalog is not searched first in the search path"));
+        assertThat(hidden.form())
+                .isEqualTo(new StatementForm.Ineligible("pg_catalog is not searched first in the search path"));
     }
 
     @Test
