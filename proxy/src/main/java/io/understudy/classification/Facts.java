@@ -34,6 +34,9 @@ final class Facts {
     /** Mentions ctid, xmin and the like, which differ from server to server. */
     boolean systemColumns;
 
+    /** Has something like {@code understudy.name} in it. */
+    boolean namesOurs;
+
     Optional<Name> into = Optional.empty();
     boolean intoTemporary;
     /** Why the text was not understood; everything else here is then only what the tokens show. */
@@ -69,6 +72,7 @@ final class Facts {
                 }
                 default -> {}
             }
+            namesOurs |= Belongings.mentions(t, i, to);
             if (t.is(i, "current_timestamp") || t.is(i, "localtimestamp")) {
                 timestamps.add(new TimestampPlace(i - from, 1, false));
             } else if (isNow(t, i)) {

@@ -21,6 +21,8 @@ final class Judge {
     private final Facts facts;
     private final DatabaseCatalog catalog;
     private final List<String> searchPath;
+    private final List<Relation> relationsRead;
+    private final List<Relation> relationsWritten;
     private final Effects effects;
     private final List<TableReference> read = new ArrayList<>();
     private final List<TableReference> written = new ArrayList<>();
@@ -33,19 +35,28 @@ final class Judge {
         this.facts = facts;
         this.catalog = catalog;
         this.searchPath = searchPath;
-        List<Relation> relations = new ArrayList<>();
-        for (Set<Facts.Name> names : List.of(facts.read, facts.written)) {
-            names.forEach(
-                    n -> catalog.relation(n.schema(), n.name(), searchPath).ifPresent(relations::add));
-        }
-        this.effects = Effects.of(facts, relations, catalog);
+        this.relationsRead = relations(facts.read);
+        this.relationsWritten = relations(facts.written);
+        List<Relation> all = new ArrayList<>(relationsRead);
+        all.addAll(relationsWritten);
+        this.effects = Effects.of(facts, all, catalog);
     }
 
     static Classification judge(Facts facts, DatabaseCatalog catalog, List<String> searchPath) {
         return new Judge(facts, catalog, searchPath).decide();
     }
 
+    private List<Relation> relations(Set<Facts.Name> names) {
+        return names.stream()
+                .flatMap(n -> catalog.relation(n.schema(), n.name(), searchPath).stream())
+                .toList();
+    }
+
     private Classification decide() {
+        Optional<Refused> refused = Belongings.query(facts, relationsRead, relationsWritten, catalog, searchPath);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         if (effects.largeObject) {
             return new Refused(
                     "0A000",

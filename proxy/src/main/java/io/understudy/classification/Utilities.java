@@ -88,6 +88,9 @@ final class Utilities {
             facts.read.add(name);
         }
         Classification content = nested.judge(facts);
+        if (content instanceof Refused) {
+            return content;
+        }
         List<TableReference> tables = switch (content) {
             case Write w -> writes ? w.written() : w.read();
             case Read r -> r.tables();
@@ -158,7 +161,13 @@ final class Utilities {
     private static Classification explained(Classification statement, boolean run) {
         return switch (statement) {
             case Write w -> explainedWrite(w, run);
-            case Ddl d -> run ? d : new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
+            case Ddl d
+            when run ->
+                new Refused(
+                        "0A000",
+                        "EXPLAIN ANALYZE of " + d.tag() + " cannot be replicated",
+                        "Leave ANALYZE out, or explain the query alone.");
+            case Ddl d -> new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
             default -> statement;
         };
     }
@@ -183,8 +192,9 @@ final class Utilities {
         facts.locks = true;
         c.accept("table");
         tables(c, facts.read);
-        if (!(nested.judge(facts) instanceof Write w)) {
-            throw new IllegalStateException("locks are writes");
+        Classification judged = nested.judge(facts);
+        if (!(judged instanceof Write w)) {
+            return judged;
         }
         return new Write(
                 Cause.LOCK_TABLE,
@@ -203,8 +213,9 @@ final class Utilities {
         c.accept("table");
         tables(c, facts.written);
         boolean restart = c.ahead("restart");
-        if (!(nested.judge(facts) instanceof Write w)) {
-            throw new IllegalStateException("TRUNCATE is a write");
+        Classification judged = nested.judge(facts);
+        if (!(judged instanceof Write w)) {
+            return judged;
         }
         return new Write(
                 Cause.TRUNCATE,
