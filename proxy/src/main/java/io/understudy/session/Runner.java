@@ -3,6 +3,7 @@ package io.understudy.session;
 import io.understudy.backend.Backend;
 import io.understudy.backend.ServerError;
 import io.understudy.classification.Classification;
+import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.execution.CommitFailure;
 import io.understudy.route.Readability;
@@ -79,8 +80,8 @@ final class Runner {
             case TransactionControl.Release r when block == null || !block.explicit -> "RELEASE SAVEPOINT";
             case TransactionControl.RollbackTo r when block == null || !block.explicit -> "ROLLBACK TO SAVEPOINT";
             case SessionStatement.DeclareCursor d when block == null && !d.hold() -> "DECLARE CURSOR";
-            case Classification.Write w when block == null && w.cause() == Classification.Cause.LOCK_TABLE ->
-                "LOCK TABLE";
+            case Classification.Write w
+            when block == null && w.cause() == Classification.Cause.LOCK_TABLE -> "LOCK TABLE";
             default -> "";
         };
         if (!what.isEmpty()) {
