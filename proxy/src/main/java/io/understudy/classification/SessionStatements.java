@@ -44,7 +44,10 @@ final class SessionStatements {
 
     private static Classification set(TokenCursor c) {
         boolean local = c.is("local") && !isValue(c, c.i + 1);
-        if (local || c.is("session") && !isValue(c, c.i + 1)) {
+        if (local) {
+            c.i++;
+        }
+        if (c.is("session") && !isValue(c, c.i + 1)) {
             c.i++;
         }
         if (c.accept("constraints")) {
