@@ -91,6 +91,8 @@ public final class AdminServer implements AutoCloseable {
         routes.get("/api/v1/elections", new ElectionsEndpoint(parts.elections()));
         routes.get("/api/v1/events", new EventsEndpoint(parts.events()));
         routes.get("/api/v1/log", new LogEndpoint(parts.log()));
+        routes.get("/api/v1/explain", new ExplainEndpoint(parts.explainer()));
+        routes.post("/api/v1/explain", new ExplainEndpoint(parts.explainer()));
         routes.get("/api/v1/verify/{id}", new VerificationEndpoint(parts.verification()));
         routes.get("/api/v1/verify/{id}/sums", new SumsEndpoint(parts.sums()));
     }

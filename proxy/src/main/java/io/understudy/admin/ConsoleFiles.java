@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code GET /} and the files below: the console, from the class path. Read once and kept; a browser that has them already is told so. */
 final class ConsoleFiles implements Handler {
     private static final String FOLDER = "understudy/console/";
-    private static final Pattern FILE = Pattern.compile("/(?:[a-z][a-z-]*/)?(?:[a-zA-Z][a-zA-Z-]*\\.)+(html|css|js|svg)");
+    private static final Pattern FILE =
+            Pattern.compile("/(?:[a-z][a-z-]*/)?(?:[a-zA-Z][a-zA-Z-]*\\.)+(html|css|js|svg)");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",

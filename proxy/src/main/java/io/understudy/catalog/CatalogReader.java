@@ -1,5 +1,6 @@
 package io.understudy.catalog;
 
+import io.understudy.catalog.DatabaseCatalog.Cast;
 import io.understudy.catalog.DatabaseCatalog.Function;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -68,10 +69,27 @@ public final class CatalogReader {
         }
         Set<String> operators = new HashSet<>(system.volatileOperators);
         operators.addAll(operators(s, "o.oid >= 16384"));
+        List<Cast> casts = casts(s);
+        Set<String> onBuiltInTypes = names(s, CatalogSql.OPERATORS_ON_BUILT_IN_TYPES);
         try (ResultSet r = s.executeQuery(CatalogSql.FACTS)) {
             r.next();
-            return new DatabaseCatalog(number, bySchema, byName, operators, r.getBoolean(1), r.getBoolean(2));
+            return new DatabaseCatalog(
+                    number, bySchema, byName, operators, casts, onBuiltInTypes, r.getBoolean(1), r.getBoolean(2));
         }
+    }
+
+    private static List<Cast> casts(Statement s) throws SQLException {
+        List<Cast> casts = new ArrayList<>();
+        try (ResultSet r = s.executeQuery(CatalogSql.VOLATILE_CASTS)) {
+            while (r.next()) {
+                casts.add(new Cast(
+                        (int) r.getLong(1),
+                        (int) r.getLong(2),
+                        r.getString(3),
+                        r.getString(4).charAt(0)));
+            }
+        }
+        return casts;
     }
 
     private static List<Function> functions(Statement s, String which) throws SQLException {
@@ -92,10 +110,15 @@ public final class CatalogReader {
     }
 
     private static Set<String> operators(Statement s, String which) throws SQLException {
-        Set<String> names = new HashSet<>();
-        try (ResultSet r = s.executeQuery(
+        return names(
+                s,
                 "SELECT DISTINCT o.oprname FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode WHERE p.provolatile = 'v' AND "
-                        + which)) {
+                        + which);
+    }
+
+    private static Set<String> names(Statement s, String sql) throws SQLException {
+        Set<String> names = new HashSet<>();
+        try (ResultSet r = s.executeQuery(sql)) {
             while (r.next()) {
                 names.add(r.getString(1));
             }

@@ -29,22 +29,31 @@ final class CatalogSql {
                     + " UNION ALL SELECT polrelid, concat(polqual::text, polwithcheck::text) FROM pg_policy";
 
     /**
-     * One row per relation: oid, schema, name, kind, persistence, whether only the row itself is written, whether writing may move a sequence, whether reading may write, oids
+     * One row per relation: oid, schema, name, kind, persistence, why more than the row itself may be written (or empty), whether writing may move a sequence, whether reading may write, oids
      * of the relations it reads itself.
      */
     static String relations(String which) {
         return """
                 WITH odd AS (   -- more happens on a write than the row
-                  SELECT tgrelid AS rel FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT IN (' understudy', ' understudy truncate')
-                  UNION SELECT ev_class FROM pg_rewrite
-                  UNION SELECT inhrelid FROM pg_inherits UNION SELECT inhparent FROM pg_inherits
-                  UNION SELECT confrelid FROM pg_constraint WHERE contype = 'f' AND (confupdtype NOT IN ('a', 'r') OR confdeltype NOT IN ('a', 'r'))
-                  UNION SELECT a.attrelid FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type e ON e.oid = t.typelem
+                  SELECT tgrelid AS rel, 'has a trigger' AS why FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT IN (' understudy', ' understudy truncate')
+                  UNION SELECT ev_class, 'has a rule' FROM pg_rewrite
+                  UNION SELECT inhrelid, 'inherits from another one' FROM pg_inherits UNION SELECT inhparent, 'is inherited by another one' FROM pg_inherits
+                  UNION SELECT oid, 'has row security' FROM pg_class WHERE relrowsecurity
+                  UNION SELECT oid, 'is a partition' FROM pg_class WHERE relispartition
+                  UNION SELECT confrelid, 'is referenced by a foreign key with an action' FROM pg_constraint
+                    WHERE contype = 'f' AND (confupdtype NOT IN ('a', 'r') OR confdeltype NOT IN ('a', 'r'))
+                  UNION SELECT a.attrelid, CASE WHEN a.attgenerated <> '' THEN 'has a generated column' ELSE 'has a column of a domain or composite type' END
+                    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type e ON e.oid = t.typelem
                     WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid >= 16384
                       AND (a.attgenerated <> '' OR t.typtype IN ('d', 'c') OR e.typtype IN ('d', 'c'))
-                  UNION SELECT k.conrelid FROM pg_constraint k JOIN pg_depend d ON d.classid = 'pg_constraint'::regclass AND d.objid = k.oid
+                  UNION SELECT a.attrelid, 'has a column whose collation calls different texts equal'
+                    FROM pg_attribute a JOIN pg_collation l ON l.oid = a.attcollation
+                    WHERE NOT l.collisdeterministic AND a.attnum > 0 AND NOT a.attisdropped
+                  UNION SELECT k.conrelid, 'has a check constraint with a function that is not built in' FROM pg_constraint k
+                    JOIN pg_depend d ON d.classid = 'pg_constraint'::regclass AND d.objid = k.oid
                     WHERE k.contype IN ('c', 'x') AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass)
-                  UNION SELECT i.indrelid FROM pg_index i JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                  UNION SELECT i.indrelid, 'has an index with a function that is not built in' FROM pg_index i
+                    JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                     WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass)
                 ), moving AS (   -- writing can move a sequence
                   SELECT tgrelid AS rel FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT IN (' understudy', ' understudy truncate')
@@ -57,11 +66,12 @@ final class CatalogSql {
                     WHERE t.typtype = 'd' AND t.typdefault IS NOT NULL AND a.attnum > 0 AND a.attrelid >= 16384
                 ), tree AS (%3$s)
                 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence,
-                       c.relkind = 'r' AND NOT c.relrowsecurity AND NOT c.relispartition AND c.oid NOT IN (SELECT rel FROM odd WHERE rel IS NOT NULL),
+                       CASE WHEN c.relkind <> 'r' THEN 'is not an ordinary table' ELSE coalesce(o.why, '') END,
                        c.oid IN (SELECT rel FROM moving),
                        coalesce(t.writes, false),
                        coalesce(t.reads, '')
                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  LEFT JOIN (SELECT rel, string_agg(why, ' and ' ORDER BY why) AS why FROM odd GROUP BY rel) o ON o.rel = c.oid
                   LEFT JOIN LATERAL (
                     SELECT bool_or(%4$s OR x.tree LIKE '%%:hasForUpdate true%%') AS writes,
                            string_agg((SELECT string_agg(DISTINCT m[1], ',') FROM regexp_matches(x.tree, ':relid (\\d+)', 'g') m), ',') AS reads
@@ -82,8 +92,21 @@ final class CatalogSql {
                    AND n.nspname <> 'pg_toast' AND %1$s ORDER BY a.attrelid, a.attnum""".formatted(which, constant("d.adbin::text"));
     }
 
-    /** One row: whether a user's cast is volatile, whether anything is deferrable. */
+    /** One row per cast that is implemented by a user's volatile function: type it is from, type it is to and that one's name, context. */
+    static final String VOLATILE_CASTS = """
+            SELECT c.castsource, c.casttarget, t.typname, c.castcontext
+              FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc JOIN pg_type t ON t.oid = c.casttarget
+             WHERE p.oid >= 16384 AND p.provolatile = 'v'""";
+
+    /**
+     * One row per name of a user's operator that may be meant where built-in types meet: it takes two of them, or something that a user's cast silently makes of one.
+     */
+    static final String OPERATORS_ON_BUILT_IN_TYPES = """
+            SELECT DISTINCT oprname FROM pg_operator WHERE oid >= 16384 AND (oprleft < 16384 AND oprright < 16384
+              OR EXISTS (SELECT FROM pg_cast c WHERE c.oid >= 16384 AND c.castcontext = 'i' AND c.castsource < 16384))""";
+
+    /** One row: whether a user made a cast from one built-in type to another that nobody has to ask for, whether anything is deferrable. */
     static final String FACTS = """
-            SELECT EXISTS (SELECT FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc WHERE p.oid >= 16384 AND p.provolatile = 'v'),
+            SELECT EXISTS (SELECT FROM pg_cast WHERE oid >= 16384 AND castcontext <> 'e' AND castsource < 16384 AND casttarget < 16384),
                    EXISTS (SELECT FROM pg_constraint WHERE condeferrable) OR EXISTS (SELECT FROM pg_trigger WHERE tgdeferrable)""";
 }

@@ -12,7 +12,9 @@ import java.util.Set;
  * @param relations by schema, then name; all schemas, system ones included, temporary ones not
  * @param functions by name (all schemas, all overloads together)
  * @param volatileOperators names of operators some overload of which is implemented by a volatile function
- * @param volatileCasts whether a cast implemented by a user function that is volatile exists
+ * @param volatileCasts casts implemented by a user's function that is volatile
+ * @param userOperators names of users' operators that may be meant where two values of built-in types meet
+ * @param userCasts whether a user made a cast between built-in types that nobody has to ask for
  * @param deferrableConstraints whether any deferrable constraint or constraint trigger exists
  */
 public record DatabaseCatalog(
@@ -20,10 +22,13 @@ public record DatabaseCatalog(
         Map<String, Map<String, Relation>> relations,
         Map<String, List<Function>> functions,
         Set<String> volatileOperators,
-        boolean volatileCasts,
+        List<Cast> volatileCasts,
+        Set<String> userOperators,
+        boolean userCasts,
         boolean deferrableConstraints) {
 
-    public static final DatabaseCatalog EMPTY = new DatabaseCatalog(0, Map.of(), Map.of(), Set.of(), false, false);
+    public static final DatabaseCatalog EMPTY =
+            new DatabaseCatalog(0, Map.of(), Map.of(), Set.of(), List.of(), Set.of(), false, false);
 
     /**
      * Finds a relation as PostgreSQL would.
@@ -53,6 +58,24 @@ public record DatabaseCatalog(
     /** Every function of that name, whatever its schema and arguments. */
     public List<Function> functions(String name) {
         return functions.getOrDefault(name, List.of());
+    }
+
+    /**
+     * A cast.
+     *
+     * @param source pg_type.oid
+     * @param target pg_type.oid
+     * @param targetName pg_type.typname
+     * @param context 'e' only where the statement says so, 'a' in assignments to columns too, 'i' anywhere
+     */
+    public record Cast(int source, int target, String targetName, char context) {
+        /** Oids from here on are not initdb's. */
+        private static final int FIRST_NORMAL_OID = 16_384;
+
+        /** Whether a type of that oid came with the server. */
+        public static boolean isBuiltIn(int type) {
+            return Integer.compareUnsigned(type, FIRST_NORMAL_OID) < 0;
+        }
     }
 
     /**

@@ -10,8 +10,9 @@ import java.util.Set;
  * @param persistence pg_class.relpersistence
  * @param columns in attribute order, dropped ones left out
  * @param key primary key columns in key order, empty without one
- * @param plain whether nothing happens on a write but the row itself: no user triggers, rules, row security, inheritance, partitions, generated
- *     columns, domain columns, check constraints or indexes with functions that are not built in, and no foreign key with an action refers to it
+ * @param odd why more may happen on a write than the row itself, as it goes on after "the table": "has a trigger", "has row security" and so on; empty
+ *     if nothing does: no user triggers, rules, row security, inheritance, partitions, generated columns, domain columns, collations that call different
+ *     texts equal, check constraints or indexes with functions that are not built in, and no foreign key with an action refers to it
  * @param sequences whether a column's default (or a trigger, which may do anything) can move a sequence
  * @param readsVolatile for views: whether something in it, at any depth, calls a volatile function or locks rows
  * @param reads for views: oids of the relations it reads, at any depth
@@ -24,7 +25,7 @@ public record Relation(
         char persistence,
         List<Column> columns,
         List<String> key,
-        boolean plain,
+        String odd,
         boolean sequences,
         boolean readsVolatile,
         Set<Integer> reads) {
@@ -32,6 +33,11 @@ public record Relation(
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         reads = Set.copyOf(reads);
+    }
+
+    /** Whether nothing happens on a write but the row itself. */
+    public boolean plain() {
+        return odd.isEmpty();
     }
 
     /**

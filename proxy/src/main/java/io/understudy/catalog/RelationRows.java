@@ -72,7 +72,7 @@ final class RelationRows {
                 r.getString(5).charAt(0),
                 columns.getOrDefault(oid, List.of()),
                 List.copyOf(keys.getOrDefault(oid, new TreeMap<>()).values()),
-                r.getBoolean(6),
+                r.getString(6),
                 r.getBoolean(7),
                 r.getBoolean(8),
                 reads);

@@ -51,7 +51,7 @@ final class ViewDepth {
                 top.persistence(),
                 top.columns(),
                 top.key(),
-                top.plain(),
+                top.odd(),
                 sequences,
                 writes,
                 reads);

@@ -14,6 +14,7 @@ public sealed interface Classification
                 Classification.Refused,
                 Classification.Empty,
                 Classification.Understudy,
+                Classification.ExplainRoute,
                 TransactionControl,
                 SessionStatement {
 
@@ -210,6 +211,19 @@ public sealed interface Classification
         @Override
         public String kind() {
             return "empty";
+        }
+    }
+
+    /**
+     * EXPLAIN (ROUTE): the node says what it would do with a statement, and does nothing.
+     *
+     * @param statement the one it is about
+     * @param json FORMAT JSON: one row with an object instead of a row per line
+     */
+    record ExplainRoute(SqlStatement statement, boolean json) implements Classification {
+        @Override
+        public String kind() {
+            return "understudy";
         }
     }
 

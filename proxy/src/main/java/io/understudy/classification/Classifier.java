@@ -94,6 +94,18 @@ public final class Classifier {
         return counters.counted(c);
     }
 
+    /** What is known of a statement, for people. Counts and remembers nothing. */
+    public Insight inspect(SqlStatement statement, List<String> searchPath) {
+        DatabaseCatalog now = catalog.get();
+        Classification known = results.getIfPresent(new Key(statement.shape(), now.version(), searchPath));
+        Classification c = known != null ? known : decided(statement, now, searchPath);
+        if (!isQuery(statement.tokens(), statement.from())) {
+            return Insights.ofUtility(c, known != null, statement.shape());
+        }
+        Facts found = Analyzer.analyze(statement.tokens(), statement.from(), statement.to());
+        return Insights.ofQuery(c, known != null, found, statement.shape(), now);
+    }
+
     /** Of the catalog in use. A kept classification holds as long as this and the search path stay the same; ask before classifying. */
     public long catalogVersion() {
         return catalog.get().version();
@@ -209,6 +221,6 @@ public final class Classifier {
                 read.functions(),
                 true,
                 Set.of(PinReason.OPAQUE_CODE, PinReason.SEQUENCE_VALUE),
-                new Ineligible("a query"));
+                new Ineligible("it is a query"));
     }
 }

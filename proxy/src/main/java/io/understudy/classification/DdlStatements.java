@@ -28,6 +28,10 @@ final class DdlStatements {
     /** @param c behind the first word */
     static Classification classify(String verb, TokenCursor c, Nested nested) {
         int first = c.i - 1;
+        Optional<Refused> ours = Belongings.ddl(c.t, first, c.to);
+        if (ours.isPresent()) {
+            return ours.get();
+        }
         boolean replace = false;
         boolean temporary = false;
         String object;

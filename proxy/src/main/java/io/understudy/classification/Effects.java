@@ -1,6 +1,8 @@
 package io.understudy.classification;
 
 import io.understudy.catalog.DatabaseCatalog;
+import io.understudy.catalog.DatabaseCatalog.Cast;
+import io.understudy.catalog.Relation;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +24,8 @@ final class Effects {
     boolean server;
     boolean largeObject;
 
-    static Effects of(Facts facts, DatabaseCatalog catalog) {
+    /** @param relations that it reads and writes, as far as the catalog has them */
+    static Effects of(Facts facts, List<Relation> relations, DatabaseCatalog catalog) {
         Effects effects = new Effects();
         for (Facts.Name f : facts.functions) {
             effects.called(f.name(), f.schema(), catalog);
@@ -32,8 +35,10 @@ final class Effects {
                 effects.called(name, "", catalog);
             }
         }
-        if (catalog.volatileCasts()) {
-            effects.opaque("a volatile cast exists");
+        for (Cast cast : catalog.volatileCasts()) {
+            if (VolatileCasts.mayRun(cast, facts, relations, catalog)) {
+                effects.opaque("the cast to " + cast.targetName() + " is volatile");
+            }
         }
         for (String op : facts.operators) {
             if (catalog.volatileOperators().contains(op)) {

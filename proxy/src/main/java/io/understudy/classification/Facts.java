@@ -27,9 +27,15 @@ final class Facts {
     final Set<String> operators = new HashSet<>();
     boolean locks;
     boolean modifyingWith;
+    /** Whether anything is cast, and names that may be the type it is cast to, besides those {@link #mentioned}. */
     boolean casts;
+
+    final Set<String> castTargets = new HashSet<>();
     /** Mentions ctid, xmin and the like, which differ from server to server. */
     boolean systemColumns;
+
+    /** Has something like {@code understudy.name} in it. */
+    boolean namesOurs;
 
     Optional<Name> into = Optional.empty();
     boolean intoTemporary;
@@ -58,18 +64,32 @@ final class Facts {
                     }
                 }
                 case OPERATOR -> operators.add(t.raw(i));
-                case PUNCTUATION -> casts |= t.isSign(i, "::");
+                case PUNCTUATION -> {
+                    if (t.isSign(i, "::")) {
+                        casts = true;
+                        castTarget(t, i + 1, to);
+                    }
+                }
                 default -> {}
             }
+            namesOurs |= Belongings.mentions(t, i, to);
             if (t.is(i, "current_timestamp") || t.is(i, "localtimestamp")) {
                 timestamps.add(new TimestampPlace(i - from, 1, false));
             } else if (isNow(t, i)) {
                 timestamps.add(new TimestampPlace(i - from, 3, false));
             } else if (t.is(i, "cast")) {
                 casts = true;
+            } else if (t.is(i, "as")) {
+                castTarget(t, i + 1, to);
             } else if (t.is(i, "for") && (t.is(i + 1, "update") || t.is(i + 1, "share") || isKeyLock(t, i + 1))) {
                 locks = true;
             }
+        }
+    }
+
+    private void castTarget(Tokens t, int i, int to) {
+        if (i < to && t.isName(i)) {
+            castTargets.add(t.name(i));
         }
     }
 

@@ -21,6 +21,8 @@ final class Judge {
     private final Facts facts;
     private final DatabaseCatalog catalog;
     private final List<String> searchPath;
+    private final List<Relation> relationsRead;
+    private final List<Relation> relationsWritten;
     private final Effects effects;
     private final List<TableReference> read = new ArrayList<>();
     private final List<TableReference> written = new ArrayList<>();
@@ -33,14 +35,28 @@ final class Judge {
         this.facts = facts;
         this.catalog = catalog;
         this.searchPath = searchPath;
-        this.effects = Effects.of(facts, catalog);
+        this.relationsRead = relations(facts.read);
+        this.relationsWritten = relations(facts.written);
+        List<Relation> all = new ArrayList<>(relationsRead);
+        all.addAll(relationsWritten);
+        this.effects = Effects.of(facts, all, catalog);
     }
 
     static Classification judge(Facts facts, DatabaseCatalog catalog, List<String> searchPath) {
         return new Judge(facts, catalog, searchPath).decide();
     }
 
+    private List<Relation> relations(Set<Facts.Name> names) {
+        return names.stream()
+                .flatMap(n -> catalog.relation(n.schema(), n.name(), searchPath).stream())
+                .toList();
+    }
+
     private Classification decide() {
+        Optional<Refused> refused = Belongings.query(facts, relationsRead, relationsWritten, catalog, searchPath);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
         if (effects.largeObject) {
             return new Refused(
                     "0A000",
@@ -57,7 +73,11 @@ final class Judge {
             return selectInto(facts.intoTemporary);
         }
         if (facts.failure.isPresent()) {
-            return write(Cause.UNPARSED, facts.failure.get(), true, new Ineligible("not parsed"));
+            return write(
+                    Cause.UNPARSED,
+                    facts.failure.get(),
+                    true,
+                    new Ineligible("it was not understood: " + facts.failure.get()));
         }
         return switch (facts.verb) {
             case "insert" -> dml(Cause.INSERT);
@@ -71,11 +91,29 @@ final class Judge {
     private Classification dml(Cause cause) {
         StatementForm form = facts.exact
                 .map(tree -> Whitelist.decide(tree, catalog, searchPath))
-                .orElseGet(() -> new Ineligible("more than a plain one-table statement"));
-        if (effects.writes.isPresent() && form instanceof StatementForm.Eligible) {
-            form = new Ineligible(effects.writes.get());
+                .orElseGet(
+                        () -> new Ineligible(
+                                "it is more than a plain statement on one table (ON CONFLICT, FROM, USING, WITH, a cast, a subquery or the like)"));
+        if (form instanceof Eligible && effects.writes.isPresent()) {
+            form = new Ineligible("it uses something volatile: " + effects.writes.get());
+        }
+        if (form instanceof Eligible && catalog.userCasts()) {
+            form = new Ineligible("a user has made a cast between built-in types");
+        }
+        if (form instanceof Eligible && !catalog.userOperators().isEmpty()) {
+            form = userOperator().<StatementForm>map(Ineligible::new).orElse(form);
         }
         return write(cause, facts.verb, sequences, placed(form));
+    }
+
+    /** A user's operator may take the place of a built-in one wherever it fits the types better. */
+    private Optional<String> userOperator() {
+        for (String op : catalog.userOperators()) {
+            if (op.equals("=") || op.equals("~~") || facts.operators.contains(op)) {
+                return Optional.of("a user has made an operator " + op + " for built-in types");
+            }
+        }
+        return Optional.empty();
     }
 
     /** Gives the timestamps of the statement form their places: both are in the order of the text. */
@@ -85,7 +123,7 @@ final class Judge {
         }
         List<TimestampPlace> found = facts.timestamps;
         if (found.size() != eligible.timestamps().size()) {
-            return new Ineligible("timestamp in an unusual place");
+            return new Ineligible("it mentions the transaction's timestamp in an unusual place");
         }
         List<TimestampPlace> places = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {
@@ -98,7 +136,7 @@ final class Judge {
     }
 
     private Classification query() {
-        Ineligible form = new Ineligible("a query");
+        Ineligible form = new Ineligible("it is a query");
         if (facts.modifyingWith) {
             return write(Cause.WITH, "data-modifying WITH", sequences, form);
         }

@@ -44,7 +44,10 @@ final class SessionStatements {
 
     private static Classification set(TokenCursor c) {
         boolean local = c.is("local") && !isValue(c, c.i + 1);
-        if (local || c.is("session") && !isValue(c, c.i + 1)) {
+        if (local) {
+            c.i++;
+        }
+        if (c.is("session") && !isValue(c, c.i + 1)) {
             c.i++;
         }
         if (c.accept("constraints")) {
@@ -63,12 +66,18 @@ final class SessionStatements {
         if (c.is("role") && !isValue(c, c.i + 1)) {
             c.i++;
             boolean none = c.is("none");
-            return new SessionStatement.SetRole(none ? Optional.empty() : value(c), local);
+            Optional<String> role = none ? Optional.empty() : value(c);
+            return Belongings.role(role)
+                    .<Classification>map(r -> r)
+                    .orElseGet(() -> new SessionStatement.SetRole(role, local));
         }
         if (c.is("authorization") && !isValue(c, c.i + 1)) {
             c.i++;
             boolean none = c.is("default");
-            return new SessionStatement.SetSessionAuthorization(none ? Optional.empty() : value(c), local);
+            Optional<String> role = none ? Optional.empty() : value(c);
+            return Belongings.role(role)
+                    .<Classification>map(r -> r)
+                    .orElseGet(() -> new SessionStatement.SetSessionAuthorization(role, local));
         }
         return setting(c, local);
     }
@@ -90,6 +99,10 @@ final class SessionStatements {
             if (!c.accept("to")) {
                 c.i++;
             }
+        }
+        Optional<Refused> ours = Belongings.setting(name);
+        if (ours.isPresent()) {
+            return ours.get();
         }
         boolean standard = c.is("default") || name.equals("timezone") && c.is("local");
         return new SessionStatement.Set(name, standard ? Optional.empty() : value(c), local);

@@ -65,7 +65,7 @@ final class Utilities {
                 Set.of(),
                 true,
                 Set.of(PinReason.OPAQUE_CODE, PinReason.SEQUENCE_VALUE),
-                new Ineligible(why));
+                new Ineligible("what it does is not known: " + why));
     }
 
     private static Classification copy(TokenCursor c, Nested nested) {
@@ -88,6 +88,9 @@ final class Utilities {
             facts.read.add(name);
         }
         Classification content = nested.judge(facts);
+        if (content instanceof Refused) {
+            return content;
+        }
         List<TableReference> tables = switch (content) {
             case Write w -> writes ? w.written() : w.read();
             case Read r -> r.tables();
@@ -107,6 +110,9 @@ final class Utilities {
         if (c.isSign('(') && !isQuery(c, c.i + 1)) {
             TokenCursor options = new TokenCursor(c.t, c.i, c.to);
             c.skipParentheses();
+            if (new TokenCursor(c.t, options.i, c.to).seekInside("route", c.i)) {
+                return route(options, c);
+            }
             analyze = (options.seekInside("analyze", c.i) || options.seekInside("analyse", c.i)) && isOn(options, c.i);
         } else {
             analyze = c.accept("analyze") || c.accept("analyse");
@@ -116,6 +122,30 @@ final class Utilities {
             return SessionStatements.execute(c, nested);
         }
         return explained(nested.statement(c.t, c.i, c.to), analyze);
+    }
+
+    /** @param options at their parenthesis; {@code c} is behind them */
+    private static Classification route(TokenCursor options, TokenCursor c) {
+        boolean json = false;
+        options.i++;
+        while (options.i < c.i - 1) {
+            if (options.accept("format")) {
+                json = options.is("json");
+                if (!json && !options.is("text")) {
+                    return new Refused("22023", "EXPLAIN (ROUTE) knows the formats TEXT and JSON", "");
+                }
+            } else if (!options.is("route") && !options.isSign(',')) {
+                return new Refused(
+                        "42601",
+                        "EXPLAIN (ROUTE) has no option " + c.t.raw(options.i),
+                        "It never runs the statement; FORMAT JSON is all that goes with it.");
+            }
+            options.i++;
+        }
+        if (c.atEnd()) {
+            return new Refused("42601", "EXPLAIN (ROUTE) without a statement", "Put the statement behind it.");
+        }
+        return new Classification.ExplainRoute(new SqlStatement(c.t, c.i, c.to), json);
     }
 
     /** Whether the option behind the cursor is not switched off. */
@@ -131,7 +161,13 @@ final class Utilities {
     private static Classification explained(Classification statement, boolean run) {
         return switch (statement) {
             case Write w -> explainedWrite(w, run);
-            case Ddl d -> run ? d : new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
+            case Ddl d
+            when run ->
+                new Refused(
+                        "0A000",
+                        "EXPLAIN ANALYZE of " + d.tag() + " cannot be replicated",
+                        "Leave ANALYZE out, or explain the query alone.");
+            case Ddl d -> new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
             default -> statement;
         };
     }
@@ -143,7 +179,7 @@ final class Utilities {
         if (!run) {
             return new Read(Scope.SERVER, w.read(), w.functions(), "only explained");
         }
-        Ineligible form = new Ineligible("explained");
+        Ineligible form = new Ineligible("it is run by EXPLAIN");
         return new Write(w.cause(), w.why(), w.written(), w.read(), w.functions(), w.movesSequences(), w.pins(), form);
     }
 
@@ -156,8 +192,9 @@ final class Utilities {
         facts.locks = true;
         c.accept("table");
         tables(c, facts.read);
-        if (!(nested.judge(facts) instanceof Write w)) {
-            throw new IllegalStateException("locks are writes");
+        Classification judged = nested.judge(facts);
+        if (!(judged instanceof Write w)) {
+            return judged;
         }
         return new Write(
                 Cause.LOCK_TABLE,
@@ -167,7 +204,7 @@ final class Utilities {
                 Set.of(),
                 false,
                 Set.of(),
-                new Ineligible("a lock"));
+                new Ineligible("it is a lock"));
     }
 
     private static Classification truncate(TokenCursor c, Nested nested) {
@@ -176,8 +213,9 @@ final class Utilities {
         c.accept("table");
         tables(c, facts.written);
         boolean restart = c.ahead("restart");
-        if (!(nested.judge(facts) instanceof Write w)) {
-            throw new IllegalStateException("TRUNCATE is a write");
+        Classification judged = nested.judge(facts);
+        if (!(judged instanceof Write w)) {
+            return judged;
         }
         return new Write(
                 Cause.TRUNCATE,
@@ -187,7 +225,7 @@ final class Utilities {
                 Set.of(),
                 restart,
                 Set.of(),
-                new Ineligible("TRUNCATE"));
+                new Ineligible("it is TRUNCATE"));
     }
 
     private static void tables(TokenCursor c, Set<Facts.Name> names) {

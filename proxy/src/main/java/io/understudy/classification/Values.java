@@ -86,6 +86,19 @@ final class Values {
         return type != null && expression(value, type, row);
     }
 
+    /** Why a value of a column was not allowed. */
+    String objection(Column column) {
+        if (column.type() == TIMESTAMP || column.type() == TIMESTAMPTZ) {
+            return "the value of column " + column.name()
+                    + " is a time other than now() or CURRENT_TIMESTAMP (texts may mean another moment each time they are read)";
+        }
+        return TYPES.containsKey(column.type())
+                ? "the value of column " + column.name()
+                        + " is more than constants, parameters and columns of the row under exact built-in operators"
+                : "column " + column.name() + " is of type " + column.typeName()
+                        + ", whose values are not always read or computed alike";
+    }
+
     private boolean timestamp(SqlNode value, Column column) {
         if (value instanceof SqlLiteral literal && literal.getTypeName() == SqlTypeName.NULL) {
             return true;

@@ -44,7 +44,7 @@ final class Whitelist {
 
     static StatementForm decide(SqlNode tree, DatabaseCatalog catalog, List<String> searchPath) {
         if (searchPath.indexOf("pg_catalog") > 0) {
-            return new Ineligible("pg_catalog is not searched first");
+            return new Ineligible("pg_catalog is not searched first in the search path");
         }
         return switch (tree) {
             case SqlInsert insert ->
@@ -65,7 +65,7 @@ final class Whitelist {
                         catalog,
                         searchPath,
                         w -> w.where(delete.getCondition()));
-            default -> new Ineligible("not INSERT, UPDATE or DELETE");
+            default -> new Ineligible("it is not INSERT, UPDATE or DELETE");
         };
     }
 
@@ -85,11 +85,14 @@ final class Whitelist {
         String schema = names.size() > 1 ? names.get(names.size() - 2) : "";
         Optional<Relation> found = catalog.relation(schema, names.getLast(), searchPath);
         if (found.isEmpty()) {
-            return new Ineligible("unknown table");
+            return new Ineligible("table " + names.getLast() + " is not known");
         }
         Relation table = found.get();
-        if (!table.plain() || table.kind() != 'r' || table.persistence() == 't') {
-            return new Ineligible("the table is not plain");
+        if (!table.plain()) {
+            return new Ineligible("table " + table.name() + " " + table.odd());
+        }
+        if (table.kind() != 'r' || table.persistence() == 't') {
+            return new Ineligible("table " + table.name() + " is not a permanent table");
         }
         Whitelist whitelist = new Whitelist(table, catalog, alias);
         Optional<String> objection = rule.objection(whitelist);
@@ -104,7 +107,7 @@ final class Whitelist {
 
     private Optional<String> insert(SqlInsert insert) {
         if (insert.getSource().getKind() != SqlKind.VALUES || ((SqlCall) insert.getSource()).operandCount() != 1) {
-            return Optional.of("not one row of VALUES");
+            return Optional.of("it is not one row of VALUES");
         }
         SqlNode row = ((SqlCall) insert.getSource()).operand(0);
         List<SqlNode> given = row.getKind() == SqlKind.ROW ? ((SqlCall) row).getOperandList() : List.of(row);
@@ -117,19 +120,19 @@ final class Whitelist {
                             ? Optional.of(table.columns().get(i))
                             : Optional.empty();
             if (column.isEmpty()) {
-                return Optional.of("unknown column");
+                return Optional.of("it names a column that table " + table.name() + " does not have");
             }
             columns.add(column.get());
         }
         for (Column c : table.columns()) {
             boolean constant = !c.hasDefault() || c.constantDefault();
             if (!columns.contains(c) && !(constant && c.identity() == 0 && c.generated() == 0)) {
-                return Optional.of("default of " + c.name());
+                return Optional.of("column " + c.name() + " is left out, and its default is not a constant");
             }
         }
         for (int i = 0; i < given.size(); i++) {
             if (!values.assignable(given.get(i), columns.get(i), false)) {
-                return Optional.of("value of " + columns.get(i).name());
+                return Optional.of(values.objection(columns.get(i)));
             }
         }
         return Optional.empty();
@@ -140,15 +143,19 @@ final class Whitelist {
             Optional<Column> column = values.column(update.getTargetColumnList().get(i));
             if (column.isEmpty()
                     || !values.assignable(update.getSourceExpressionList().get(i), column.get(), true)) {
-                return Optional.of("value of " + update.getTargetColumnList().get(i));
+                return Optional.of(column.map(values::objection)
+                        .orElse("it names a column that table " + table.name() + " does not have"));
             }
         }
         return where(update.getCondition());
     }
 
     private Optional<String> where(@Nullable SqlNode condition) {
-        if (condition == null || table.key().isEmpty()) {
-            return Optional.of("no primary key in WHERE");
+        if (table.key().isEmpty()) {
+            return Optional.of("table " + table.name() + " has no primary key");
+        }
+        if (condition == null) {
+            return Optional.of("it has no WHERE");
         }
         Set<String> missing = new HashSet<>(table.key());
         List<SqlNode> left = new ArrayList<>(List.of(condition));
@@ -159,9 +166,12 @@ final class Whitelist {
             } else if (values.comparison(node)) {
                 values.fixedColumn(node).ifPresent(missing::remove);
             } else {
-                return Optional.of("condition in WHERE");
+                return Optional.of("WHERE has a condition that is more than a column compared with a constant");
             }
         }
-        return missing.isEmpty() ? Optional.empty() : Optional.of("WHERE does not fix " + missing);
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("WHERE does not fix the primary key: "
+                        + String.join(", ", missing.stream().sorted().toList()) + " is open");
     }
 }

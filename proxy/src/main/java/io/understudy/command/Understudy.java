@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             StatusCommand.class,
             EventsCommand.class,
+            ExplainCommand.class,
             LogCommand.class,
             VerifyCommand.class,
             SwitchoverCommand.class,

@@ -36,6 +36,8 @@ final class NodeStatusCodec {
         out.int32(status.internal().clientPort());
         out.int32(status.internal().adminPort());
         write(out, status.load());
+        out.unsigned(status.distrusted().size());
+        status.distrusted().forEach(out::text);
     }
 
     /** @throws EntryFormatException if that is not a status */
@@ -58,7 +60,8 @@ final class NodeStatusCodec {
                 in.text(),
                 in.int32(),
                 new NodeStatus.Internal(in.text(), in.int32(), in.int32()),
-                load(in));
+                load(in),
+                texts(in));
         in.expectEnd();
         return status;
     }
@@ -113,6 +116,15 @@ final class NodeStatusCodec {
             stages.add(new StageTime(in.text(), in.unsigned(), in.unsigned(), in.unsigned(), in.unsigned()));
         }
         return stages;
+    }
+
+    private static List<String> texts(BinaryReader in) {
+        int count = in.count();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(in.text());
+        }
+        return texts;
     }
 
     private static NodeState state(String name) {

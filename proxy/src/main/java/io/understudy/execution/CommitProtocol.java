@@ -56,6 +56,7 @@ public final class CommitProtocol {
     private final CatalogCache catalog;
     private final NodeDatabase database;
     private final EntryForm forms;
+    private final ShadowChecks checks;
     private final StageTimes times;
     private final FormCounts counts = new FormCounts();
     private final Seal.Limits limits;
@@ -83,6 +84,7 @@ public final class CommitProtocol {
         this.catalog = catalog;
         this.database = database;
         this.times = times;
+        this.checks = checks;
         this.forms = new EntryForm(catalog, checks);
         this.chunks = new ChunkedAppend(process, pendings);
         this.limits = limits;
@@ -97,6 +99,10 @@ public final class CommitProtocol {
     public void opened() {
         ceilings = new Ceilings(SEQUENCE_BLOCK);
         appending.clear();
+    }
+
+    boolean isDistrusted(String shape) {
+        return checks.isDistrusted(shape);
     }
 
     public FormCounts forms() {

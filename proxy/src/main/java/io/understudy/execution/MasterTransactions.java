@@ -85,6 +85,11 @@ public final class MasterTransactions {
         protocol.secret(secret);
     }
 
+    /** Whether statements of that shape are logged as rows because some replica found them to be not what they seem. */
+    public boolean isDistrusted(String shape) {
+        return protocol.isDistrusted(shape);
+    }
+
     public boolean hasMajority() {
         return gate.hasMajority();
     }

@@ -150,6 +150,11 @@ public final class WriteTransaction {
         return everyStatementEligible && statementsComplete && !statements.isEmpty();
     }
 
+    /** Whether it is known already that its entry will hold rows. */
+    public boolean rowsForSure() {
+        return !everyStatementEligible;
+    }
+
     /** Of each statement, in the same order; only if every statement is eligible. */
     List<Repeatable> repeatables() {
         return repeatables;

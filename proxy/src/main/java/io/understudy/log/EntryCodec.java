@@ -94,11 +94,9 @@ public final class EntryCodec {
         int kind = in.u8();
         return switch (kind) {
             case NOOP -> new Entry.Noop();
-            case MASTER_ASSIGNED_UNTIMED ->
-                new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text());
+            case MASTER_ASSIGNED_UNTIMED -> new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text());
             case MASTER_ASSIGNED ->
-                new Entry.MasterAssigned(
-                        in.text(), in.uuid(), in.unsigned(), in.text(), in.signed(), in.signed());
+                new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text(), in.signed(), in.signed());
             case TRANSACTION -> transaction(in);
             case SEQUENCES_RESERVED ->
                 new Entry.SequencesReserved(
@@ -124,7 +122,8 @@ public final class EntryCodec {
 
     /** Whether that is an encoded {@link Entry.MasterAssigned}; reads no further than needed for that. */
     public static boolean isMasterAssigned(byte[] bytes) {
-        return bytes.length > 1 && bytes[0] == VERSION
+        return bytes.length > 1
+                && bytes[0] == VERSION
                 && (bytes[1] == MASTER_ASSIGNED || bytes[1] == MASTER_ASSIGNED_UNTIMED);
     }
 

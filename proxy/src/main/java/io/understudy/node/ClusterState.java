@@ -3,6 +3,7 @@ package io.understudy.node;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.execution.MasterGate;
+import io.understudy.execution.ShadowChecks;
 import io.understudy.mastership.Observation;
 import io.understudy.replay.AppliedIndex;
 import io.understudy.replay.LoopState;
@@ -29,6 +30,7 @@ final class ClusterState {
     private final MasterGate gate;
     private final ServerHealth health;
     private final LongSupplier judged;
+    private final ShadowChecks checks;
     private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
 
     /** By the judging thread: ahead of what is applied, and known also while this node's PostgreSQL is away. */
@@ -49,7 +51,8 @@ final class ClusterState {
             AppliedIndex applied,
             LongSupplier judged,
             MasterGate gate,
-            ServerHealth health) {
+            ServerHealth health,
+            ShadowChecks checks) {
         this.config = config;
         this.process = process;
         this.log = log;
@@ -57,6 +60,7 @@ final class ClusterState {
         this.judged = judged;
         this.gate = gate;
         this.health = health;
+        this.checks = checks;
     }
 
     /** What this node's status tells of what it has done. */
@@ -132,7 +136,8 @@ final class ClusterState {
                 config.postgresHostForNodes(),
                 config.postgres().port(),
                 new NodeStatus.Internal(config.self().host(), config.clientPort(), config.adminPort()),
-                load.get());
+                load.get(),
+                checks.distrusted());
     }
 
     ClusterPicture picture() {

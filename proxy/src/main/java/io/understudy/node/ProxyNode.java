@@ -77,6 +77,7 @@ public final class ProxyNode implements AutoCloseable {
     private final LocalServer local;
     private final ReplicatedLog log;
     private final PendingAppends pendings;
+    private final ShadowChecks checks;
     private final CommitProtocol protocol;
     private final MasterTransactions transactions;
     private final EntryFeed feed = new EntryFeed(FEED_ENTRIES_MAX, FEED_BYTES_MAX);
@@ -118,7 +119,7 @@ public final class ProxyNode implements AutoCloseable {
         // execution
         this.pendings = new PendingAppends(log::propose);
         NodeDatabase database = new NodeDatabase(local.source());
-        ShadowChecks checks = new ShadowChecks(config.checkStatements());
+        this.checks = new ShadowChecks(config.checkStatements());
         ShadowAlarm shadow = new ShadowAlarm(events, checks);
         this.protocol = new CommitProtocol(process, gate, pendings, catalog, database, times, IMAGES, checks);
         this.transactions = new MasterTransactions(process, gate, pendings, protocol, catalog, database);
@@ -139,7 +140,7 @@ public final class ProxyNode implements AutoCloseable {
                 own,
                 applyEvents,
                 new CheckpointFile(config.dataDirectory()));
-        this.cluster = new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health);
+        this.cluster = new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health, checks);
         applyEvents.cluster(cluster);
 
         // mastership
@@ -188,6 +189,7 @@ public final class ProxyNode implements AutoCloseable {
                         verification,
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),
+                        new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
                         metrics,
                         elections,
@@ -206,6 +208,10 @@ public final class ProxyNode implements AutoCloseable {
 
     private void begin() {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
+        log.onStatus(s -> {
+            checks.distrust(s.distrusted());
+            changed();
+        });
         log.start(Math.max(log.firstIndex(), loop.judgesAfter()), feed);
         loop.judge();
         control.start();

@@ -109,6 +109,10 @@ public final class ClientListener implements AutoCloseable {
             refuse(out, "53300", "sorry, too many clients already");
             return;
         }
+        if (r.user().equals("understudy_apply")) {
+            refuse(out, "28000", "role \"understudy_apply\" is the node's own: what it changes is not replicated");
+            return;
+        }
         if (!(login.authenticate(r.user(), in, out) instanceof LoginOutcome.Authenticated a)) {
             return;
         }

@@ -17,6 +17,7 @@ final class Locally {
     private final Blocks blocks;
     private final Runner runner;
     private final MessageOutput out;
+    private final RouteExplainer explainer;
 
     Locally(NodeServices node, SessionState session, Blocks blocks, Runner runner, MessageOutput out) {
         this.node = node;
@@ -24,6 +25,7 @@ final class Locally {
         this.blocks = blocks;
         this.runner = runner;
         this.out = out;
+        this.explainer = new RouteExplainer(node, session);
     }
 
     static boolean answered(Classification c) {
@@ -39,6 +41,7 @@ final class Locally {
             case SessionStatement.Discard d -> true;
             case SessionStatement.Deallocate d -> true;
             case Classification.Understudy u -> true;
+            case Classification.ExplainRoute e -> true;
             default -> false;
         };
     }
@@ -157,6 +160,10 @@ final class Locally {
                 show(Shown.columns(u.name()), Shown.rows(u.name(), node, session), describe);
                 yield "SHOW";
             }
+            case Classification.ExplainRoute e -> {
+                show(List.of("QUERY PLAN"), explainer.rows(e), describe);
+                yield "EXPLAIN";
+            }
             default -> throw new IllegalStateException("not answered locally: " + c.kind());
         };
     }
@@ -237,6 +244,7 @@ final class Locally {
         switch (c) {
             case SessionStatement.Show s -> describe(List.of(s.name()));
             case Classification.Understudy u -> describe(Shown.columns(u.name()));
+            case Classification.ExplainRoute e -> describe(List.of("QUERY PLAN"));
             default -> out.empty('n');
         }
     }

@@ -6,6 +6,7 @@ import io.understudy.classification.Classification;
 import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.execution.CommitFailure;
+import io.understudy.route.Readability;
 import io.understudy.route.Route.Reason;
 import java.io.IOException;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class Runner {
         if (work.alone()) {
             refuseOutsideBlock(work.decisive());
         }
-        if (readable(work.decisive())) {
+        if (Readability.readable(work.decisive(), session.readsOnMaster(), !session.pins.isEmpty())) {
             return read(work);
         }
         return write(work, whyMaster(work.decisive()));
@@ -89,30 +90,6 @@ final class Runner {
         if (!what.isEmpty()) {
             throw new StatementFailure("25P01", what + " can only be used in transaction blocks", "");
         }
-    }
-
-    private boolean readable(Classification c) {
-        if (c instanceof SessionStatement.Set s && s.local()) {
-            // has no effect where it stands alone, but for a warning
-            return true;
-        }
-        if (session.readsOnMaster()) {
-            return false;
-        }
-        return switch (c) {
-            case Classification.Read r -> r.scope() == Classification.Scope.DATA;
-            case Classification.Copy copy ->
-                !copy.from()
-                        && copy.client()
-                        && copy.content() instanceof Classification.Read r
-                        && r.scope() == Classification.Scope.DATA;
-            case SessionStatement.Set s -> session.pins.isEmpty();
-            case SessionStatement.Reset r -> session.pins.isEmpty();
-            case SessionStatement.Show s -> session.pins.isEmpty() && !s.name().contains("read_only");
-            case TransactionControl t -> true;
-            case Classification.Empty e -> true;
-            default -> false;
-        };
     }
 
     // ---- by itself, reading

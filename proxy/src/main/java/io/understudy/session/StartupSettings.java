@@ -33,6 +33,10 @@ final class StartupSettings {
 
     private static void one(String name, String value, SessionState session) {
         switch (name) {
+            case "event_triggers", "session_preload_libraries" -> {
+                // Without event triggers capture would miss tables; a SET is refused, a startup packet is taken as if
+                // it did not say so.
+            }
             case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
             case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
             case "understudy.token" -> token(value, session);

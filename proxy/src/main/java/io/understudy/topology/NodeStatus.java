@@ -1,5 +1,6 @@
 package io.understudy.topology;
 
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param postgresHost where other nodes reach its PostgreSQL
  * @param internal where other nodes reach its proxy
  * @param load what it has done; brought up to date a few times a second
+ * @param distrusted digests of the shapes of statements that had another effect on some replica than on the master, and are logged as rows therefore
  */
 public record NodeStatus(
         String name,
@@ -28,7 +30,11 @@ public record NodeStatus(
         String postgresHost,
         int postgresPort,
         Internal internal,
-        NodeLoad load) {
+        NodeLoad load,
+        List<String> distrusted) {
+    public NodeStatus {
+        distrusted = List.copyOf(distrusted);
+    }
 
     /** Behind a port mapping or a public name, the nodes reach each other by other addresses than clients do. */
     public record Internal(String host, int clientPort, int adminPort) {}
@@ -61,6 +67,7 @@ public record NodeStatus(
                 postgresHost,
                 postgresPort,
                 new Internal(host, clientPort, adminPort),
-                NodeLoad.NONE);
+                NodeLoad.NONE,
+                List.of());
     }
 }

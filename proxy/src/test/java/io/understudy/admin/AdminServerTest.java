@@ -54,6 +54,16 @@ class AdminServerTest {
     }
 
     @Test
+    void aStatementIsExplainedAndNotRun() throws Exception {
+        assertThat(get("/api/v1/explain?sql=SELECT%201%3B%20--%20x").body())
+                .contains("\"statements\":[{")
+                .contains("SELECT 1; -- x")
+                .contains("\"kind\":\"read\"");
+        assertThat(get("/api/v1/explain").statusCode()).isEqualTo(400);
+        assertThat(get("/api/v1/explain?sql=").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void statusHasTheContractsFields() throws Exception {
         JsonNode status = json(get("/api/v1/status"), 200);
         assertThat(status.get("epoch").asLong()).isEqualTo(7);

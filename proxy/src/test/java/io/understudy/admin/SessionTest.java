@@ -95,7 +95,9 @@ class SessionTest {
                         .header("Content-Type", "application/json")
                         .header("Sec-Fetch-Site", site)
                         .POST(BodyPublishers.ofString(GOOD));
-                assertThat(send(request).statusCode()).as(path + " from " + site).isEqualTo(403);
+                assertThat(send(request).statusCode())
+                        .as(path + " from " + site)
+                        .isEqualTo(403);
             }
         }
         HttpRequest.Builder form = request(server, "/api/v1/session")
@@ -131,7 +133,9 @@ class SessionTest {
         String longer = session.cookie().replaceFirst("\\.(\\d+)\\.([^.]+)$", ".9999999999.$2");
         assertThat(longer).isNotEqualTo(session.cookie());
         for (String cookie : List.of(name + foreignToken, longer, name, name + ".....", name + "SESSION.a.b.c")) {
-            assertThat(status(server, new Session(cookie, "", ""), "")).as(cookie).isEqualTo(401);
+            assertThat(status(server, new Session(cookie, "", ""), ""))
+                    .as(cookie)
+                    .isEqualTo(401);
         }
         assertThat(send(request(server, "/api/v1/status").header("Authorization", "Bearer " + foreign.forNode("n2")))
                         .statusCode())
@@ -142,16 +146,14 @@ class SessionTest {
     void sessionsEndByThemselvesUnlessRenewedAndNotLaterThanAfterAWeek() throws Exception {
         Session session = session(server);
         clock.pass(Duration.ofHours(11));
-        HttpResponse<String> renewed =
-                send(request(server, "/api/v1/session").header("Cookie", session.cookie()));
+        HttpResponse<String> renewed = send(request(server, "/api/v1/session").header("Cookie", session.cookie()));
         clock.pass(Duration.ofHours(2));
         assertThat(status(server, session, "")).isEqualTo(401);
         Session longer = session(renewed);
         assertThat(status(server, longer, "")).isEqualTo(200);
         for (int hours = 13; hours < 24 * 8; hours += 9) {
             clock.pass(Duration.ofHours(9));
-            HttpResponse<String> again =
-                    send(request(server, "/api/v1/session").header("Cookie", longer.cookie()));
+            HttpResponse<String> again = send(request(server, "/api/v1/session").header("Cookie", longer.cookie()));
             if (again.statusCode() == 401) {
                 assertThat(hours).isGreaterThan(24 * 6);
                 return;
@@ -234,7 +236,10 @@ class SessionTest {
                 .doesNotContain("unsafe");
         assertThat(page.headers().firstValue("X-Frame-Options")).contains("DENY");
         assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-        assertThat(page.body()).doesNotContain("<script>").doesNotContain("onclick").doesNotContain("style=");
+        assertThat(page.body())
+                .doesNotContain("<script>")
+                .doesNotContain("onclick")
+                .doesNotContain("style=");
         String tag = page.headers().firstValue("ETag").orElseThrow();
         assertThat(send(request(server, "/").header("If-None-Match", tag)).statusCode())
                 .isEqualTo(304);
@@ -248,8 +253,7 @@ class SessionTest {
     }
 
     private HttpResponse<String> switchover(Session session, String csrf) throws Exception {
-        HttpRequest.Builder request =
-                request(server, "/api/v1/switchover").header("Cookie", session.cookie());
+        HttpRequest.Builder request = request(server, "/api/v1/switchover").header("Cookie", session.cookie());
         if (!csrf.isEmpty()) {
             request.header("X-CSRF-Token", csrf);
         }
@@ -257,7 +261,9 @@ class SessionTest {
     }
 
     private int status(AdminServer at, Session session, String csrf) throws Exception {
-        return send(request(at, "/api/v1/status").header("Cookie", session.cookie()).header("X-CSRF-Token", csrf))
+        return send(request(at, "/api/v1/status")
+                        .header("Cookie", session.cookie())
+                        .header("X-CSRF-Token", csrf))
                 .statusCode();
     }
 

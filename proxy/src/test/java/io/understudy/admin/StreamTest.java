@@ -61,7 +61,8 @@ class StreamTest {
     @Test
     void listenersAreToldThatTheNodeStops() throws Exception {
         try (Listener listener = listen()) {
-            await().atMost(Duration.ofSeconds(5)).until(() -> !listener.indexes().isEmpty());
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> !listener.indexes().isEmpty());
             server.close();
             await().atMost(Duration.ofSeconds(5)).until(listener::isOver);
             assertThat(listener.kinds()).last().isEqualTo("bye");

@@ -41,6 +41,7 @@ final class TestParts {
                     }
                     return target.isEmpty() ? "n2" : target;
                 },
+                sql -> sql.isBlank() ? List.of() : List.of(Map.of("sql", sql, "kind", "read")),
                 new LiveNotReady(),
                 metrics,
                 new OneElection(),

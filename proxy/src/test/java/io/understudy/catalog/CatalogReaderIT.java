@@ -115,6 +115,15 @@ class CatalogReaderIT {
     }
 
     @Test
+    void whyATableIsNotPlain() {
+        assertThat(relation("trig").odd()).isEqualTo("has a trigger");
+        assertThat(relation("secured").odd()).isEqualTo("has row security");
+        assertThat(relation("part").odd()).isEqualTo("inherits from another one and is a partition");
+        assertThat(relation("target").odd()).isEqualTo("is referenced by a foreign key with an action");
+        assertThat(relation("calm").odd()).isEqualTo("is not an ordinary table");
+    }
+
+    @Test
     void whatCanMoveASequence() {
         assertThat(List.of("ser", "idt", "trig", "plain", "parted", "target", "serv"))
                 .allSatisfy(t -> assertThat(relation(t).sequences()).as(t).isTrue());
@@ -144,7 +153,8 @@ class CatalogReaderIT {
                 .extracting(DatabaseCatalog.Function::volatility)
                 .containsOnly('s');
         assertThat(catalog.volatileOperators()).containsExactly("<~>");
-        assertThat(catalog.volatileCasts()).isFalse();
+        assertThat(catalog.volatileCasts()).isEmpty();
+        assertThat(catalog.userCasts()).isFalse();
         assertThat(catalog.relation("pg_catalog", "pg_class", PATH)).isPresent();
         assertThat(catalog.relation("pg_catalog", "pg_stat_activity", PATH)
                         .orElseThrow()
@@ -170,7 +180,15 @@ class CatalogReaderIT {
         assertThat(next.version()).isGreaterThan(catalog.version());
         assertThat(next.relation("", "brandnew", PATH)).isPresent();
         assertThat(next.deferrableConstraints()).isTrue();
-        assertThat(next.volatileCasts()).isTrue();
+        assertThat(next.volatileCasts())
+                .extracting(DatabaseCatalog.Cast::targetName, DatabaseCatalog.Cast::context)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("int4", 'e'));
+        assertThat(next.userCasts()).isFalse();
+        try (Statement s = node.createStatement()) {
+            s.execute("CREATE FUNCTION fromtext(text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'");
+            s.execute("CREATE CAST (text AS int) WITH FUNCTION fromtext(text) AS ASSIGNMENT");
+        }
+        assertThat(reader.read(node).userCasts()).isTrue();
         long begun = System.nanoTime();
         reader.read(node);
         System.out.println("catalog read in ms: " + (System.nanoTime() - begun) / 1_000_000);

@@ -3,6 +3,7 @@ package io.understudy.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.catalog.DatabaseCatalog;
+import io.understudy.catalog.DatabaseCatalog.Cast;
 import io.understudy.classification.Classification.Read;
 import io.understudy.classification.Classification.Scope;
 import io.understudy.classification.Classification.Write;
@@ -54,7 +55,8 @@ class ClassifierTest {
                 .isInstanceOf(StatementForm.Ineligible.class);
         Write hidden = (Write)
                 classifier.classify("UPDATE orders SET note = 'x' WHERE id = 1", List.of("public", "pg_catalog"));
-        assertThat(hidden.form()).isEqualTo(new StatementForm.Ineligible("pg_catalog is not searched first"));
+        assertThat(hidden.form())
+                .isEqualTo(new StatementForm.Ineligible("pg_catalog is not searched first in the search path"));
     }
 
     @Test
@@ -71,17 +73,118 @@ class ClassifierTest {
     }
 
     @Test
-    void volatileOperatorsAndCastsMakeWrites() {
+    void volatileOperatorsMakeWrites() {
         catalog.set(TestCatalog.postgres().volatileOperators("@#@").version(2).build());
         assertThat(classify("SELECT 1 @#@ 2")).isInstanceOf(Write.class);
         assertThat(classify("SELECT 1 OPERATOR(public.@#@) 2")).isInstanceOf(Write.class);
         assertThat(classify("SELECT 1 + 2")).isInstanceOf(Read.class);
         catalog.set(TestCatalog.postgres().volatileOperators("=").version(3).build());
         assertThat(classify("SELECT 1 IN (2)")).isInstanceOf(Write.class);
-        catalog.set(TestCatalog.postgres().volatileCasts().version(4).build());
-        assertThat(classify("SELECT '1'::int")).isInstanceOf(Write.class);
-        // An implicit cast shows nowhere.
-        assertThat(classify("SELECT * FROM orders WHERE id = note")).isInstanceOf(Write.class);
+    }
+
+    private static final int MOOD = 16_500;
+
+    @Test
+    void aVolatileCastThatMustBeAskedForMakesAWriteOfWhatAsksForIt() {
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(23, MOOD, "mood", 'e'))
+                .version(2)
+                .build());
+        for (String asking : List.of(
+                "SELECT 1::mood",
+                "SELECT 1::public.mood",
+                "SELECT '{1}'::mood[]",
+                "SELECT CAST(id AS \"mood\") FROM orders",
+                "SELECT mood(1)",
+                "SELECT id FROM orders WHERE (id::mood) IS NULL")) {
+            assertThat(classify(asking)).as(asking).isInstanceOf(Write.class);
+        }
+        for (String other : List.of(
+                "SELECT 1",
+                "SELECT '1'::int",
+                "SELECT id::text FROM orders",
+                "SELECT m FROM moods",
+                "SELECT count(*) AS n FROM orders WHERE id = 5")) {
+            assertThat(classify(other)).as(other).isInstanceOf(Read.class);
+        }
+    }
+
+    @Test
+    void aVolatileCastToABuiltInTypeGoesByManyNames() {
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(MOOD, 23, "int4", 'e'))
+                .version(2)
+                .build());
+        assertThat(classify("SELECT m::integer FROM moods")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT int4(m) FROM moods")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT m FROM moods")).isInstanceOf(Read.class);
+    }
+
+    @Test
+    void anImplicitVolatileCastNeedsAValueOfItsType() {
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(MOOD, 23, "int4", 'i'))
+                .version(2)
+                .build());
+        assertThat(classify("SELECT * FROM moods WHERE id = m")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT 1 + stable_function(1)")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT 1 + 'sad'::mood")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Read.class);
+        assertThat(classify("SELECT abs(-1)")).isInstanceOf(Read.class);
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i'))
+                .version(3)
+                .build());
+        assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Write.class);
+    }
+
+    @Test
+    void aVolatileCastInAssignmentsConcernsNoQuery() {
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(23, MOOD, "mood", 'a'))
+                .version(2)
+                .build());
+        assertThat(classify("SELECT * FROM moods")).isInstanceOf(Read.class);
+        assertThat(classify("INSERT INTO orders (id, note) VALUES (1, 'x')"))
+                .isInstanceOfSatisfying(
+                        Write.class, w -> assertThat(w.form()).isInstanceOf(StatementForm.Ineligible.class));
+    }
+
+    @Test
+    void usersOperatorsAndCastsOnBuiltInTypesPutTheStatementFormInDoubt() {
+        String update = "UPDATE orders SET amount = amount + 1 WHERE id = 5";
+        assertThat(whyNot(update)).isEmpty();
+        catalog.set(TestCatalog.postgres().userOperators("@@").version(2).build());
+        assertThat(whyNot(update)).isEmpty();
+        catalog.set(TestCatalog.postgres().userOperators("+").version(3).build());
+        assertThat(whyNot(update)).isEqualTo("a user has made an operator + for built-in types");
+        catalog.set(TestCatalog.postgres().userOperators("=").version(4).build());
+        assertThat(whyNot("DELETE FROM orders WHERE id = 5")).contains("operator =");
+        catalog.set(TestCatalog.postgres().userCasts().version(5).build());
+        assertThat(whyNot(update)).contains("cast between built-in types");
+    }
+
+    @Test
+    void itIsSaidWhyAStatementIsLoggedAsRows() {
+        assertThat(whyNot("UPDATE triggered SET n = 1 WHERE id = 5")).isEqualTo("table triggered has a trigger");
+        assertThat(whyNot("UPDATE orders SET note = 'x'")).isEqualTo("it has no WHERE");
+        assertThat(whyNot("UPDATE orders SET note = 'x' WHERE customer = 1"))
+                .isEqualTo("WHERE does not fix the primary key: id is open");
+        assertThat(whyNot("UPDATE t SET a = 1 WHERE a = 2")).isEqualTo("table t has no primary key");
+        assertThat(whyNot("INSERT INTO serials (note) VALUES ('x')"))
+                .isEqualTo("column id is left out, and its default is not a constant");
+        assertThat(whyNot("UPDATE orders SET weight = 1 WHERE id = 5")).startsWith("column weight is of type float8");
+        assertThat(whyNot("UPDATE orders SET placed = $1 WHERE id = 5"))
+                .startsWith("the value of column placed is a time other than now()");
+        assertThat(whyNot("INSERT INTO orders (id) VALUES (1) ON CONFLICT DO NOTHING"))
+                .contains("ON CONFLICT");
+    }
+
+    private String whyNot(String sql) {
+        return switch (((Write) classify(sql)).form()) {
+            case StatementForm.Eligible e -> "";
+            case StatementForm.Ineligible i -> i.why();
+        };
     }
 
     @Test

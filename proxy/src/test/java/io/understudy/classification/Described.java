@@ -51,6 +51,8 @@ final class Described {
             case SessionStatement.Execute e -> "Execute " + e.name() + ": " + of(e.arguments());
             case SessionStatement.DeclareCursor d ->
                 "DeclareCursor " + d.name() + (d.hold() ? " hold" : "") + ": " + of(d.query());
+            case TransactionControl.Begin b -> "Begin[options=" + b.options() + "]";
+            case Classification.ExplainRoute e -> "route" + (e.json() ? " json" : "") + ": " + e.statement();
             default -> c.toString();
         };
     }

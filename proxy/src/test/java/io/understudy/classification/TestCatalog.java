@@ -1,6 +1,7 @@
 package io.understudy.classification;
 
 import io.understudy.catalog.DatabaseCatalog;
+import io.understudy.catalog.DatabaseCatalog.Cast;
 import io.understudy.catalog.DatabaseCatalog.Function;
 import io.understudy.catalog.Relation;
 import io.understudy.catalog.Relation.Column;
@@ -18,32 +19,25 @@ import java.util.Set;
 /** A catalog as PostgreSQL 15 has it after initdb, with a few tables and functions of users. */
 final class TestCatalog {
     static final List<String> PUBLIC = List.of("public");
-    private static final Map<String, Integer> TYPES = Map.of(
-            "int",
-            23,
-            "bigint",
-            20,
-            "text",
-            25,
-            "numeric",
-            1700,
-            "timestamp",
-            1114,
-            "timestamptz",
-            1184,
-            "float8",
-            701,
-            "uuid",
-            2950,
-            "bpchar",
-            1042,
-            "bool",
-            16);
+    private static final Map<String, Integer> TYPES = Map.ofEntries(
+            Map.entry("int", 23),
+            Map.entry("bigint", 20),
+            Map.entry("text", 25),
+            Map.entry("numeric", 1700),
+            Map.entry("timestamp", 1114),
+            Map.entry("timestamptz", 1184),
+            Map.entry("float8", 701),
+            Map.entry("uuid", 2950),
+            Map.entry("bpchar", 1042),
+            Map.entry("bool", 16),
+            Map.entry("mood", 16_500));
 
     private final Map<String, Map<String, Relation>> relations = new HashMap<>();
     private final Map<String, List<Function>> functions = new HashMap<>();
     private Set<String> volatileOperators = Set.of();
-    private boolean volatileCasts;
+    private List<Cast> volatileCasts = List.of();
+    private Set<String> userOperators = Set.of();
+    private boolean userCasts;
     private long version = 1;
     private int oid = 20_000;
 
@@ -61,7 +55,17 @@ final class TestCatalog {
             String[] r = line.split(" ");
             boolean locks = r[1].equals("pg_locks");
             c.put(new Relation(
-                    ++c.oid, r[0], r[1], r[2].charAt(0), 'p', List.of(), List.of(), false, false, locks, Set.of()));
+                    ++c.oid,
+                    r[0],
+                    r[1],
+                    r[2].charAt(0),
+                    'p',
+                    List.of(),
+                    List.of(),
+                    "is not an ordinary table",
+                    false,
+                    locks,
+                    Set.of()));
         }
         c.table("pgbench_accounts", "aid!:int bid:int abalance:int filler:bpchar");
         c.table("pgbench_tellers", "tid!:int bid:int tbalance:int filler:bpchar");
@@ -74,6 +78,7 @@ final class TestCatalog {
         c.table("lines", "order_id!:bigint line!:int item:text code:uuid done:bool");
         c.table("t", "a:int b:text");
         c.table("Mixed Case", "id!:int");
+        c.table("moods", "id!:int m:mood");
         c.view("order_view", false);
         c.view("volatile_view", true);
         c.relation("seq", 'S', List.of(), List.of(), true);
@@ -94,8 +99,18 @@ final class TestCatalog {
         return this;
     }
 
-    TestCatalog volatileCasts() {
-        volatileCasts = true;
+    TestCatalog volatileCasts(Cast... casts) {
+        volatileCasts = List.of(casts);
+        return this;
+    }
+
+    TestCatalog userOperators(String... names) {
+        userOperators = Set.of(names);
+        return this;
+    }
+
+    TestCatalog userCasts() {
+        userCasts = true;
         return this;
     }
 
@@ -111,12 +126,13 @@ final class TestCatalog {
                 .map(c -> c.substring(0, c.indexOf('!')))
                 .toList();
         boolean sequences = all.stream().anyMatch(c -> c.hasDefault());
-        put(new Relation(++oid, "public", name, 'r', 'p', all, key, true, sequences, false, Set.of()));
+        put(new Relation(++oid, "public", name, 'r', 'p', all, key, "", sequences, false, Set.of()));
         return this;
     }
 
     DatabaseCatalog build() {
-        return new DatabaseCatalog(version, relations, functions, volatileOperators, volatileCasts, false);
+        return new DatabaseCatalog(
+                version, relations, functions, volatileOperators, volatileCasts, userOperators, userCasts, false);
     }
 
     private List<Column> columns(String text) {
@@ -131,11 +147,22 @@ final class TestCatalog {
     }
 
     private void view(String name, boolean readsVolatile) {
-        put(new Relation(++oid, "public", name, 'v', 'p', List.of(), List.of(), false, false, readsVolatile, Set.of()));
+        put(new Relation(
+                ++oid,
+                "public",
+                name,
+                'v',
+                'p',
+                List.of(),
+                List.of(),
+                "is not an ordinary table",
+                false,
+                readsVolatile,
+                Set.of()));
     }
 
     private void relation(String name, char kind, List<Column> columns, List<String> key, boolean sequences) {
-        put(new Relation(++oid, "public", name, kind, 'p', columns, key, false, sequences, false, Set.of()));
+        put(new Relation(++oid, "public", name, kind, 'p', columns, key, "has a trigger", sequences, false, Set.of()));
     }
 
     private void put(Relation r) {

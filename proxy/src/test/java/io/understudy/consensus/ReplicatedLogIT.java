@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.nio.file.Path;
@@ -162,7 +163,22 @@ class ReplicatedLogIT {
     void nodesTellEachOtherTheirStatus() throws Exception {
         try (LocalCluster cluster = new LocalCluster(directory, 3, DETECTION).startAll()) {
             cluster.awaitLeader();
-            NodeStatus status = new NodeStatus("n1", new UUID(1, 2), NodeState.REPLICA, 3, 4, 5, 6, "h", 7, 8, "p", 9);
+            NodeStatus status = new NodeStatus(
+                    "n1",
+                    new UUID(1, 2),
+                    NodeState.REPLICA,
+                    3,
+                    4,
+                    5,
+                    6,
+                    "h",
+                    7,
+                    8,
+                    "p",
+                    9,
+                    new NodeStatus.Internal("i", 10, 11),
+                    NodeLoad.NONE,
+                    List.of("digest", "another"));
             cluster.log("n1").publish(status);
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> status.equals(cluster.log("n2").peers().get("n1"))

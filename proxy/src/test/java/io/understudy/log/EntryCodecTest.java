@@ -51,7 +51,8 @@ class EntryCodecTest {
         assertThat(EntryCodec.decode(early)).isEqualTo(assigned);
         assertThat(EntryCodec.isMasterAssigned(early)).isTrue();
         assertThat(EntryCodec.isMasterAssigned(EntryCodec.encode(assigned))).isTrue();
-        assertThat(EntryCodec.isMasterAssigned(EntryCodec.encode(new Entry.Noop()))).isFalse();
+        assertThat(EntryCodec.isMasterAssigned(EntryCodec.encode(new Entry.Noop())))
+                .isFalse();
     }
 
     @Test

@@ -52,6 +52,7 @@ public final class StubNode {
                 new NoVerification(),
                 point -> Optional.empty(),
                 (target, mayForward) -> target,
+                sql -> List.of(),
                 new Well(),
                 new NodeMetrics(),
                 new NoElections(),

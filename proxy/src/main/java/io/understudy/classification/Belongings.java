@@ -1,0 +1,129 @@
+package io.understudy.classification;
+
+import io.understudy.catalog.DatabaseCatalog;
+import io.understudy.catalog.Relation;
+import io.understudy.classification.Classification.Refused;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Statements that would touch what the node keeps in its PostgreSQL: schema understudy, its event triggers, the capture triggers (their names begin with a blank) and the role that
+ * replays. PostgreSQL itself keeps ordinary roles out; a superuser would get in, and capture would lose something.
+ */
+final class Belongings {
+    private static final String SCHEMA = "understudy";
+    private static final String TRIGGERS = " understudy";
+    private static final String APPLY_ROLE = "understudy_apply";
+
+    /** Settings that would let changes pass without capture, or to a node's server without the proxy. */
+    private static final Set<String> SETTINGS = Set.of("event_triggers", "session_preload_libraries");
+
+    private Belongings() {}
+
+    private static Optional<Refused> refused(String what) {
+        return Optional.of(new Refused(
+                "42501",
+                what + " belongs to Understudy",
+                "The node keeps there what replication needs; it cannot be changed through Understudy."));
+    }
+
+    /** A query or DML: reading is harmless but for the node's secret. */
+    static Optional<Refused> query(
+            Facts facts,
+            Collection<Relation> read,
+            Collection<Relation> written,
+            DatabaseCatalog catalog,
+            List<String> searchPath) {
+        for (Facts.Name n : facts.written) {
+            if (n.schema().equals(SCHEMA)) {
+                return refused("understudy." + n.name());
+            }
+        }
+        for (Relation r : written) {
+            if (r.schema().equals(SCHEMA)) {
+                return refused("understudy." + r.name());
+            }
+        }
+        boolean secret = read.stream()
+                        .anyMatch(r -> r.schema().equals(SCHEMA) && r.name().equals("secret"))
+                || facts.read.contains(new Facts.Name(SCHEMA, "secret"));
+        if (secret) {
+            return refused("understudy.secret");
+        }
+        for (Facts.Name f : facts.functions) {
+            boolean found = f.schema().isEmpty()
+                    && searchPath.contains(SCHEMA)
+                    && catalog.functions(f.name()).stream()
+                            .anyMatch(o -> o.schema().equals(SCHEMA));
+            if (found || f.schema().equals(SCHEMA)) {
+                return refused("function understudy." + f.name());
+            }
+        }
+        return facts.namesOurs && facts.failure.isPresent() ? refused("schema understudy") : Optional.empty();
+    }
+
+    /** DDL, from its first word on. */
+    static Optional<Refused> ddl(Tokens t, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!t.isName(i)) {
+                continue;
+            }
+            String name = t.name(i);
+            if (name.startsWith(TRIGGERS)) {
+                return refused("trigger \"" + name + "\"");
+            }
+            if (name.equals(APPLY_ROLE)) {
+                return refused("role " + APPLY_ROLE);
+            }
+            if (name.equals(SCHEMA) && isSchema(t, i, from, to)) {
+                return refused("schema understudy");
+            }
+            if (t.is(i, "set") && setsOurs(t, i + 1, from)) {
+                return refused("setting " + t.name(i + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Not a table or column that happens to have the name. */
+    private static boolean isSchema(Tokens t, int i, int from, int to) {
+        return i + 1 < to && t.isSign(i + 1, '.') && !(i > from && t.isSign(i - 1, '.'))
+                || t.is(i - 1, "schema")
+                || t.is(i - 1, "exists") && t.is(from + 1, "schema")
+                || t.isSign(i - 1, ',') && isListOfSchemas(t, i, from);
+    }
+
+    private static boolean isListOfSchemas(Tokens t, int at, int from) {
+        int i = at;
+        while (i - 2 > from && t.isSign(i - 1, ',') && t.isName(i - 2)) {
+            i -= 2;
+        }
+        return t.is(i - 1, "schema") || t.is(i - 1, "exists") && t.is(from + 1, "schema");
+    }
+
+    private static boolean setsOurs(Tokens t, int i, int from) {
+        return t.isName(i)
+                && (SETTINGS.contains(t.name(i)) || t.is(i, "default_transaction_read_only") && t.is(from, "alter"));
+    }
+
+    /** SET name, by whatever way. */
+    static Optional<Refused> setting(String name) {
+        return SETTINGS.contains(name)
+                ? Optional.of(new Refused(
+                        "42501",
+                        "\"" + name + "\" cannot be set through Understudy",
+                        "Changes could go unnoticed, and would be missing on the other nodes."))
+                : Optional.empty();
+    }
+
+    /** SET ROLE and SET SESSION AUTHORIZATION: what that role changes is not captured. */
+    static Optional<Refused> role(Optional<String> role) {
+        return role.filter(APPLY_ROLE::equals).flatMap(r -> refused("role " + r));
+    }
+
+    static boolean mentions(Tokens t, int i, int to) {
+        return i + 1 < to && t.isName(i) && t.isSign(i + 1, '.') && t.name(i).equals(SCHEMA);
+    }
+}
