@@ -448,7 +448,9 @@ public final class CommitProtocol {
         }
     }
 
-    private void settle(WriteTransaction t, PendingAppend p, long xid, long index, Exception cause) {
+    /** Returns when the transaction has committed, or its entry was replayed: until then others must be able to find out that they have seen the world without it. */
+    private void settle(WriteTransaction t, PendingAppend p, long xid, long index, Exception cause)
+            throws InterruptedException {
         try {
             NodeDatabase.Ending ending = database.end(t.backendPid(), xid);
             LOG.warn("entry {}: its local commit was cut off and had {}", index, ending, cause);
@@ -456,10 +458,12 @@ public final class CommitProtocol {
                 p.confirmed();
             } else {
                 p.failed();
+                p.awaitRepair();
             }
         } catch (SQLException e) {
             LOG.warn("entry {}: its local commit was cut off, and the server does not answer", index, e);
             p.unsettled();
+            p.awaitRepair();
         }
     }
 }

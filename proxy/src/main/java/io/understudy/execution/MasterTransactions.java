@@ -199,9 +199,12 @@ public final class MasterTransactions {
         }
     }
 
-    /** The server is lost, and with it everything that runs: nothing that is not being appended may be any more. */
+    /**
+     * The server is lost, and with it everything that runs: nobody is let in any more, nothing that is not being appended may be, and only then those whose entries are in the log stop waiting for
+     * their turns.
+     */
     public void serverLost(String why) {
-        gate.inside().forEach(t -> t.doom(why));
+        gate.close(why, t -> t.doom(why));
         pendings.serverLost();
     }
 

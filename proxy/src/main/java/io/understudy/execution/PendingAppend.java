@@ -39,6 +39,7 @@ final class PendingAppend {
     private final @Nullable Runnable effect;
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     private final CompletableFuture<Turn> turn = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> repaired = new CompletableFuture<>();
     private volatile long proposedNanos = System.nanoTime();
     private volatile long index;
     private volatile TurnGroup group = TurnGroup.NONE;
@@ -121,9 +122,19 @@ final class PendingAppend {
         turn.complete(Turn.YOURS);
     }
 
-    /** No turn will come. False if it has come already. */
+    /** No turn will come: it is replayed, or was, or will be once the server is back. False if its turn has come already. */
     boolean replayed() {
+        repaired.complete(null);
         return turn.complete(Turn.REPLAYED);
+    }
+
+    /** After {@link #failed} or {@link #unsettled}: waits until it has been replayed, or nobody is let in any more before it is. */
+    void awaitRepair() throws InterruptedException {
+        try {
+            repaired.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     boolean hasTurn() {

@@ -105,12 +105,12 @@ final class ApplyEvents implements ApplyListener {
             }
             case LoopState.Diverged d -> {
                 health.applying(false, "diverged: " + d.how());
-                pendings.serverLost();
+                transactions.serverLost("replay has stopped");
                 events.add("quarantine", "this node disagrees with the log: " + d.how());
             }
             case LoopState.Failed f -> {
                 health.applying(false, "failed: " + f.cause());
-                pendings.serverLost();
+                transactions.serverLost("replay has stopped");
                 events.add("quarantine", "replay cannot go on: " + f.cause());
             }
             case LoopState.Starting t -> health.applying(false, "starting");

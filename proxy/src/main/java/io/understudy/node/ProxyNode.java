@@ -250,7 +250,6 @@ public final class ProxyNode implements AutoCloseable {
     }
 
     private void serverLost(String why) {
-        gate.close("this node's PostgreSQL does not answer", t -> {});
         transactions.serverLost(why);
         servers.abandon(server(config));
         loop.reconnect(why);
