@@ -64,7 +64,9 @@ final class Browser implements AutoCloseable {
 
     void open(int adminPort) {
         driver.get("http://127.0.0.1:" + adminPort + "/");
-        awaitText("return document.getElementById('sign-in').hidden && document.getElementById('console').hidden", "false");
+        awaitText(
+                "return document.getElementById('sign-in').hidden && document.getElementById('console').hidden",
+                "false");
     }
 
     void signIn(String password) {

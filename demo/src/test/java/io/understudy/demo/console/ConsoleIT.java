@@ -129,32 +129,37 @@ class ConsoleIT {
         try {
             write(cluster.master(), 30);
             await().atMost(PATIENCE).until(() -> browser.number(replica.name(), "Lag, entries") >= 30);
-            await().atMost(PATIENCE).until(() -> browser.cell(replica.name(), "state").equals("PostgreSQL down"));
             await().atMost(PATIENCE)
-                    .until(() -> Double.parseDouble(browser.cell(replica.name(), "Lag, seconds")) > 1);
+                    .until(() -> browser.cell(replica.name(), "state").equals("PostgreSQL down"));
+            await().atMost(PATIENCE).until(() -> Double.parseDouble(browser.cell(replica.name(), "Lag, seconds")) > 1);
             browser.screenshot("lag");
         } finally {
             replica.startPostgres();
         }
         await().atMost(PATIENCE).until(() -> browser.number(replica.name(), "Lag, entries") == 0);
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(browser.number(replica.name(), "Applied")).isEqualTo(applied(replica)));
+                .untilAsserted(() ->
+                        assertThat(browser.number(replica.name(), "Applied")).isEqualTo(applied(replica)));
     }
 
     @Test
     void aFailoverIsWatchedAsItHappens() throws Exception {
         LocalNode master = cluster.master();
-        browser.openLive(cluster.replicas().getFirst().adminPort(), cluster.local().password());
+        browser.openLive(
+                cluster.replicas().getFirst().adminPort(), cluster.local().password());
         write(master, 5);
         master.killProxy();
         try {
-            await().atMost(PATIENCE).until(() -> browser.cell(master.name(), "state").equals("unreachable"));
+            await().atMost(PATIENCE)
+                    .until(() -> browser.cell(master.name(), "state").equals("unreachable"));
             await().atMost(PATIENCE).until(() -> firstElection().contains(master.name() + " → "));
             await().atMost(PATIENCE).until(() -> firstElection().matches("(?s).*\\d\\.\\d\\d swrites down.*"));
             String next = cluster.master().name();
             assertThat(browser.cell(next, "role")).isEqualTo("master");
             assertThat(firstElection()).contains(next).contains("view").contains("MasterAssigned " + next);
-            await("both voters' steps").atMost(PATIENCE).until(() -> firstElection().contains(" votes for " + next));
+            await("both voters' steps")
+                    .atMost(PATIENCE)
+                    .until(() -> firstElection().contains(" votes for " + next));
             browser.screenshot("failover");
         } finally {
             master.startProxy();
@@ -166,7 +171,8 @@ class ConsoleIT {
     void aSwitchoverIsClickedOnAReplicasPage() throws Exception {
         LocalNode master = cluster.master();
         LocalNode target = cluster.replicas().getLast();
-        browser.openLive(cluster.replicas().getFirst().adminPort(), cluster.local().password());
+        browser.openLive(
+                cluster.replicas().getFirst().adminPort(), cluster.local().password());
         await().atMost(PATIENCE).until(() -> browser.cell(target.name(), "role").equals("replica"));
         browser.click("switchover-open");
         browser.clickCss("#switchover-targets input[value='" + target.name() + "']");
@@ -192,7 +198,8 @@ class ConsoleIT {
                             && browser.text("connection-text").startsWith("live from"));
             assertThat(browser.text("notice")).contains(serving.name());
             assertThat(browser.visible("sign-in")).isFalse();
-            await().atMost(PATIENCE).until(() -> browser.cell(serving.name(), "state").equals("unreachable"));
+            await().atMost(PATIENCE)
+                    .until(() -> browser.cell(serving.name(), "state").equals("unreachable"));
         } finally {
             serving.startProxy();
         }
@@ -215,8 +222,8 @@ class ConsoleIT {
     }
 
     private String firstElection() {
-        return String.valueOf(
-                browser.script("return document.querySelector('#elections > li')?.textContent.replace(/\\u00a0/g, ' ')"));
+        return String.valueOf(browser.script(
+                "return document.querySelector('#elections > li')?.textContent.replace(/\\u00a0/g, ' ')"));
     }
 
     private static void write(LocalNode through, int rows) throws SQLException {
@@ -253,6 +260,8 @@ class ConsoleIT {
 
     private static Connection connect(int port) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", cluster.local().password());
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+                "postgres",
+                cluster.local().password());
     }
 }
