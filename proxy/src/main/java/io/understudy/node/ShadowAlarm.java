@@ -6,7 +6,6 @@ import io.understudy.event.EventLog;
 import io.understudy.execution.ShadowChecks;
 import io.understudy.replay.StatementAlarm;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +15,6 @@ final class ShadowAlarm implements StatementAlarm {
 
     private final EventLog events;
     private final ShadowChecks checks;
-    private final LongAdder alarms = new LongAdder();
 
     ShadowAlarm(EventLog events, ShadowChecks checks) {
         this.events = events;
@@ -25,7 +23,6 @@ final class ShadowAlarm implements StatementAlarm {
 
     @Override
     public void differed(long index, String sql, String how) {
-        alarms.increment();
         List<SqlStatement> statements = Classifier.split(sql);
         String shape = statements.isEmpty() ? sql : statements.getFirst().shape();
         checks.distrust(List.of(ShadowChecks.digest(shape)));
@@ -35,10 +32,5 @@ final class ShadowAlarm implements StatementAlarm {
                 "entry " + index
                         + ": a statement had another effect here than on the master (the master's was applied), so "
                         + "statements of its kind are logged as rows from now on: " + shape);
-    }
-
-    /** How often that happened on this node since it started. */
-    long count() {
-        return alarms.sum();
     }
 }
