@@ -58,6 +58,33 @@ as $$
    order by k.oid, a.attnum
 $$;
 
+-- Whether somebody committed since this transaction's snapshot, which a REPEATABLE READ transaction goes on looking at.
+create function understudy.outdated() returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  s pg_snapshot := pg_current_snapshot();
+  first bigint := pg_snapshot_xmax(s)::text::bigint;
+  newest bigint;
+begin
+  if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
+    return false;
+  end if;
+  begin
+    -- the id of a subtransaction is the newest there is
+    insert into understudy.ddl_seen(tag, nested, temporary, extension, tables) values ('', false, true, false, '{}') returning xmin::text::bigint into newest;
+    raise exception 'undo' using errcode = 'U0001';
+  exception when sqlstate 'U0001' then
+    null;
+  end;
+  newest := newest + first - first % 4294967296;
+  if newest < first then
+    newest := newest + 4294967296;
+  end if;
+  return exists (select from generate_series(pg_snapshot_xmin(s)::text::bigint, newest) x
+    where not pg_visible_in_snapshot(x::text::xid8, s) and pg_xact_status(x::text::xid8) = 'committed');
+end $$;
+revoke all on function understudy.outdated() from public;
+
 -- Records the whole contents of the tables that the last DDL of this transaction touched, as if they had been emptied and filled again: for DDL that
 -- computes rows which a replica would compute differently.
 create function understudy.image(presented text) returns bigint language plpgsql security definer
@@ -76,6 +103,13 @@ declare
   total bigint := 0;
 begin
   perform understudy.require(presented);
+  -- ALTER TABLE changes rows that the transaction's snapshot does not show, and they would be missing in what is recorded
+  if exists (select from understudy.ddl_seen s where s.xid = pg_current_xact_id_if_assigned() and s.tag = 'ALTER TABLE'
+       and s.cmin::text::bigint = (select max(l.cmin::text::bigint) from understudy.ddl_seen l where l.xid = pg_current_xact_id_if_assigned()))
+     and understudy.outdated() then
+    raise exception 'could not serialize access: others have committed since this transaction began' using errcode = '40001',
+      hint = 'Run it again; in a READ COMMITTED transaction this does not happen.';
+  end if;
   for o in select unnest(s.tables) from understudy.ddl_seen s where s.xid = pg_current_xact_id_if_assigned()
              and s.cmin::text::bigint = (select max(l.cmin::text::bigint) from understudy.ddl_seen l where l.xid = pg_current_xact_id_if_assigned())
   loop

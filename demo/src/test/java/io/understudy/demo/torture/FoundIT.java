@@ -170,6 +170,29 @@ class FoundIT {
         return false;
     }
 
+    /** What is logged of its rows was read in the transaction's snapshot. */
+    @Test
+    void columnsAddedInASnapshotOlderThanTheRows() throws Exception {
+        run(Protocol.SIMPLE, "create table snapshotted (id int primary key)", "insert into snapshotted values (1)");
+        try (Connection old = connect(Protocol.SIMPLE);
+                Statement statement = old.createStatement()) {
+            statement.execute("begin isolation level repeatable read");
+            statement.execute("select count(*) from snapshotted");
+            run(Protocol.SIMPLE, "insert into snapshotted values (2)");
+            assertThatThrownBy(
+                            () -> statement.execute("alter table snapshotted add column at timestamptz default now()"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"));
+            statement.execute("rollback");
+            statement.execute("begin isolation level repeatable read");
+            statement.execute("select count(*) from snapshotted");
+            statement.execute("alter table snapshotted add column at timestamptz default now()");
+            statement.execute("commit");
+        }
+        run(Protocol.SIMPLE, "delete from snapshotted");
+        assertEqual();
+    }
+
     /** The hash goes by a number that PostgreSQL gives out anew on each server. */
     @Test
     void hashPartitionsOfEnums() throws Exception {
