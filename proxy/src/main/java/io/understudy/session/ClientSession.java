@@ -167,10 +167,12 @@ final class ClientSession {
             from = 5;
             to = bytes.length - 1;
         }
-        for (int i = from; i <= to; i++) {
-            if (bytes[i] == 0 != (i == to)) {
-                throw new ProtocolException("the text of a query does not end where its message does");
-            }
+        int end = from;
+        while (end < to && bytes[end] != 0) {
+            end++;
+        }
+        if (end != to || bytes[end] != 0) {
+            throw new ProtocolException("the text of a query does not end where its message does");
         }
         try {
             simple.query(ClientText.decode(bytes, from, to, session.told.charset()));

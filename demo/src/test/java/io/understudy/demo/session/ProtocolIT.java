@@ -1,0 +1,196 @@
+package io.understudy.demo.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.driver.RunningCluster;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What no driver shows: cancel requests, pipelining, unasked messages, encodings. */
+class ProtocolIT {
+    private static RunningCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = RunningCluster.start();
+        try (RawConnection c = login(cluster.local().node(1))) {
+            c.query("create table p(id int primary key, t text)");
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        cluster.close();
+    }
+
+    private static RawConnection login(LocalNode node) throws IOException {
+        return RawConnection.login(node.clientPort(), cluster.local().password());
+    }
+
+    private static String types(List<RawConnection.Answer> answers) {
+        return answers.stream().map(a -> String.valueOf(a.type())).collect(Collectors.joining());
+    }
+
+    @Test
+    void aCancelRequestStopsWhatRunsWhereverItRuns() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            for (String sql : List.of("select pg_sleep(60)", "insert into p select 1, pg_sleep(60)::text")) {
+                try (RawConnection c = login(node)) {
+                    c.sendQuery("begin; select 1; commit");
+                    c.untilReady();
+                    c.sendQuery(sql);
+                    ExecutorService canceller = Executors.newSingleThreadExecutor();
+                    try {
+                        Future<List<RawConnection.Answer>> answer = canceller.submit(c::untilReady);
+                        // Too early ones hit nothing, as with a server of one's own.
+                        while (!answer.isDone()) {
+                            c.cancel();
+                        }
+                        assertThat(answer.get())
+                                .as(sql + " through " + node.name())
+                                .anySatisfy(a -> assertThat(a.field('C')).isEqualTo("57014"));
+                    } finally {
+                        canceller.shutdown();
+                    }
+                    assertThat(types(c.query("select 1"))).as("goes on").isEqualTo("TDCZ");
+                }
+            }
+        }
+    }
+
+    /** Connections are shared: a cancel request that comes when its statement is over must not hit whoever has the connection by then. */
+    @Test
+    void aLateCancelRequestNeverHitsAnother() throws Exception {
+        LocalNode node = cluster.local().node(1);
+        try (RawConnection late = login(node);
+                RawConnection other = login(node)) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(types(late.query("select 1"))).isEqualTo("TDCZ");
+                other.sendQuery("select pg_sleep(0.02)");
+                late.cancel();
+                assertThat(types(other.untilReady())).isEqualTo("TDCZ");
+            }
+        }
+    }
+
+    @Test
+    void afterAnErrorEverythingUpToSyncIsPassedOver() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (RawConnection c = login(node)) {
+                c.sendExtended("insert into p values (10, 'lost with the error')");
+                c.sendExtended("select 1/0");
+                c.sendExtended("insert into p values (11, 'never run')");
+                c.send('S', new byte[0]);
+                c.sendExtended("insert into p values (12, 'in the next one')");
+                c.send('S', new byte[0]);
+                assertThat(types(c.untilReady())).matches("12C12?E+Z");
+                assertThat(types(c.untilReady())).isEqualTo("12CZ");
+                assertThat(c.query("select string_agg(id::text, ',') from p where id between 10 and 12")
+                                .get(1)
+                                .text())
+                        .as(node.name())
+                        .endsWith("\u000212");
+                c.query("delete from p");
+            }
+        }
+    }
+
+    @Test
+    void copyThatFailsChangesNothing() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (RawConnection c = login(node)) {
+                c.sendQuery("copy p from stdin");
+                assertThat(c.next().type()).isEqualTo('G');
+                c.send('d', "20\ttwenty\n".getBytes(StandardCharsets.UTF_8));
+                c.send('f', "given up\0".getBytes(StandardCharsets.UTF_8));
+                assertThat(c.untilReady())
+                        .anySatisfy(a -> assertThat(a.field('C')).isEqualTo("57014"));
+                c.sendQuery("copy p from stdin");
+                assertThat(c.next().type()).isEqualTo('G');
+                c.send('d', "21\tone\nx\tbroken\n".getBytes(StandardCharsets.UTF_8));
+                for (int i = 0; i < 1000; i++) {
+                    c.send('d', "22\tafter the error\n".getBytes(StandardCharsets.UTF_8));
+                }
+                c.send('c', new byte[0]);
+                assertThat(c.untilReady())
+                        .anySatisfy(a -> assertThat(a.field('C')).isEqualTo("22P02"));
+                assertThat(c.query("select count(*) from p").get(1).text()).endsWith("\u00010");
+            }
+        }
+    }
+
+    @Test
+    void settingsAreReportedAlsoWhenTheyComeBack() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (RawConnection c = login(node)) {
+                String zone = c.parameters.get("TimeZone");
+                c.query("begin; set timezone = 'Asia/Tokyo'");
+                assertThat(c.parameters).containsEntry("TimeZone", "Asia/Tokyo");
+                c.query("rollback");
+                assertThat(c.parameters).containsEntry("TimeZone", zone);
+                c.query("set timezone = 'Europe/Paris'; set application_name = 'told'");
+                assertThat(c.parameters)
+                        .containsEntry("TimeZone", "Europe/Paris")
+                        .containsEntry("application_name", "told");
+                c.query("begin; insert into p values (30, 'x'); reset timezone; delete from p; commit");
+                assertThat(c.parameters).containsEntry("TimeZone", zone);
+            }
+        }
+    }
+
+    @Test
+    void textIsReadInTheClientsEncoding() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (RawConnection c = login(node)) {
+                c.query("set client_encoding = 'LATIN1'");
+                byte[] insert = "insert into p values (40, '\u00e9\u00fc')\0".getBytes(StandardCharsets.ISO_8859_1);
+                c.send('Q', insert);
+                assertThat(types(c.untilReady())).isEqualTo("CZ");
+                c.query("reset client_encoding");
+                assertThat(c.query("delete from p where id = 40 returning t")
+                                .get(1)
+                                .text())
+                        .endsWith("\u00e9\u00fc");
+                c.send('Q', insert);
+                assertThat(c.untilReady().getFirst().field('C')).isEqualTo("22021");
+            }
+        }
+    }
+
+    @Test
+    void encryptionIsDeclinedAndUnknownVersionsAreNegotiated() throws Exception {
+        int port = cluster.local().node(1).clientPort();
+        for (int request : new int[] {80877103, 80877104}) {
+            try (RawConnection c = RawConnection.open(port)) {
+                c.raw(ByteBuffer.allocate(8).putInt(8).putInt(request).array());
+                assertThat(c.read()).isEqualTo('N');
+                assertThat(c.startup("postgres", "postgres", cluster.local().password())
+                                .getLast()
+                                .type())
+                        .isEqualTo('Z');
+            }
+        }
+        try (RawConnection c = RawConnection.open(port)) {
+            byte[] body = "user\0postgres\0_pq_.new\0on\0\0".getBytes(StandardCharsets.UTF_8);
+            c.raw(ByteBuffer.allocate(8 + body.length)
+                    .putInt(8 + body.length)
+                    .putInt(3 << 16 | 99)
+                    .put(body)
+                    .array());
+            RawConnection.Answer a = c.next();
+            assertThat(a.type()).isEqualTo('v');
+            assertThat(ByteBuffer.wrap(a.body()).getInt()).isEqualTo(3 << 16 | 2);
+            assertThat(a.text()).endsWith("_pq_.new\0");
+        }
+    }
+}
