@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -94,16 +95,16 @@ public final class CatalogReader {
 
     private static List<Function> functions(Statement s, String which) throws SQLException {
         List<Function> functions = new ArrayList<>();
-        try (ResultSet r = s.executeQuery("SELECT p.oid, n.nspname, p.proname, p.provolatile,"
-                + " p.oid < 16384 AND n.nspname = 'pg_catalog' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE "
-                + which)) {
+        try (ResultSet r = s.executeQuery(CatalogSql.functions(which))) {
             while (r.next()) {
                 functions.add(new Function(
                         (int) r.getLong(1),
                         r.getString(2),
                         r.getString(3),
                         r.getString(4).charAt(0),
-                        r.getBoolean(5)));
+                        r.getBoolean(5),
+                        Optional.ofNullable(r.getString(6)),
+                        r.getString(7)));
             }
         }
         return functions;

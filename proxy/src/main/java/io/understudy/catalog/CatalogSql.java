@@ -105,6 +105,18 @@ final class CatalogSql {
             SELECT DISTINCT oprname FROM pg_operator WHERE oid >= 16384 AND (oprleft < 16384 AND oprright < 16384
               OR EXISTS (SELECT FROM pg_cast c WHERE c.oid >= 16384 AND c.castcontext = 'i' AND c.castsource < 16384))""";
 
+    /** One row per function: oid, schema, name, volatility, whether built in, source of a user's in SQL or PL/pgSQL, extension. */
+    static String functions(String which) {
+        return """
+                SELECT p.oid, n.nspname, p.proname, p.provolatile, p.oid < 16384 AND n.nspname = 'pg_catalog',
+                       CASE WHEN p.oid >= 16384 AND l.lanname IN ('sql', 'plpgsql') THEN coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) END,
+                       coalesce(e.extname, '')
+                  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+                  LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+                  LEFT JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+                 WHERE %s""".formatted(which);
+    }
+
     /** One row: whether a user made a cast from one built-in type to another that nobody has to ask for, whether anything is deferrable. */
     static final String FACTS = """
             SELECT EXISTS (SELECT FROM pg_cast WHERE oid >= 16384 AND castcontext <> 'e' AND castsource < 16384 AND casttarget < 16384),

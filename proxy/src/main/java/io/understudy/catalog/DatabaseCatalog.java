@@ -81,6 +81,15 @@ public record DatabaseCatalog(
     /**
      * @param volatility 'i', 's' or 'v' as pg_proc.provolatile
      * @param builtIn in pg_catalog and made by initdb
+     * @param source what a user's function in SQL or PL/pgSQL consists of; empty for all others
+     * @param extension that it belongs to; empty for most
      */
-    public record Function(int oid, String schema, String name, char volatility, boolean builtIn) {}
+    public record Function(
+            int oid,
+            String schema,
+            String name,
+            char volatility,
+            boolean builtIn,
+            Optional<String> source,
+            String extension) {}
 }

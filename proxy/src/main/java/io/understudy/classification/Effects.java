@@ -75,11 +75,12 @@ final class Effects {
         if (!isVolatile(name, catalog) || builtIn && FunctionRules.isHarmless(name)) {
             return;
         }
+        writes = writes.or(() -> Optional.of("function " + name));
         if (builtIn && !FunctionRules.runsText(name)) {
-            writes = writes.or(() -> Optional.of("function " + name));
             movesSequences |= FunctionRules.SEQUENCES.contains(name);
         } else {
-            opaque("function " + name);
+            movesSequences = true;
+            pins.addAll(builtIn ? EnumSet.of(PinReason.OPAQUE_CODE) : Residue.of(overloads, catalog));
         }
         pins.addAll(FunctionRules.pins(name));
     }

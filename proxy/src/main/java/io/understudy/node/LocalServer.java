@@ -25,15 +25,18 @@ import org.slf4j.LoggerFactory;
 /** The set-up of this node's PostgreSQL: migrations, clean start, what a master needs before it opens. */
 final class LocalServer {
     private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
+    private static final String OWN = "understudy node ";
     private static final Duration LEFT_OVER_MAX = Duration.ofSeconds(20);
 
     private final NodeConfig config;
+    private final UUID process;
     private final DataSource source;
     private final CatalogReader reader = new CatalogReader();
     private final CatalogCache catalog;
 
-    LocalServer(NodeConfig config, Servers servers, CatalogCache catalog) {
+    LocalServer(NodeConfig config, UUID process, Servers servers, CatalogCache catalog) {
         this.config = config;
+        this.process = process;
         this.catalog = catalog;
         NodeConfig.Postgres p = config.postgres();
         this.source = servers.jdbc(
@@ -41,7 +44,7 @@ final class LocalServer {
                 p.user(),
                 p.password(),
                 config.database(),
-                "understudy node " + config.node());
+                OWN + process + " " + config.node());
     }
 
     DataSource source() {
@@ -78,7 +81,7 @@ final class LocalServer {
         }
     }
 
-    private static int terminateOthers(Connection c) throws SQLException {
+    private int terminateOthers(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                                 + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT LIKE ?");
@@ -91,8 +94,9 @@ final class LocalServer {
         }
     }
 
-    private static ResultSet withApplicationName(PreparedStatement s) throws SQLException {
-        s.setString(1, "understudy node %");
+    private ResultSet withApplicationName(PreparedStatement s) throws SQLException {
+        // By this run's id, which no client of an earlier one can have taken as its own name.
+        s.setString(1, OWN + process + "%");
         return s.executeQuery();
     }
 

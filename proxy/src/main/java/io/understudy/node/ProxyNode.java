@@ -100,7 +100,7 @@ public final class ProxyNode implements AutoCloseable {
         this.config = config;
         this.events = new EventLog(config.node(), Clock.systemUTC());
         this.servers = new Servers(PoolLimits.of(config.poolSize()));
-        this.local = new LocalServer(config, servers, catalog);
+        this.local = new LocalServer(config, process, servers, catalog);
 
         // consensus
         this.peerServers = new PeerServers(servers, applyLogin(config));

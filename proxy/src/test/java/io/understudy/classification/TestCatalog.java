@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A catalog as PostgreSQL 15 has it after initdb, with a few tables and functions of users. */
@@ -48,7 +49,7 @@ final class TestCatalog {
             for (char v : f[1].toCharArray()) {
                 c.functions
                         .computeIfAbsent(f[0], k -> new ArrayList<>())
-                        .add(new Function(++c.oid, "pg_catalog", f[0], v, true));
+                        .add(new Function(++c.oid, "pg_catalog", f[0], v, true, Optional.empty(), ""));
             }
         }
         for (String line : resource("relations.txt")) {
@@ -90,7 +91,15 @@ final class TestCatalog {
     TestCatalog function(String name, char volatility) {
         functions
                 .computeIfAbsent(name, k -> new ArrayList<>())
-                .add(new Function(++oid, "public", name, volatility, false));
+                .add(new Function(++oid, "public", name, volatility, false, Optional.empty(), ""));
+        return this;
+    }
+
+    /** A volatile function of a user's in SQL or PL/pgSQL. */
+    TestCatalog function(String name, String source) {
+        functions
+                .computeIfAbsent(name, k -> new ArrayList<>())
+                .add(new Function(++oid, "public", name, 'v', false, Optional.of(source), ""));
         return this;
     }
 
