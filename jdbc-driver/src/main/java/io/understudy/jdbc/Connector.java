@@ -47,7 +47,9 @@ final class Connector {
                 if (Refusal.isFinal(refusals)) {
                     throw refusals.get(0).why();
                 }
-                cluster.nodes().failed(address, settings.avoid());
+                if (!refusals.get(refusals.size() - 1).isAuthentication()) {
+                    cluster.nodes().failed(address, settings.avoid());
+                }
                 LOG.log(Level.FINE, "no connection at " + address, e);
             }
         }

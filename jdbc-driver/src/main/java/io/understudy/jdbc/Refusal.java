@@ -13,8 +13,8 @@ record Refusal(Address address, SQLException why) {
     static boolean isFinal(List<Refusal> refusals) {
         Refusal last = refusals.get(refusals.size() - 1);
         String state = last.state();
-        if (state.startsWith("28")) {
-            return refusals.stream().filter(r -> r.state().startsWith("28")).count() >= AUTHENTICATION_REFUSALS_MAX;
+        if (last.isAuthentication()) {
+            return refusals.stream().filter(Refusal::isAuthentication).count() >= AUTHENTICATION_REFUSALS_MAX;
         }
         // Connection trouble, a server that starts or ends, too many connections, internal errors: others may do
         // better.
@@ -27,11 +27,16 @@ record Refusal(Address address, SQLException why) {
                 || state.equals(NodeLogin.NOT_A_NODE));
     }
 
+    /** The login was wrong, not the node. */
+    boolean isAuthentication() {
+        return state().startsWith("28");
+    }
+
     /** What is told when no node is left. */
     static SQLException byAll(UnderstudyUrl url, List<Refusal> refusals) {
-        if (refusals.stream().anyMatch(r -> r.state().startsWith("28"))) {
+        if (refusals.stream().anyMatch(Refusal::isAuthentication)) {
             return refusals.stream()
-                    .filter(r -> r.state().startsWith("28"))
+                    .filter(Refusal::isAuthentication)
                     .findFirst()
                     .orElseThrow()
                     .why();

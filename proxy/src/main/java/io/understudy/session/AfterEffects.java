@@ -35,7 +35,10 @@ final class AfterEffects {
             case SessionStatement.Set set -> setting(session, lease, set, sql);
             case SessionStatement.Reset reset -> setting(session, lease, reset, sql);
             case SessionStatement.SetRole role -> {
-                if (!role.local()) {
+                // To its own role is where a session is anyway; Flyway does that at its end.
+                boolean own = role.role().isEmpty()
+                        || role.role().get().equals(session.user.name());
+                if (!role.local() && !own) {
                     session.pin(java.util.Set.of(PinReason.SETTING));
                 }
             }
