@@ -62,7 +62,7 @@ class CatalogReaderIT {
                     "CREATE VIEW calm AS SELECT upper(v) AS u, now() FROM simple",
                     "CREATE VIEW serv AS SELECT * FROM ser",
                     "CREATE VIEW nextv AS SELECT nextval('ser_id_seq')",
-                    "CREATE MATERIALIZED VIEW mat AS SELECT random() AS r",
+                    "CREATE MATERIALIZED VIEW mat AS SELECT random() AS r WITH NO DATA",
                     "CREATE VIEW overmat AS SELECT * FROM mat",
                     "CREATE TEMP TABLE temporary(id int)",
                     "CREATE TABLE \"Odd \"\"Name\"(\"A b\" int)")) {
