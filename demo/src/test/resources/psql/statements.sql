@@ -44,6 +44,7 @@ table tg order by id;
 create procedure pr(inout a int) language plpgsql as $$ begin a := a*2; insert into tg values (a, 5); end $$;
 call pr(50);
 table tg order by id;
+drop procedure pr; drop table tg; drop function tf;
 create table ctas as select 1 as x; select * into si from ctas; table si; drop table ctas, si;
 create unlogged table ul(i int); insert into ul values(1); table ul; drop table ul;
 create type en as enum('a','b'); create table et(e en); insert into et values('a'); alter type en add value 'c'; insert into et values ('c'); table et; drop table et; drop type en;

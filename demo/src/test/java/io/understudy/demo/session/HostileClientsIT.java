@@ -159,7 +159,7 @@ class HostileClientsIT {
         switch (how) {
             case 1 -> c.sendQuery("select pg_sleep(600)");
             case 2 -> c.sendQuery("insert into victim select 7, pg_sleep(600)::text");
-            case 3 -> c.query("begin; insert into victim values (3, 'never')");
+            case 3 -> c.query("begin; insert into victim values (" + (100 + random.nextInt(1 << 30)) + ", 'never')");
             case 4 -> c.sendQuery("update victim set t = 'waits' where id = 1");
             case 5 -> {
                 c.query("begin; select pg_advisory_lock(" + random.nextInt(1_000_000) + ")");
