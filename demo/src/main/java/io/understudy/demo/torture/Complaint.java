@@ -6,8 +6,8 @@ import java.util.Set;
 /** Which errors a client of a sound database may get for what it sends here. */
 final class Complaint {
     /** Data, constraints, transactions, names, locks, limits set by the client, and the application's own RAISE. */
-    private static final Set<String> EXPECTED_CLASSES =
-            Set.of("0A", "0L", "21", "22", "23", "24", "25", "26", "27", "2B", "34", "3B", "3F", "40", "42", "44", "P0");
+    private static final Set<String> EXPECTED_CLASSES = Set.of(
+            "0A", "0L", "21", "22", "23", "24", "25", "26", "27", "2B", "34", "3B", "3F", "40", "42", "44", "P0");
 
     private static final Set<String> EXPECTED = Set.of(
             "55000" /* object not in prerequisite state */,
