@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class ClientListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
     private static final Duration LOGIN_MAX = Duration.ofSeconds(60);
+    private static final Duration MEMORY_WAIT_MAX = Duration.ofSeconds(30);
     private static final int BACKLOG = 512;
     private static final int SESSIONS_MAX = 10_000;
 
@@ -35,6 +36,7 @@ public final class ClientListener implements AutoCloseable {
     private final ScramLogin login;
     private final ServerSocket server;
     private final StatementIds ids = new StatementIds();
+    private final MessageMemory memory = MessageMemory.ofHeap(MEMORY_WAIT_MAX);
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicInteger connections = new AtomicInteger();
@@ -125,7 +127,7 @@ public final class ClientListener implements AutoCloseable {
         random.nextBytes(secret);
         SessionKey key = new SessionKey(nextPid.getAndIncrement() & Integer.MAX_VALUE, secret);
         ClientSession s = new ClientSession(
-                node, ids, socket, in, out, new SessionUser(r.user(), r.database(), a.keys()), r, key);
+                node, ids, memory, socket, in, out, new SessionUser(r.user(), r.database(), a.keys()), r, key);
         sessions.put(key.pid(), new Entry(s, secret));
         try {
             s.run();

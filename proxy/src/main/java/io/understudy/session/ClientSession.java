@@ -30,6 +30,7 @@ final class ClientSession {
     private static final int LISTEN_MILLIS = 50;
 
     private final NodeServices node;
+    private final MessageMemory memory;
     private final Socket socket;
     private final MessageInput in;
     private final MessageOutput out;
@@ -40,12 +41,16 @@ final class ClientSession {
     private final SimpleProtocol simple;
     private final ExtendedProtocol extended;
     private final MessageBatch batch = new MessageBatch();
+
+    /** Of {@link #memory}, for messages not dealt with yet. */
+    private int held;
     private final Reports reports;
     private final String relayedFrom;
 
     ClientSession(
             NodeServices node,
             StatementIds ids,
+            MessageMemory memory,
             Socket socket,
             MessageInput in,
             MessageOutput out,
@@ -53,6 +58,7 @@ final class ClientSession {
             SessionRequest request,
             SessionKey key) {
         this.node = node;
+        this.memory = memory;
         this.socket = socket;
         this.in = in;
         this.out = out;
@@ -119,7 +125,9 @@ final class ClientSession {
             int type = nextMessage();
             switch (type) {
                 case 'Q' -> {
+                    hold();
                     query();
+                    letGo();
                     ready();
                 }
                 case 'P', 'B', 'D', 'E', 'C', 'H', 'S' -> extended((char) type);
@@ -182,16 +190,32 @@ final class ClientSession {
     }
 
     private void extended(char type) throws SessionEnd, IOException {
+        hold();
         batch.add(in);
         boolean sync = type == 'S';
         if (sync || type == 'H' || batch.bytes() > BATCH_BYTES_MAX || batch.count() > BATCH_MESSAGES_MAX) {
             boolean ready = extended.run(batch, sync);
             batch.clear();
+            letGo();
             if (ready) {
                 ready();
             } else if (type == 'H') {
                 out.flush();
             }
+        }
+    }
+
+    /** Makes sure that there is memory for the present message. */
+    private void hold() throws SessionEnd {
+        if (in.streamed()) {
+            held = memory.take(in.length(), held);
+        }
+    }
+
+    private void letGo() {
+        if (held > 0) {
+            memory.giveBack(held);
+            held = 0;
         }
     }
 
@@ -210,6 +234,7 @@ final class ClientSession {
     }
 
     private void end() {
+        letGo();
         blocks.abandon();
         Backend pinned = session.pinned;
         if (pinned != null) {

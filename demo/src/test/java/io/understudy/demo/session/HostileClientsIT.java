@@ -100,6 +100,23 @@ class HostileClientsIT {
     }
 
     @Test
+    void aMessageTooLargeForTheNodeEndsItsSessionAlone() throws Exception {
+        for (byte type : new byte[] {'Q', 'P', 'B'}) {
+            try (RawConnection c = login(node(1));
+                    RawConnection other = login(node(1))) {
+                c.raw(ByteBuffer.allocate(100_000)
+                        .put(type)
+                        .putInt(1 << 30)
+                        .array());
+                assertThat(c.untilReady())
+                        .singleElement()
+                        .satisfies(a -> assertThat(a.field('C')).as(a.text()).isEqualTo("54000"));
+                other.query("select 1");
+            }
+        }
+    }
+
+    @Test
     void aThousandClientsThatVanishLeaveNothing() throws Exception {
         long seed = System.nanoTime();
         System.out.println("HostileClientsIT seed " + seed);
