@@ -15,8 +15,8 @@ import java.util.Set;
  */
 final class Residue {
     /** Words that never stand in a body that keeps nothing; some may, without doing harm, as a column's name, and then cost a pin. */
-    private static final Set<String> KEEPING =
-            Set.of("temp", "temporary", "pg_temp", "listen", "prepare", "deallocate", "discard", "reset", "load", "hold");
+    private static final Set<String> KEEPING = Set.of(
+            "temp", "temporary", "pg_temp", "listen", "prepare", "deallocate", "discard", "reset", "load", "hold");
 
     /** Before a SET that is a statement, and not a part of UPDATE. */
     private static final Set<String> BEFORE_STATEMENT = Set.of("begin", "then", "else", "loop", "atomic");

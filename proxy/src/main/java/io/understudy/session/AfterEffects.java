@@ -36,8 +36,7 @@ final class AfterEffects {
             case SessionStatement.Reset reset -> setting(session, lease, reset, sql);
             case SessionStatement.SetRole role -> {
                 // To its own role is where a session is anyway; Flyway does that at its end.
-                boolean own = role.role().isEmpty()
-                        || role.role().get().equals(session.user.name());
+                boolean own = role.role().isEmpty() || role.role().get().equals(session.user.name());
                 if (!role.local() && !own) {
                     session.pin(java.util.Set.of(PinReason.SETTING));
                 }

@@ -44,6 +44,7 @@ final class ClientSession {
 
     /** Of {@link #memory}, for messages not dealt with yet. */
     private int held;
+
     private final Reports reports;
     private final String relayedFrom;
 

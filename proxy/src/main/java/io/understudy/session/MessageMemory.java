@@ -45,7 +45,8 @@ final class MessageMemory {
         if (held + wanted > unitsMax) {
             throw new SessionEnd(
                     "54000",
-                    "a message of " + bytes + " bytes is more than this node takes at a time, " + limitBytes() + " bytes",
+                    "a message of " + bytes + " bytes is more than this node takes at a time, " + limitBytes()
+                            + " bytes",
                     "Send less at once, use COPY, or give the node more memory.");
         }
         try {

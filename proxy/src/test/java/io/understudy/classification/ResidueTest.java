@@ -69,8 +69,7 @@ class ResidueTest {
 
     @Test
     void oneOverloadIsEnough() {
-        TestCatalog catalog =
-                TestCatalog.postgres().function("f", "SELECT 1").function("f", "SET work_mem = '1MB'");
+        TestCatalog catalog = TestCatalog.postgres().function("f", "SELECT 1").function("f", "SET work_mem = '1MB'");
         assertThat(of("f", catalog.build())).contains(PinReason.OPAQUE_CODE);
     }
 

@@ -104,10 +104,7 @@ class HostileClientsIT {
         for (byte type : new byte[] {'Q', 'P', 'B'}) {
             try (RawConnection c = login(node(1));
                     RawConnection other = login(node(1))) {
-                c.raw(ByteBuffer.allocate(100_000)
-                        .put(type)
-                        .putInt(1 << 30)
-                        .array());
+                c.raw(ByteBuffer.allocate(100_000).put(type).putInt(1 << 30).array());
                 assertThat(c.untilReady())
                         .singleElement()
                         .satisfies(a -> assertThat(a.field('C')).as(a.text()).isEqualTo("54000"));
