@@ -22,11 +22,22 @@ public final class LinuxProcess {
     public static boolean runs(long pid, Path path) {
         try {
             String commandLine = Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+            if (commandLine.isEmpty()) {
+                // Of a live process too, if the kernel could not look into its memory just then.
+                return !isZombie(pid);
+            }
             byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
             return commandLine.contains(new String(name, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static boolean isZombie(long pid) throws IOException {
+        // The state follows the name, which stands in parentheses and may have any characters.
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+        char state = stat.charAt(stat.lastIndexOf(')') + 2);
+        return state == 'Z' || state == 'X';
     }
 
     /** Stops their time (SIGSTOP). Those that are gone by now are left out. */
