@@ -160,7 +160,8 @@ final class DdlStatements {
                         && object.endsWith("table")
                         && ColumnChanges.rewrite(new TokenCursor(c.t, first, c.to));
         String tag = tag(verb, object, c);
-        boolean locked = LOCKED.contains(object) && !verb.equals("revoke") && !(replace && object.equals("view"));
+        boolean rights = verb.equals("grant") || verb.equals("revoke");
+        boolean locked = LOCKED.contains(object) && !rights && !(replace && object.equals("view"));
         boolean lockFree = !locked && !(verb.equals("create") && !replace);
         return new Ddl(
                 tag,

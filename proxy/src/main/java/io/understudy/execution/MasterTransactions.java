@@ -56,6 +56,14 @@ public final class MasterTransactions {
 
     private static final String CONTEXT_SQL = contextSql();
 
+    /**
+     * Locks on nothing but the order of schema changes, until their transactions are over. Most change something under a lock that the others wait for, and may run side by side; those that take
+     * no such lock (GRANT ON ALL TABLES, CREATE OR REPLACE FUNCTION, …) would else see less, or more, than what stands before them in the log. PostgreSQL's own, so that it finds deadlocks.
+     */
+    private static final String ALONGSIDE_OTHERS = "SELECT pg_catalog.pg_advisory_xact_lock_shared(1970500716, 1)";
+
+    private static final String ALONE = "SELECT pg_catalog.pg_advisory_xact_lock(1970500716, 1)";
+
     private final UUID process;
     private final MasterGate gate;
     private final PendingAppends pendings;
@@ -125,6 +133,7 @@ public final class MasterTransactions {
         if (ddl.temporary()) {
             return;
         }
+        b.query(ddl.lockFree() ? ALONE : ALONGSIDE_OTHERS);
         t.shapesBeforeDdl().beforeDdl(b);
         @Nullable String[] row = b.query(CONTEXT_SQL).getFirst();
         Map<String, String> settings = new HashMap<>();

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.understudy.demo.cluster.LocalCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 
 /** An application's pool of connections to a cluster: HikariCP over the Understudy driver, set up as an application would, by URL. Safe for use by many threads. */
 final class Clients implements AutoCloseable {
@@ -47,8 +46,17 @@ final class Clients implements AutoCloseable {
         return pool.getConnection();
     }
 
-    DataSource source() {
-        return pool;
+    /** Of the JDBC driver, without user and password. */
+    String url() {
+        return url;
+    }
+
+    String user() {
+        return pool.getUsername();
+    }
+
+    String password() {
+        return pool.getPassword();
     }
 
     /** What a pool does after its connections' maximum lifetime, now: they are opened anew, at all nodes there are by then. */

@@ -18,7 +18,7 @@ final class Schema {
      */
     static int migrate(Clients clients) {
         return Flyway.configure()
-                .dataSource(clients.source())
+                .dataSource(clients.url(), clients.user(), clients.password())
                 .locations(MIGRATIONS)
                 .load()
                 .migrate()

@@ -213,6 +213,52 @@ class FoundIT {
         assertEqual();
     }
 
+    /** What a GRANT on all tables meets must not depend on who commits first. */
+    @Test
+    void rightsOnEverythingThereIs() throws Exception {
+        run(Protocol.SIMPLE, "create schema granted", "create table granted.first (id int)");
+        try (Connection maker = connect(Protocol.SIMPLE);
+                Statement making = maker.createStatement();
+                Connection granter = connect(Protocol.SIMPLE);
+                Statement granting = granter.createStatement()) {
+            making.execute("begin");
+            making.execute("create table granted.second (id int)");
+            granting.execute("begin");
+            CompletableFuture<Void> granted = CompletableFuture.runAsync(() -> {
+                try {
+                    granting.execute("grant select on all tables in schema granted to public");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            awaitWaitingOr(granted);
+            making.execute("commit");
+            granted.get(30, TimeUnit.SECONDS);
+            granting.execute("commit");
+        }
+        assertEqual();
+    }
+
+    private void awaitWaitingOr(CompletableFuture<Void> done) {
+        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+            if (done.isDone()) {
+                return true;
+            }
+            for (LocalNode node : cluster.nodes()) {
+                try (Connection direct = Contents.connect(cluster, node);
+                        Statement statement = direct.createStatement();
+                        var row = statement.executeQuery(
+                                "select count(*) from pg_locks where locktype = 'advisory' and not granted")) {
+                    row.next();
+                    if (row.getLong(1) > 0) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        });
+    }
+
     /** Fires event triggers since PostgreSQL 17. */
     @Test
     void reindex() throws Exception {
