@@ -168,6 +168,7 @@ public final class ApplyLoop implements AutoCloseable {
                 return database.open(this::executedHereAs);
             } catch (IOException | ServerError e) {
                 down(String.valueOf(e.getMessage()));
+                applied.oldestUnapplied(queue.oldestMicros());
                 Thread.sleep(RETRY_MILLIS);
             }
         }

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,10 +85,9 @@ class ConsoleIT {
     void numbersAreThoseOfTheServers() throws Exception {
         LocalNode shown = cluster.replicas().getFirst();
         browser.openLive(shown.adminPort(), cluster.local().password());
-        Map<String, Long> readsBefore = new HashMap<>();
+        Map<String, Long> readsBefore = readsAtRest();
         Map<String, Long> scansBefore = new HashMap<>();
         for (LocalNode node : cluster.local().nodes()) {
-            readsBefore.put(node.name(), browser.number(node.name(), "Reads"));
             scansBefore.put(node.name(), scans(node));
         }
         LocalNode master = cluster.master();
@@ -219,6 +219,19 @@ class ConsoleIT {
                 Files.copy(picture, Path.of("..", "docs", "console.png"), StandardCopyOption.REPLACE_EXISTING);
             }
         }
+    }
+
+    /** Reads on each node as the page says, once nothing moves any more: nodes tell each other their counts a moment later. */
+    private Map<String, Long> readsAtRest() throws Exception {
+        AtomicReference<Map<String, Long>> seen = new AtomicReference<>(Map.of());
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            Map<String, Long> now = new HashMap<>();
+            for (LocalNode node : cluster.local().nodes()) {
+                now.put(node.name(), browser.number(node.name(), "Reads"));
+            }
+            return now.equals(seen.getAndSet(now));
+        });
+        return seen.get();
     }
 
     private String firstElection() {
