@@ -9,6 +9,7 @@ import io.understudy.wire.MessageType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +80,13 @@ final class Batch {
     }
 
     private static void bind(MessageOutput out, String statement, List<Parameter> parameters) throws IOException {
-        out.begin(MessageType.BIND).string("").string(statement);
+        byte[] name = statement.getBytes(StandardCharsets.UTF_8);
+        long length = name.length + 8L;
+        for (Parameter p : parameters) {
+            length += 6 + (p.value() == null ? 0 : p.value().length);
+        }
+        // values may be so large that there is no room for them twice
+        out.head(MessageType.BIND, Math.toIntExact(length)).int8(0).bytes(name).int8(0);
         out.int16(parameters.size());
         for (Parameter p : parameters) {
             out.int16(p.binary() ? 1 : 0);
@@ -90,11 +97,11 @@ final class Batch {
             if (value == null) {
                 out.int32(-1);
             } else {
-                out.int32(value.length).bytes(value);
+                out.int32(value.length).write(value);
             }
         }
         // no result formats: all text
-        out.int16(0).end();
+        out.int16(0);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.understudy.log.RowChange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,16 +59,23 @@ final class ChunkReplay {
     void run() throws IOException, ServerError, Divergence {
         int at = 0;
         while (at < indexes.size()) {
-            List<Form.Part> parts = parts(at);
-            if (!isDdl(parts)) {
+            if (ddl(parts(at))) {
+                at++;
+            } else {
                 at = stretch(at);
-                continue;
             }
-            for (Form.Part part : parts) {
-                open.ddl((Ddl) part);
-            }
-            at++;
         }
+    }
+
+    /** Runs a chunk if it is of DDL. */
+    private boolean ddl(List<Form.Part> parts) throws IOException, ServerError {
+        if (!isDdl(parts)) {
+            return false;
+        }
+        for (Form.Part part : parts) {
+            open.ddl((Ddl) part);
+        }
+        return true;
     }
 
     /** @return the first chunk of DDL, or the number of chunks */
@@ -97,20 +105,28 @@ final class ChunkReplay {
 
     private int pass(int from, Pass pass) throws IOException, ServerError, Divergence {
         for (int at = from; at < indexes.size(); at++) {
-            List<Form.Part> parts = parts(at);
-            if (isDdl(parts)) {
+            List<Step> steps = steps(parts(at), pass);
+            if (steps == null) {
                 return at;
-            }
-            List<TableChanges> changes = new ArrayList<>();
-            parts.forEach(p -> changes.add(pass.of((TableChanges) p)));
-            open.truncate(changes);
-            List<Step> steps = new ArrayList<>();
-            for (TableChanges c : changes) {
-                steps.addAll(TableSteps.of(index, open.sql(c), c, false));
             }
             open.all(steps);
         }
         return indexes.size();
+    }
+
+    /** A method of its own, so that the images are not in memory beside the steps made of them while those run: one row alone may be very large. Null if it is DDL. */
+    private @Nullable List<Step> steps(List<Form.Part> parts, Pass pass) throws IOException, ServerError {
+        if (isDdl(parts)) {
+            return null;
+        }
+        List<TableChanges> changes = new ArrayList<>();
+        parts.forEach(p -> changes.add(pass.of((TableChanges) p)));
+        open.truncate(changes);
+        List<Step> steps = new ArrayList<>();
+        for (TableChanges c : changes) {
+            steps.addAll(TableSteps.of(index, open.sql(c), c, false));
+        }
+        return steps;
     }
 
     private List<Form.Part> parts(int number) {

@@ -9,8 +9,11 @@ import java.util.concurrent.TimeUnit;
  * are not counted, nor is COPY data, which only passes through. Safe for use by many threads.
  */
 final class MessageMemory {
-    /** A message is in memory up to four times while it is dealt with: as it came, as text, as a statement of the log, encoded. */
-    private static final int PART_OF_HEAP = 8;
+    /**
+     * A message is in memory up to six times while it is dealt with: as it came, as text, as a statement of the log, encoded, as the image of the row it makes, which for bytea is twice as long, and
+     * that again. All of these are in one piece each, for which a heap with other things in it may have no room long before it is full.
+     */
+    private static final int PART_OF_HEAP = 16;
 
     private static final int UNIT_BYTES = 1 << 16;
 

@@ -17,6 +17,9 @@ public final class MessageInput {
     /** Messages up to this many bytes are held in memory whole; longer ones are streamed. */
     public static final int WHOLE_BYTES_MAX = 1 << 16;
 
+    /** PostgreSQL neither sends nor takes longer ones: who announces one is refused at once, not only when its bytes have come. */
+    private static final int LENGTH_MAX = (1 << 30) + 4;
+
     private static final int HEADER = 5;
     private static final int COPY_STEP_BYTES = 1 << 20;
 
@@ -99,7 +102,7 @@ public final class MessageInput {
             return -1;
         }
         long length = int32At(start + 1) & 0xffffffffL;
-        if (length < 4 || length > Integer.MAX_VALUE - HEADER) {
+        if (length < 4 || length > LENGTH_MAX) {
             throw new ProtocolException("invalid message length " + length);
         }
         int whole = Math.min((int) length + 1, WHOLE_BYTES_MAX);

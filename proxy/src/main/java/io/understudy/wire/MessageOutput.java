@@ -35,6 +35,15 @@ public final class MessageOutput extends OutputStream {
         return this;
     }
 
+    /**
+     * The head of a message whose length is known. It needs no {@link #end}: its body may be written by {@link #write}, which copies nothing large.
+     *
+     * @param length bytes of the body
+     */
+    public MessageOutput head(char type, int length) {
+        return int8(type).int32(length + 4);
+    }
+
     /** Begins an untyped message (startup, cancel, SSL request). */
     public MessageOutput beginUntyped() {
         room(4);

@@ -144,10 +144,10 @@ class MessageInputTest {
 
     @Test
     void lengthsThatCannotBeAreRefusedAndHugeOnesReserveNothing() throws Exception {
-        for (int length : new int[] {0, 3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+        for (int length : new int[] {0, 3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, (1 << 30) + 5}) {
             assertThatThrownBy(() -> in('Q', length).next()).as("" + length).isInstanceOf(ProtocolException.class);
         }
-        int huge = Integer.MAX_VALUE - 100;
+        int huge = (1 << 30) + 4;
         MessageInput cut = in('Q', huge);
         assertThatThrownBy(cut::next).isInstanceOf(EOFException.class);
         assertThat(cut.array().length).isLessThanOrEqualTo(MessageInput.WHOLE_BYTES_MAX);
