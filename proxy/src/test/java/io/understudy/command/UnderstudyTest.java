@@ -86,6 +86,9 @@ class UnderstudyTest {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         assertThat(run("status", "--url", url, "--password", "secret").exitCode).isEqualTo(ExitCode.OK);
         assertThat(run("events", "--url", url, "--password", "wrong").exitCode).isEqualTo(ExitCode.FAILED);
+        Run refused = run("status", "--url", url, "--password", "wrong");
+        assertThat(refused.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.error).doesNotContain("no node answers").contains("127.0.0.1");
     }
 
     @Test
@@ -100,6 +103,8 @@ class UnderstudyTest {
         Run run = run("status", "--dir", empty.toString());
         assertThat(run.exitCode).isEqualTo(ExitCode.USAGE);
         assertThat(run.error).contains("no cluster in " + empty);
+        Path nowhere = empty.resolve("nowhere");
+        assertThat(run("status", "--dir", nowhere.toString()).error).contains("no cluster in " + nowhere);
     }
 
     @Test
