@@ -220,7 +220,9 @@ class ConsoleIT {
                     .untilAsserted(() -> assertThat(
                                     browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
                             .isEqualTo("true"));
-            assertThat(browser.script(COLUMNS_HAVE_THEIR_HEADINGS)).as("at " + width).isEqualTo("true");
+            assertThat(browser.script(COLUMNS_HAVE_THEIR_HEADINGS))
+                    .as("at " + width)
+                    .isEqualTo("true");
             Path picture = browser.screenshot("console-" + width);
             if (width == 1440 && Boolean.getBoolean("understudy.screenshots")) {
                 Files.copy(picture, Path.of("..", "docs", "console.png"), StandardCopyOption.REPLACE_EXISTING);
