@@ -47,7 +47,10 @@ class UnderstudyTest {
             String key = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             String answer = allowed ? answers.get(key) : null;
             byte[] body = (answer == null ? "{\"error\":\"no " + key + "\"}" : answer).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(answer == null ? 404 : 200, body.length);
+            if (!allowed) {
+                exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"understudy\"");
+            }
+            exchange.sendResponseHeaders(allowed ? answer == null ? 404 : 200 : 401, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
