@@ -55,11 +55,13 @@ final class Session {
         return tokenReported != null;
     }
 
-    /** Before something runs: if others have gone ahead, the node must know. */
+    /**
+     * Before something runs: if others have gone ahead, the node must know. What this connection has read does not make up for that: a route's index is the highest that the statement can have seen, and
+     * the next one on the same replica need not see more than it did.
+     */
     void beforeRunning() throws SQLException {
         long wanted = Math.max(asked, cluster.token(settings.causality()));
         if (wanted > token
-                && wanted > seen
                 && isNode()
                 && !connection.isClosed()
                 && connection.getTransactionState() == TransactionState.IDLE) {

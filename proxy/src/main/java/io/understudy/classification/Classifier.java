@@ -168,6 +168,11 @@ public final class Classifier {
             public Classification judge(Facts found) {
                 return Judge.judge(found, now, searchPath);
             }
+
+            @Override
+            public Set<PinReason> leftBy(String source) {
+                return Residue.of(source, now);
+            }
         });
     }
 
@@ -191,6 +196,11 @@ public final class Classifier {
                 @Override
                 public Classification judge(Facts found) {
                     return Judge.judge(found, now, searchPath);
+                }
+
+                @Override
+                public Set<PinReason> leftBy(String source) {
+                    return Residue.of(source, now);
                 }
             });
         }

@@ -1,5 +1,7 @@
 package io.understudy.classification;
 
+import java.util.Set;
+
 /** What utilities ask about the queries and tables in them. */
 interface Nested {
 
@@ -8,4 +10,7 @@ interface Nested {
 
     /** Holds facts that a utility found itself against the catalog. */
     Classification judge(Facts facts);
+
+    /** What a block of PL/pgSQL may leave in the session. */
+    Set<PinReason> leftBy(String source);
 }

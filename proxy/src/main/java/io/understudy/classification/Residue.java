@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a call of users' functions may leave in the session, found in their source and in that of the functions they name. A body is looked at token by token, by the rules that SQL and PL/pgSQL share: any
+ * What a call of users' functions or procedures, or a DO block, may leave in the session, found in their source and in that of the functions they name. A body is looked at token by token, by the rules that SQL and PL/pgSQL share: any
  * word that could stand for something kept counts, whatever it is there; text that is run as SQL, and languages other than these two, are opaque. Pure.
  */
 final class Residue {
@@ -40,18 +40,30 @@ final class Residue {
 
     /** @param functions all that a name may stand for */
     static Set<PinReason> of(List<Function> functions, DatabaseCatalog catalog) {
-        if (!catalog.volatileOperators().isEmpty() || !catalog.volatileCasts().isEmpty()) {
-            // A body may run them without naming a function.
-            return OPAQUE;
-        }
         Residue residue = new Residue(catalog);
         residue.named(functions);
-        while (!residue.left.isEmpty()) {
-            if (!residue.body(residue.left.pop())) {
+        return residue.left(true);
+    }
+
+    /** @param source of a DO block in PL/pgSQL */
+    static Set<PinReason> of(String source, DatabaseCatalog catalog) {
+        Residue residue = new Residue(catalog);
+        return residue.left(residue.body(Lexer.lex(source, true)));
+    }
+
+    private Set<PinReason> left(boolean known) {
+        if (!known
+                || !catalog.volatileOperators().isEmpty()
+                || !catalog.volatileCasts().isEmpty()) {
+            // A body may run such operators and casts without naming a function.
+            return OPAQUE;
+        }
+        while (!left.isEmpty()) {
+            if (!body(left.pop())) {
                 return OPAQUE;
             }
         }
-        return residue.pins;
+        return pins;
     }
 
     private void named(List<Function> functions) {

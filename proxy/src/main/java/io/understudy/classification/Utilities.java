@@ -50,8 +50,8 @@ final class Utilities {
             case "checkpoint" -> new Maintenance("CHECKPOINT", true);
             case "cluster" -> new Maintenance("CLUSTER", c.isSign('(') || !c.atEnd());
             case "reindex" -> reindex(c);
-            case "do" -> opaque(Cause.DO, "code");
-            case "call" -> opaque(Cause.CALL, "procedure");
+            case "do" -> Code.block(c, nested);
+            case "call" -> Code.call(c, nested);
             default -> opaque(Cause.UNPARSED, "unknown statement");
         };
     }

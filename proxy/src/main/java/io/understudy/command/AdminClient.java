@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -31,6 +32,9 @@ import java.util.concurrent.ExecutionException;
  */
 public final class AdminClient implements AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
+    /** A wrong password, and too many of them. */
+    private static final Set<Integer> NOT_LET_IN = Set.of(401, 403, 429);
+
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(2);
     private static final Duration ORDER_LIMIT = Duration.ofSeconds(90);
 
@@ -68,7 +72,7 @@ public final class AdminClient implements AutoCloseable {
                 configs.add(new NodeConfigReader().read(node.resolve("node.yaml")));
             }
         } catch (IOException e) {
-            throw new ConfigException("cannot read " + directory + ": " + e);
+            throw new ConfigException("no cluster in " + directory + ": it cannot be read as a directory (" + e + ")");
         }
         if (configs.isEmpty()) {
             throw new ConfigException("no cluster in " + directory + " (no node1/node.yaml)");
@@ -82,19 +86,28 @@ public final class AdminClient implements AutoCloseable {
      * The status as the node knows it that knows most: of all that answer in time, highest epoch, then highest index.
      *
      * @throws UnreachableException if none answers
+     * @throws IOException with a node's words if all that answer refuse this client
      */
     public JsonNode status() throws IOException {
-        List<CompletableFuture<Optional<JsonNode>>> answers = nodes.stream()
+        List<HttpResponse<String>> answers = nodes.stream()
                 .map(node -> http.sendAsync(request(node, "/api/v1/status", STATUS_LIMIT), BodyHandlers.ofString())
-                        .thenApply(this::successful)
+                        .thenApply(Optional::of)
                         .exceptionally(e -> Optional.empty()))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .flatMap(Optional::stream)
                 .toList();
         return answers.stream()
-                .map(CompletableFuture::join)
+                .map(this::successful)
                 .flatMap(Optional::stream)
                 .max(Comparator.<JsonNode>comparingLong(s -> s.path("epoch").asLong())
                         .thenComparingLong(s -> s.path("lastIndex").asLong()))
-                .orElseThrow(this::unreachable);
+                .orElseThrow(() -> answers.stream()
+                        .filter(answer -> NOT_LET_IN.contains(answer.statusCode()))
+                        .findFirst()
+                        .map(this::refused)
+                        .orElseGet(this::unreachable));
     }
 
     /**

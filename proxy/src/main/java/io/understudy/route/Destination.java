@@ -13,17 +13,18 @@ import java.util.stream.Collectors;
  * Where a statement would go, in words. By the rules that really route it ({@link Router}, {@link Readability}), without going there.
  *
  * @param node name of the node, empty if there is none now
- * @param role master, replica, every or this; empty if there is no node
+ * @param role master, replica, every, this or refused; empty if there is no node
  * @param why why there
  * @param hint what the user could do to have it elsewhere; may be empty
  */
 public record Destination(String node, String role, String why, String hint) {
+    private static final String REFUSED = "refused";
     private static final String READ_ONLY_HINT =
             "A transaction that is READ ONLY reads on replicas (Spring: @Transactional(readOnly = true)); so does a SELECT outside of a transaction.";
 
     static Destination of(Classification c, Asker asker, ClusterPicture picture) {
         if (c instanceof Classification.Refused r) {
-            return new Destination("", "", "it is refused: " + r.message(), r.hint());
+            return refused(r.message(), r.hint());
         }
         if (answeredHere(c)) {
             return new Destination(picture.self().name(), "this", "the node answers it itself", "");
@@ -31,6 +32,14 @@ public record Destination(String node, String role, String why, String hint) {
         return asker.transaction()
                 .map(t -> inTransaction(c, t, asker, picture))
                 .orElseGet(() -> alone(c, asker, picture));
+    }
+
+    private static Destination refused(String why, String hint) {
+        return new Destination("", REFUSED, "it is refused: " + why, hint);
+    }
+
+    boolean isRefused() {
+        return role.equals(REFUSED);
     }
 
     private static boolean answeredHere(Classification c) {
@@ -46,6 +55,12 @@ public record Destination(String node, String role, String why, String hint) {
     }
 
     private static Destination inTransaction(Classification c, Transaction t, Asker asker, ClusterPicture picture) {
+        if (c instanceof Classification.Ddl d && !d.transactional()) {
+            return refused(d.tag() + " of this kind cannot run inside a transaction", "");
+        }
+        if (t.readOnly() && certainlyWrites(c)) {
+            return refused("the transaction is READ ONLY", "");
+        }
         boolean server = c instanceof Classification.Read r && r.scope() == Classification.Scope.SERVER;
         if (t.node().isPresent()) {
             boolean master = t.node().get().equals(picture.master());
@@ -70,7 +85,21 @@ public record Destination(String node, String role, String why, String hint) {
         return reading(asker, picture, "the transaction is READ ONLY");
     }
 
+    private static boolean certainlyWrites(Classification c) {
+        return switch (c) {
+            case Classification.Write w -> w.certain();
+            case Classification.Ddl d -> !d.temporary();
+            case Classification.Copy copy -> copy.from();
+            default -> false;
+        };
+    }
+
     private static Destination alone(Classification c, Asker asker, ClusterPicture picture) {
+        if (c instanceof Classification.Ddl d && !d.transactional()) {
+            return refused(
+                    d.tag() + " outside of a transaction is not supported yet",
+                    "Use the form that runs in a transaction, without CONCURRENTLY.");
+        }
         if (Readability.readable(c, asker.onMaster(), !asker.pins().isEmpty())) {
             return reading(asker, picture, "it only reads");
         }

@@ -25,16 +25,23 @@ public final class Explanation {
         e.add("kind", "Statement", kind(c), i.cached() ? " (known)" : " (seen for the first time)");
         e.add("why", "Why", why(c), "");
         Destination d = Destination.of(c, asker, picture);
-        e.add("node", "Runs on", d.node().isEmpty() ? "nowhere now" : d.node(), role(d));
+        e.add("node", "Runs on", where(d), role(d));
         e.add("because", "Because", d.why(), "");
         e.add("hint", "Hint", d.hint(), "");
-        LogForm form = LogForm.of(c, asker, distrusted);
+        LogForm form = d.isRefused() ? LogForm.none() : LogForm.of(c, asker, distrusted);
         e.add("logForm", "Logged as", form.form(), "");
         e.add("logFormWhy", form.form().equals("row") ? "Not as a statement because" : "Because", form.why(), "");
         e.seen(i);
         e.fields.put("role", d.role());
         e.fields.put("cached", i.cached());
         return e;
+    }
+
+    private static String where(Destination d) {
+        if (d.isRefused()) {
+            return "no node";
+        }
+        return d.node().isEmpty() ? "nowhere now" : d.node();
     }
 
     private static String role(Destination d) {

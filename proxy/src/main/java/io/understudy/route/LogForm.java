@@ -30,7 +30,7 @@ record LogForm(String form, String why) {
         };
     }
 
-    private static LogForm none() {
+    static LogForm none() {
         return new LogForm("none", "it changes nothing that is replicated");
     }
 

@@ -3,6 +3,7 @@ package io.understudy.classification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.catalog.DatabaseCatalog;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,24 @@ class ResidueTest {
                 .function("outer_one", "SELECT inner_one() + outer_one()")
                 .function("inner_one", "SELECT 1");
         assertThat(of("outer_one", catalog.build())).isEmpty();
+    }
+
+    @Test
+    void proceduresAreLookedIntoToo() {
+        DatabaseCatalog catalog = TestCatalog.postgres()
+                .function("quiet", "BEGIN INSERT INTO t VALUES (1); END")
+                .function("loud", "BEGIN SET work_mem = '1MB'; END")
+                .build();
+        assertThat(called("CALL public.quiet(now(), 'x')", catalog)).containsExactly(PinReason.SEQUENCE_VALUE);
+        assertThat(called("CALL loud()", catalog)).contains(PinReason.OPAQUE_CODE);
+        assertThat(called("CALL quiet(loud())", catalog)).contains(PinReason.OPAQUE_CODE);
+        assertThat(called("CALL quiet(set_config('a.b', 'c', false))", catalog)).contains(PinReason.SETTING);
+        assertThat(called("DO $$ BEGIN CALL quiet(); CALL loud(); END $$", catalog))
+                .contains(PinReason.OPAQUE_CODE);
+    }
+
+    private static Set<PinReason> called(String sql, DatabaseCatalog catalog) {
+        return new Classifier(() -> catalog).classify(sql, List.of("public")).pins();
     }
 
     @Test

@@ -47,7 +47,10 @@ class UnderstudyTest {
             String key = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             String answer = allowed ? answers.get(key) : null;
             byte[] body = (answer == null ? "{\"error\":\"no " + key + "\"}" : answer).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(answer == null ? 404 : 200, body.length);
+            if (!allowed) {
+                exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"understudy\"");
+            }
+            exchange.sendResponseHeaders(allowed ? answer == null ? 404 : 200 : 401, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -86,6 +89,9 @@ class UnderstudyTest {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         assertThat(run("status", "--url", url, "--password", "secret").exitCode).isEqualTo(ExitCode.OK);
         assertThat(run("events", "--url", url, "--password", "wrong").exitCode).isEqualTo(ExitCode.FAILED);
+        Run refused = run("status", "--url", url, "--password", "wrong");
+        assertThat(refused.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.error).doesNotContain("no node answers").contains("127.0.0.1");
     }
 
     @Test
@@ -100,6 +106,8 @@ class UnderstudyTest {
         Run run = run("status", "--dir", empty.toString());
         assertThat(run.exitCode).isEqualTo(ExitCode.USAGE);
         assertThat(run.error).contains("no cluster in " + empty);
+        Path nowhere = empty.resolve("nowhere");
+        assertThat(run("status", "--dir", nowhere.toString()).error).contains("no cluster in " + nowhere);
     }
 
     @Test

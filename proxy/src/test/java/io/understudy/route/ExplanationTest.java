@@ -135,6 +135,20 @@ class ExplanationTest {
     }
 
     @Test
+    void whatIsRefusedGoesNowhere() {
+        for (Asker asker : List.of(Asker.NEW, in(false, "n2", ""))) {
+            assertThat(explain("CREATE INDEX CONCURRENTLY ON orders (note)", asker, picture(100)))
+                    .contains("Runs on: no node\nBecause: it is refused: CREATE INDEX")
+                    .contains("Logged as: none");
+        }
+        for (String sql : List.of("INSERT INTO orders VALUES (1)", "CREATE TABLE x (a int)", "COPY t FROM STDIN")) {
+            assertThat(explain(sql, in(true, "", ""), picture(100)))
+                    .contains("Runs on: no node\nBecause: it is refused: the transaction is READ ONLY")
+                    .contains("Logged as: none");
+        }
+    }
+
+    @Test
     void withoutAMasterItSaysSo() {
         ClusterPicture nobody =
                 new ClusterPicture(node("n1", NodeState.REPLICA, 100), Map.of(), "", false, Map.of(), 0);

@@ -29,6 +29,12 @@ import org.openqa.selenium.WebDriverException;
 class ConsoleIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
+    private static final String COLUMNS_HAVE_THEIR_HEADINGS = """
+            const shown = row => [...row.cells].filter(c => getComputedStyle(c).display !== 'none').length;
+            const table = document.querySelector('table.nodes');
+            return getComputedStyle(table.tHead).display === 'none'
+                || shown(table.tHead.rows[0]) === shown(table.tBodies[0].rows[0]);""";
+
     private static RunningCluster cluster;
     private Browser browser;
 
@@ -214,6 +220,9 @@ class ConsoleIT {
                     .untilAsserted(() -> assertThat(
                                     browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
                             .isEqualTo("true"));
+            assertThat(browser.script(COLUMNS_HAVE_THEIR_HEADINGS))
+                    .as("at " + width)
+                    .isEqualTo("true");
             Path picture = browser.screenshot("console-" + width);
             if (width == 1440 && Boolean.getBoolean("understudy.screenshots")) {
                 Files.copy(picture, Path.of("..", "docs", "console.png"), StandardCopyOption.REPLACE_EXISTING);
