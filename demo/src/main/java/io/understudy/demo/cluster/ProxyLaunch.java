@@ -42,7 +42,7 @@ public record ProxyLaunch(List<String> command) {
         command.addAll(options);
         command.addAll(List.of(
                 "-Xms64m",
-                "-Xmx384m",
+                "-Xmx768m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
