@@ -106,9 +106,15 @@ class PoolIT {
         return counts;
     }
 
+    /** Where the pool's connections go. Each is used, for the pool does not look after one that it gave out a moment ago. */
     private static Set<String> nodes(HikariDataSource pool) throws SQLException {
         Set<String> nodes = new TreeSet<>();
-        each(pool, c -> nodes.add(c.unwrap(UnderstudyConnection.class).node()));
+        each(pool, c -> {
+            try (Statement s = c.createStatement()) {
+                s.execute("select 1");
+            }
+            nodes.add(c.unwrap(UnderstudyConnection.class).node());
+        });
         return nodes;
     }
 
