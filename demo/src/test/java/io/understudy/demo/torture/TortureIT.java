@@ -45,7 +45,7 @@ class TortureIT {
     @Test
     void nodesAreEqualWhateverClientsSendAndAreFoundDifferentWhenTheyAre() throws Exception {
         long seed = new SecureRandom().nextInt(1_000_000);
-        Torture.Plan plan = new Torture.Plan(seed, 4, LIMIT, 60, directory.resolve("torture"));
+        Torture.Plan plan = new Torture.Plan(seed, 2, LIMIT, 60, directory.resolve("torture"));
         Torture.Report report = new Torture(cluster, plan, System.out::println).run();
 
         assertThat(report.findings()).as("seed " + seed).isEmpty();
