@@ -120,10 +120,13 @@ final class Runner {
             } finally {
                 leases.giveBack(reading, clean);
             }
-            node.countRead(reading.node());
             if (w.misrouted) {
                 work.statements().forEach(node.classifier()::misrouted);
                 return write(work, Reason.REFUSED_BY_REPLICA);
+            }
+            // A SET or SHOW is run there too, and is no read.
+            if (work.decisive() instanceof Classification.Read || work.decisive() instanceof Classification.Copy) {
+                node.countRead(reading.node());
             }
             if (w.error == null) {
                 work.ran(lease, w);
