@@ -45,7 +45,8 @@ class ConsoleIT {
         try (Connection c = client(cluster.local().node(1));
                 Statement s = c.createStatement()) {
             s.execute("create table console_write (id serial primary key, v text)");
-            s.execute("create table console_read (id int primary key)");
+            // Without a key: making its index would be a scan of it, which servers report at some time or other.
+            s.execute("create table console_read (id int)");
             s.execute("insert into console_read values (1)");
         }
     }
