@@ -97,10 +97,6 @@ final class ClusterState {
         switchingOver = is;
     }
 
-    boolean isSwitchingOver() {
-        return switchingOver;
-    }
-
     NodeState state() {
         if (loop instanceof LoopState.Diverged || loop instanceof LoopState.Failed) {
             return NodeState.QUARANTINED;

@@ -109,17 +109,6 @@ final class LocalServer {
         }
     }
 
-    /** An index that is applied for certain; delivery can begin behind it. */
-    long appliedAtLeast() throws SQLException {
-        try (Connection c = source.getConnection();
-                Statement s = c.createStatement();
-                ResultSet r = s.executeQuery(
-                        "SELECT coalesce(max(idx), 0) FROM understudy.applied WHERE by = 'understudy_apply'")) {
-            r.next();
-            return r.getLong(1);
-        }
-    }
-
     void readCatalog() throws SQLException {
         long changes = catalog.changes();
         try (Connection c = source.getConnection()) {

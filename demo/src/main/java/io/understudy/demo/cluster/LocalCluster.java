@@ -8,11 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -162,6 +166,22 @@ public final class LocalCluster {
         return nodes.stream()
                 .map(n -> "127.0.0.1:" + n.clientPort())
                 .collect(Collectors.joining(",", "jdbc:understudy://", "/postgres"));
+    }
+
+    /**
+     * A connection of user postgres to one node's proxy by PostgreSQL's own driver; a node that does not answer is given up soon.
+     *
+     * @param answerLimit how long any answer may take, in whole seconds
+     */
+    public Connection connect(LocalNode node, Duration answerLimit) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", "postgres");
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", "2");
+        properties.setProperty("loginTimeout", "3");
+        properties.setProperty("socketTimeout", Long.toString(answerLimit.toSeconds()));
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + node.clientPort() + "/postgres", properties);
     }
 
     public Path directory() {

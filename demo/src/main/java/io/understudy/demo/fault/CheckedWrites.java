@@ -3,15 +3,14 @@ package io.understudy.demo.fault;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class CheckedWrites implements AutoCloseable {
     private static final int COUNTERS = 4;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
     private static final long PAUSE_AFTER_ERROR_MILLIS = 10;
     private static final long END_LIMIT_MILLIS = 40_000;
     /** So that clients go round the nodes also without errors. */
@@ -53,7 +53,7 @@ public final class CheckedWrites implements AutoCloseable {
 
     /** No primary key where keys go: a row that is there twice must be seen, not refused. */
     void createTables() throws SQLException {
-        try (Connection connection = connect(cluster.nodes().getFirst());
+        try (Connection connection = cluster.connect(cluster.nodes().getFirst(), ANSWER_LIMIT);
                 Statement statement = connection.createStatement()) {
             statement.execute("create table written (key bigint not null, client integer, counter integer)");
             statement.execute("create table counted (id integer primary key, n bigint not null)");
@@ -114,7 +114,7 @@ public final class CheckedWrites implements AutoCloseable {
         while (!over) {
             LocalNode node = cluster.nodes().get(random.nextInt(cluster.nodes().size()));
             long begun = System.nanoTime();
-            try (Connection connection = connect(node)) {
+            try (Connection connection = cluster.connect(node, ANSWER_LIMIT)) {
                 for (int i = 0; i < WRITES_PER_CONNECTION && !over; i++) {
                     begun = System.nanoTime();
                     long key = keys.incrementAndGet();
@@ -169,17 +169,6 @@ public final class CheckedWrites implements AutoCloseable {
         }
         connection.commit();
         connection.setAutoCommit(true);
-    }
-
-    private Connection connect(LocalNode node) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", "postgres");
-        properties.setProperty("password", cluster.password());
-        properties.setProperty("connectTimeout", "2");
-        properties.setProperty("loginTimeout", "3");
-        properties.setProperty("socketTimeout", "20");
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + node.clientPort() + "/postgres", properties);
     }
 
     private static void pause() {

@@ -30,7 +30,7 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     public static RunningCluster start() throws IOException {
-        Path directory = Files.createTempDirectory("understudy-driver-");
+        Path directory = Files.createTempDirectory("understudy-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         LocalCluster cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
         RunningCluster running = new RunningCluster(directory, cluster);

@@ -6,13 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
-import io.understudy.demo.cluster.ProxyLaunch;
-import io.understudy.demo.cluster.StubCluster;
-import io.understudy.embedded.Directories;
+import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -46,23 +41,20 @@ class FaultIT {
     private static final Duration RESUME_LIMIT = Duration.ofSeconds(15);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
 
-    private Path directory;
+    private RunningCluster running;
     private LocalCluster cluster;
 
     @BeforeEach
     void start() throws IOException {
-        directory = Files.createTempDirectory("understudy-fault-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
-        cluster.start(line -> {});
+        running = RunningCluster.start();
+        cluster = running.local();
     }
 
     @AfterEach
     void stop() throws IOException {
-        if (LocalCluster.existsIn(directory)) {
-            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
+        if (running != null) {
+            running.close();
         }
-        Directories.delete(directory);
     }
 
     @Test

@@ -3,16 +3,16 @@ package io.understudy.demo.fault;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Writers that insert keys nobody used before, each key in one attempt, through one node after the other, until closed. */
 final class UniqueInserts implements AutoCloseable {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
     private static final long PAUSE_AFTER_ERROR_MILLIS = 20;
     private static final long END_LIMIT_MILLIS = 30_000;
     /** So that writers go round the nodes also without errors. */
@@ -31,7 +31,7 @@ final class UniqueInserts implements AutoCloseable {
 
     /** No primary key: a row that is there twice must be seen, not refused. */
     void createTable() throws SQLException {
-        try (Connection connection = connect(cluster.nodes().getFirst())) {
+        try (Connection connection = cluster.connect(cluster.nodes().getFirst(), ANSWER_LIMIT)) {
             connection.createStatement().execute("create table unique_insert (key bigint not null, writer integer)");
         }
     }
@@ -54,7 +54,7 @@ final class UniqueInserts implements AutoCloseable {
     private void write(int writer) {
         for (int turn = writer; !over; turn++) {
             LocalNode node = cluster.nodes().get(turn % cluster.nodes().size());
-            try (Connection connection = connect(node);
+            try (Connection connection = cluster.connect(node, ANSWER_LIMIT);
                     PreparedStatement insert = connection.prepareStatement("insert into unique_insert values (?, ?)")) {
                 for (int i = 0; i < WRITES_PER_CONNECTION && !over; i++) {
                     long key = keys.incrementAndGet();
@@ -68,17 +68,6 @@ final class UniqueInserts implements AutoCloseable {
                 pause();
             }
         }
-    }
-
-    private Connection connect(LocalNode node) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", "postgres");
-        properties.setProperty("password", cluster.password());
-        properties.setProperty("connectTimeout", "2");
-        properties.setProperty("loginTimeout", "3");
-        properties.setProperty("socketTimeout", "10");
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + node.clientPort() + "/postgres", properties);
     }
 
     private static void pause() {

@@ -6,14 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
-import io.understudy.demo.cluster.ProxyLaunch;
-import io.understudy.demo.cluster.StubCluster;
+import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.fault.Contents;
-import io.understudy.embedded.Directories;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,23 +26,20 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 class FoundIT {
     private static final int REPLICAS_NODE = 2;
 
-    private Path directory;
+    private RunningCluster running;
     private LocalCluster cluster;
 
     @BeforeAll
     void start() throws IOException {
-        directory = Files.createTempDirectory("understudy-found-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
-        cluster.start(line -> {});
+        running = RunningCluster.start();
+        cluster = running.local();
     }
 
     @AfterAll
     void stop() throws IOException {
-        if (LocalCluster.existsIn(directory)) {
-            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
+        if (running != null) {
+            running.close();
         }
-        Directories.delete(directory);
     }
 
     private Connection connect(Protocol protocol) throws SQLException, IOException {

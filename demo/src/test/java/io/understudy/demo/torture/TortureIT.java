@@ -3,14 +3,9 @@ package io.understudy.demo.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.demo.cluster.LocalCluster;
-import io.understudy.demo.cluster.ProxyLaunch;
-import io.understudy.demo.cluster.StubCluster;
+import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.fault.Contents;
-import io.understudy.embedded.Directories;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -23,29 +18,27 @@ import org.junit.jupiter.api.Test;
 class TortureIT {
     private static final Duration LIMIT = Duration.ofSeconds(50);
 
-    private Path directory;
+    private RunningCluster running;
     private LocalCluster cluster;
 
     @BeforeEach
     void start() throws IOException {
-        directory = Files.createTempDirectory("understudy-torture-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
-        cluster.start(line -> {});
+        running = RunningCluster.start();
+        cluster = running.local();
     }
 
     @AfterEach
     void stop() throws IOException {
-        if (LocalCluster.existsIn(directory)) {
-            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
+        if (running != null) {
+            running.close();
         }
-        Directories.delete(directory);
     }
 
     @Test
     void nodesAreEqualWhateverClientsSendAndAreFoundDifferentWhenTheyAre() throws Exception {
         long seed = new SecureRandom().nextInt(1_000_000);
-        Torture.Plan plan = new Torture.Plan(seed, 2, LIMIT, 60, directory.resolve("torture"));
+        Torture.Plan plan =
+                new Torture.Plan(seed, 2, LIMIT, 60, cluster.directory().resolve("torture"));
         Torture.Report report = new Torture(cluster, plan, System.out::println).run();
 
         assertThat(report.findings()).as("seed " + seed).isEmpty();
