@@ -68,9 +68,7 @@ final class NodeWatch implements AutoCloseable {
                 watch(b);
             } catch (IOException | ServerError e) {
                 String why = String.valueOf(e.getMessage());
-                boolean was = health.isConnected();
-                health.lost(why);
-                if (was || first) {
+                if (health.lost(why) || first) {
                     events.add("postgres", "PostgreSQL of " + config.node() + " is lost: " + why);
                     lost.accept("this node's PostgreSQL is lost");
                 }

@@ -15,15 +15,22 @@ final class ServerHealth {
         connected = true;
     }
 
-    /** @return whether it was healthy until now */
+    /**
+     * The watch has no connection. Whoever is told true has to make the apply loop connect anew, which then says again that it applies; after false it must not have to, for the loop may have come back
+     * before the watch did.
+     *
+     * @return whether there was one until now
+     */
     synchronized boolean lost(String reason) {
-        boolean was = connected && applying;
+        boolean was = connected;
+        if (was) {
+            if (applying) {
+                sinceNanos = System.nanoTime();
+            }
+            applying = false;
+        }
         asked = true;
         connected = false;
-        applying = false;
-        if (was) {
-            sinceNanos = System.nanoTime();
-        }
         why = reason;
         return was;
     }
@@ -40,10 +47,6 @@ final class ServerHealth {
 
     synchronized boolean healthy() {
         return connected && applying;
-    }
-
-    synchronized boolean isConnected() {
-        return connected;
     }
 
     /** Whether the server is known not to answer; until it was asked it may well be there. */
