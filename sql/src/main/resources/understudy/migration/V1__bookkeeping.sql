@@ -8,14 +8,16 @@ revoke all on understudy.secret from public;
 insert into understudy.secret values (gen_random_uuid()::text);
 
 -- Which entries of the statement log this database has, written in the same transaction as their effects. A row counts only if its xid is the
--- one in the log's entry, or if it was written by understudy_apply: clients can set idx alone, and nothing is unique, so they can neither forge nor block a row.
+-- one in the log's entry, or if it was written by understudy_apply: clients cannot set xid and by, and nothing is unique, so they can neither forge nor block a row.
+-- A transaction that is prepared does not know its index yet: its row has the transaction token, and index 0 until somebody puts it there after the commit.
 create table understudy.applied(
   idx bigint not null,
+  token uuid,
   xid xid8 not null default pg_current_xact_id(),
   by name not null default session_user)
 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 revoke all on understudy.applied from public;
-grant insert (idx) on understudy.applied to public;
+grant insert (idx, token) on understudy.applied to public;
 create index applied_idx on understudy.applied(idx);
 
 -- Images of changed rows. An image is taken under the command id (cmin) of its moment; the transaction that made the rows reads and deletes them when
@@ -60,6 +62,13 @@ as $$ begin
   end if;
 end $$;
 revoke all on function understudy.require(text) from public;
+
+-- A prepared transaction was committed: here is its index.
+create function understudy.place(presented text, of_token uuid, at_index bigint) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  perform understudy.require(presented);
+  update understudy.applied set idx = at_index where idx = 0 and token = of_token;
+end $$;
 
 create function understudy.marked(of_process text) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$ select exists (select from understudy.mark where process = of_process) $$;

@@ -29,14 +29,22 @@ public final class Seal {
     }
 
     private static final int SETTLE_ROUNDS_MAX = 20;
-    private static final String SEAL = "SELECT * FROM understudy.seal($1, $2, $3, $4)";
-    private static final String SEAL_AND_MOMENT = "SELECT s.*, CASE WHEN s.kind OPERATOR(pg_catalog.=) 'x' THEN "
-            + Moment.SQL + " END FROM understudy.seal($1, $2, $3, $4) AS s";
+    private static final String SEAL = seal("");
+    private static final String SEAL_AND_MOMENT = seal(headOnly(Moment.SQL));
     private static final String REMEMBER =
             "SELECT pg_catalog.set_config('understudy.changes', understudy.changes()::pg_catalog.text, true)";
     private static final String FIRE = "SET CONSTRAINTS ALL IMMEDIATE";
     private static final String MOVED = "SELECT 1 WHERE understudy.changes()::pg_catalog.text"
             + " OPERATOR(pg_catalog.<>) pg_catalog.current_setting('understudy.changes')";
+
+    private static String seal(String more) {
+        return "SELECT s.*" + headOnly("pg_catalog.current_setting('transaction_isolation')") + more
+                + " FROM understudy.seal($1, $2, $3, $4) AS s";
+    }
+
+    private static String headOnly(String expression) {
+        return ", CASE WHEN s.kind OPERATOR(pg_catalog.=) 'x' THEN " + expression + " END";
+    }
 
     private final String secret;
     private final Limits limits;

@@ -40,7 +40,8 @@ final class SealAnswer {
                 Optional.ofNullable(head[5]).map(SealAnswer::large),
                 reader.ddl,
                 reader.sequences,
-                Optional.ofNullable(head.length > 6 ? Moment.read(head[6]) : null));
+                Optional.ofNullable(head.length > 7 ? Moment.read(head[7]) : null),
+                "serializable".equals(head[6]));
     }
 
     private static Sealed.Large large(String flags) {

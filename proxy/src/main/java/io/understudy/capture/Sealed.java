@@ -15,6 +15,7 @@ import java.util.Set;
  * @param ddl in the order it ran, temporary and nested ones included
  * @param sequences those asked for
  * @param moment if asked for
+ * @param serializable whether it may still fail at its COMMIT because of what others read
  */
 public record Sealed(
         OptionalLong xid,
@@ -22,7 +23,8 @@ public record Sealed(
         Optional<Large> large,
         List<SeenDdl> ddl,
         List<SequenceReading> sequences,
-        Optional<Moment> moment) {
+        Optional<Moment> moment,
+        boolean serializable) {
     public Sealed {
         rows = List.copyOf(rows);
         ddl = List.copyOf(ddl);

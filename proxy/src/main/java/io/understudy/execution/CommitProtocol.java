@@ -2,11 +2,8 @@ package io.understudy.execution;
 
 import io.understudy.backend.Backend;
 import io.understudy.backend.ServerError;
-import io.understudy.capture.Applied;
-import io.understudy.capture.Ceilings;
 import io.understudy.capture.GapCheck;
 import io.understudy.capture.Moment;
-import io.understudy.capture.Reservation;
 import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
 import io.understudy.capture.SequenceReading;
@@ -16,17 +13,13 @@ import io.understudy.execution.PendingAppend.Verdict;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
-import io.understudy.log.SequencePosition;
 import io.understudy.log.SessionContext;
 import io.understudy.wire.ErrorFields;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +54,9 @@ public final class CommitProtocol {
     private final FormCounts counts = new FormCounts();
     private final Seal.Limits limits;
     private final ChunkedAppend chunks;
+    private final SequenceLog sequences;
     private volatile Seal seal;
-    private volatile Set<SequenceReading> sequencesSeen = Set.of();
-    private volatile Set<SequencePosition> sequencesLogged = Set.of();
-    private volatile Ceilings ceilings = new Ceilings(SEQUENCE_BLOCK);
-
-    /** Sequence values reserved ahead at a time. */
-    private static final long SEQUENCE_BLOCK = 1_000;
+    private volatile String secret = "";
 
     public CommitProtocol(
             UUID process,
@@ -87,17 +76,19 @@ public final class CommitProtocol {
         this.checks = checks;
         this.forms = new EntryForm(catalog, checks);
         this.chunks = new ChunkedAppend(process, pendings);
+        this.sequences = new SequenceLog(process, gate, pendings, database);
         this.limits = limits;
         this.seal = new Seal("", limits);
     }
 
-    void secret(String secret) {
-        seal = new Seal(secret, limits);
+    void secret(String newSecret) {
+        secret = newSecret;
+        seal = new Seal(newSecret, limits);
     }
 
     /** A new mastership knows nothing of the ceilings and open transactions of an older one. */
     public void opened() {
-        ceilings = new Ceilings(SEQUENCE_BLOCK);
+        sequences.opened();
         appending.clear();
     }
 
@@ -109,54 +100,19 @@ public final class CommitProtocol {
         return counts;
     }
 
-    /**
-     * Logs where sequences stand if they have moved since that was last logged and not since the last call, so that the others show the same positions when nothing
-     * happens. To be called now and then while this node is master.
-     */
+    /** See {@link SequenceLog#logResting}. */
     public void logRestingSequences() throws SQLException {
-        long epoch = gate.epoch();
-        List<SequenceReading> now = database.sequences();
-        List<SequenceReading> resting = now.stream()
-                .filter(r -> sequencesSeen.contains(r) && !sequencesLogged.contains(r.position()))
-                .toList();
-        sequencesSeen = Set.copyOf(now);
-        if (resting.isEmpty() || epoch == 0) {
-            return;
-        }
-        List<SequencePosition> exact =
-                resting.stream().map(SequenceReading::position).toList();
-        List<SequencePosition> reserved = resting.stream()
-                .filter(r -> r.position().called())
-                .map(r -> new SequencePosition(
-                        r.position().schema(), r.position().name(), r.ahead(SEQUENCE_BLOCK), r.step() > 0))
-                .toList();
-        proposePositions(epoch, reserved, exact);
-        Set<SequencePosition> known =
-                new HashSet<>(now.stream().map(SequenceReading::position).toList());
-        known.retainAll(sequencesLogged);
-        known.addAll(exact);
-        sequencesLogged = Set.copyOf(known);
+        sequences.logResting();
     }
 
-    /**
-     * Logs where all sequences stand, without reserving anything beyond: for a master that gives nothing out any more.
-     *
-     * @return whether the log has it
-     */
+    /** See {@link SequenceLog#logFinal}. */
     public boolean logFinalSequences(Duration waitMax) throws SQLException {
-        List<SequencePosition> exact =
-                database.sequences().stream().map(SequenceReading::position).toList();
-        return exact.isEmpty() || delivered(proposePositions(gate.epoch(), List.of(), exact), waitMax);
+        return sequences.logFinal(waitMax);
     }
 
-    private PendingAppend proposePositions(long epoch, List<SequencePosition> reserved, List<SequencePosition> exact) {
-        UUID id = UUID.randomUUID();
-        Entry.SequencesReserved entry = new Entry.SequencesReserved(id, process, epoch, reserved, exact);
-        return pendings.propose(id, epoch, EntryCodec.encode(entry), () -> logged(entry));
-    }
-
-    private void logged(Entry.SequencesReserved r) {
-        ceilings.logged(r.ceilings(), r.exact());
+    /** A rolled back transaction gave out values; they must not be given a second time. */
+    void sequencesMoved(WriteTransaction t) {
+        sequences.moved(t.epoch());
     }
 
     /**
@@ -185,11 +141,11 @@ public final class CommitProtocol {
                                 sealed.nestedDdl().getFirst().tag() + " inside a function cannot be replicated",
                                 "Run it as a statement of its own."));
             }
-            @Nullable PendingAppend reservation = reserve(t, sealed);
+            @Nullable PendingAppend reservation = sequences.reserve(t.epoch(), sealed);
             if (sealed.xid().isEmpty() || !sealed.changes()) {
                 return commitUnlogged(b, sealed, reservation, waitMax);
             }
-            if (reservation != null && !delivered(reservation, waitMax)) {
+            if (reservation != null && !SequenceLog.delivered(reservation, waitMax)) {
                 return rolledBack(
                         b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
             }
@@ -207,12 +163,15 @@ public final class CommitProtocol {
             if (!t.beginAppend()) {
                 return rolledBack(b, doomed(t));
             }
+            LocalTransaction local = sealed.serializable()
+                    ? LocalTransaction.Prepared.prepare(b, t.id(), secret)
+                    : new LocalTransaction.Open();
             times.add(Stage.SEAL, System.nanoTime() - began);
             catalogChanges(sealed);
             PendingAppend p =
                     pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry(t, xid, context, form, sealed)));
             counts.add(form);
-            CommitOutcome outcome = await(t, b, p, xid, waitMax, sealed);
+            CommitOutcome outcome = new Proposed(t, b, p, xid, local, sealed).await(waitMax);
             handedOver = true;
             return outcome;
         } catch (ServerError e) {
@@ -269,7 +228,7 @@ public final class CommitProtocol {
     private CommitOutcome commitUnlogged(
             Backend b, Sealed sealed, @Nullable PendingAppend reservation, Duration waitMax)
             throws IOException, ServerError {
-        if (reservation != null && !delivered(reservation, waitMax)) {
+        if (reservation != null && !SequenceLog.delivered(reservation, waitMax)) {
             return rolledBack(
                     b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
         }
@@ -277,52 +236,6 @@ public final class CommitProtocol {
         return sealed.temporaryDdl()
                 ? new CommitOutcome.TemporaryObjects(OptionalLong.empty())
                 : new CommitOutcome.NothingWritten();
-    }
-
-    private boolean delivered(PendingAppend p, Duration waitMax) {
-        try {
-            return p.awaitVerdict(waitMax) instanceof Verdict.Valid;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /** Logs ceilings that are due. @return what the answer must wait for, if anything */
-    private @Nullable PendingAppend reserve(WriteTransaction t, Sealed sealed) throws IOException, ServerError {
-        Reservation r = ceilings.judge(sealed.sequences(), this::readSequences);
-        if (r.isEmpty()) {
-            return null;
-        }
-        PendingAppend p = proposePositions(t.epoch(), r.ceilings(), r.exact());
-        return r.hold() ? p : null;
-    }
-
-    /** Values of sequences belong to no transaction: any connection sees them. */
-    private List<SequenceReading> readSequences() throws IOException {
-        try {
-            return database.sequences();
-        } catch (SQLException e) {
-            throw new IOException(e);
-        }
-    }
-
-    /** A rolled back transaction gave out values; they must not be given a second time. */
-    void sequencesMoved(WriteTransaction t) {
-        try {
-            Reservation r = ceilings.judge(readSequences(), this::readSequences);
-            if (r.isEmpty()) {
-                return;
-            }
-            PendingAppend p = proposePositions(t.epoch(), r.ceilings(), r.exact());
-            if (r.hold()) {
-                delivered(p, Duration.ofSeconds(5));
-            }
-        } catch (IOException | ServerError e) {
-            LOG.debug("sequences were not read after a rollback", e);
-        }
     }
 
     private Entry.Transaction entry(WriteTransaction t, long xid, SessionContext context, Form form, Sealed sealed) {
@@ -355,115 +268,141 @@ public final class CommitProtocol {
         }
     }
 
-    // ---- after the proposal: only the log decides
+    /** From the proposal on only the log decides. */
+    private final class Proposed {
+        private final WriteTransaction t;
+        private final Backend b;
+        private final PendingAppend p;
+        private final long xid;
+        private final LocalTransaction local;
+        private final Sealed sealed;
 
-    private CommitOutcome await(
-            WriteTransaction t, Backend b, PendingAppend p, long xid, Duration waitMax, Sealed sealed) {
-        long proposed = System.nanoTime();
-        try {
-            Verdict v = p.awaitVerdict(waitMax);
-            times.add(Stage.MAJORITY, System.nanoTime() - proposed);
-            return decided(t, b, p, xid, v, sealed);
-        } catch (TimeoutException e) {
-            Thread.startVirtualThread(() -> finishLater(t, b, p, xid, sealed));
-            return new CommitOutcome.Unknown(ErrorFields.error(
-                    "08007",
-                    "the outcome of this transaction is unknown: no majority has confirmed it in time",
-                    "Its transaction token is " + t.id() + "."));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            b.discard();
-            return new CommitOutcome.Unknown(
-                    ErrorFields.error("08007", "the node shuts down", "Its transaction token is " + t.id() + "."));
+        Proposed(WriteTransaction t, Backend b, PendingAppend p, long xid, LocalTransaction local, Sealed sealed) {
+            this.t = t;
+            this.b = b;
+            this.p = p;
+            this.xid = xid;
+            this.local = local;
+            this.sealed = sealed;
         }
-    }
 
-    private void finishLater(WriteTransaction t, Backend b, PendingAppend p, long xid, Sealed sealed) {
-        try {
-            decided(t, b, p, xid, p.awaitVerdict(FOREVER), sealed);
-        } catch (TimeoutException | InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            b.discard();
+        CommitOutcome await(Duration waitMax) {
+            long proposed = System.nanoTime();
+            try {
+                Verdict v = p.awaitVerdict(waitMax);
+                times.add(Stage.MAJORITY, System.nanoTime() - proposed);
+                return decided(v);
+            } catch (TimeoutException e) {
+                Thread.startVirtualThread(this::finishLater);
+                return new CommitOutcome.Unknown(ErrorFields.error(
+                        "08007",
+                        "the outcome of this transaction is unknown: no majority has confirmed it in time",
+                        "Its transaction token is " + t.id() + "."));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                b.discard();
+                return new CommitOutcome.Unknown(
+                        ErrorFields.error("08007", "the node shuts down", "Its transaction token is " + t.id() + "."));
+            }
         }
-    }
 
-    private CommitOutcome decided(WriteTransaction t, Backend b, PendingAppend p, long xid, Verdict v, Sealed sealed)
-            throws InterruptedException {
-        try {
-            return switch (v) {
-                case Verdict.Rejected r -> {
-                    appending.remove(xid);
-                    yield rolledBack(b, rejected(r));
-                }
-                case Verdict.Valid valid -> {
-                    long began = System.nanoTime();
-                    commitLocally(t, b, p, xid, valid.index());
-                    times.add(Stage.LOCAL_COMMIT, System.nanoTime() - began);
-                    if (!sealed.loggedDdl().isEmpty()) {
-                        catalog.invalidate();
+        private void finishLater() {
+            try {
+                decided(p.awaitVerdict(FOREVER));
+            } catch (TimeoutException | InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                b.discard();
+            }
+        }
+
+        private CommitOutcome decided(Verdict v) throws InterruptedException {
+            try {
+                return switch (v) {
+                    case Verdict.Rejected r -> {
+                        appending.remove(xid);
+                        undo();
+                        yield new CommitOutcome.RolledBack(rejected(r));
                     }
-                    yield sealed.temporaryDdl()
-                            ? new CommitOutcome.TemporaryObjects(OptionalLong.of(valid.index()))
-                            : new CommitOutcome.Committed(valid.index());
+                    case Verdict.Valid valid -> {
+                        long began = System.nanoTime();
+                        commitLocally(valid.index());
+                        times.add(Stage.LOCAL_COMMIT, System.nanoTime() - began);
+                        if (!sealed.loggedDdl().isEmpty()) {
+                            catalog.invalidate();
+                        }
+                        yield sealed.temporaryDdl()
+                                ? new CommitOutcome.TemporaryObjects(OptionalLong.of(valid.index()))
+                                : new CommitOutcome.Committed(valid.index());
+                    }
+                };
+            } finally {
+                appending.remove(xid);
+                gate.leave(t);
+            }
+        }
+
+        private void undo() {
+            try {
+                local.rollback(b);
+            } catch (IOException | ServerError e) {
+                b.discard();
+                local.prepared().ifPresent(this::undoPrepared);
+            }
+        }
+
+        private void undoPrepared(String name) {
+            try {
+                database.rollbackPrepared(name);
+            } catch (SQLException e) {
+                // When the apply loop connects again it rolls back what is left.
+                LOG.warn("{} is still prepared in this node's PostgreSQL", name, e);
+            }
+        }
+
+        /** The entry is in the log; it takes effect here by the local transaction's COMMIT at its turn, or, if that one is lost, by replay. */
+        private void commitLocally(long index) throws InterruptedException {
+            try {
+                if (!p.hasTurn()) {
+                    local.accepted(b, index);
                 }
-            };
-        } finally {
-            appending.remove(xid);
-            gate.leave(t);
-        }
-    }
-
-    /** The entry is in the log; it takes effect here by the local transaction's COMMIT at its turn, or, if that one is lost, by replay. */
-    private void commitLocally(WriteTransaction t, Backend b, PendingAppend p, long xid, long index)
-            throws InterruptedException {
-        String idx = Long.toString(index);
-        boolean inserted = false;
-        try {
-            if (!p.hasTurn()) {
-                b.query(Applied.INSERT, idx);
-                inserted = true;
+            } catch (IOException | ServerError e) {
+                LOG.warn("entry {}: the local transaction was lost before its turn: {}", index, e.getMessage());
+                b.discard();
             }
-        } catch (IOException | ServerError e) {
-            LOG.warn("entry {}: the local transaction was lost before its turn: {}", index, e.getMessage());
-            b.discard();
-        }
-        if (p.awaitTurn() == PendingAppend.Turn.REPLAYED) {
-            b.discard();
-            return;
-        }
-        try {
-            if (b.lost()) {
-                throw new IOException("the connection is lost");
+            if (p.awaitTurn() == PendingAppend.Turn.REPLAYED) {
+                b.discard();
+                return;
             }
-            if (inserted) {
-                b.query("COMMIT");
-            } else {
-                b.pipeline().add(Applied.INSERT, idx).add("COMMIT").run();
-            }
-            p.confirmed();
-        } catch (IOException | ServerError e) {
-            b.discard();
-            settle(t, p, xid, index, e);
-        }
-    }
-
-    /** Returns when the transaction has committed, or its entry was replayed: until then others must be able to find out that they have seen the world without it. */
-    private void settle(WriteTransaction t, PendingAppend p, long xid, long index, Exception cause)
-            throws InterruptedException {
-        try {
-            NodeDatabase.Ending ending = database.end(t.backendPid(), xid);
-            LOG.warn("entry {}: its local commit was cut off and had {}", index, ending, cause);
-            if (ending == NodeDatabase.Ending.COMMITTED) {
+            try {
+                if (b.lost()) {
+                    throw new IOException("the connection is lost");
+                }
+                local.commit(b, index);
                 p.confirmed();
-            } else {
-                p.failed();
+                local.confirmed(b, index);
+            } catch (IOException | ServerError e) {
+                b.discard();
+                settle(index, e);
+            }
+        }
+
+        /** Returns when the transaction has committed, or its entry was replayed: until then others must be able to find out that they have seen the world without it. */
+        private void settle(long index, Exception cause) throws InterruptedException {
+            try {
+                NodeDatabase.Ending ending = database.end(t.backendPid(), xid, local.prepared());
+                LOG.warn("entry {}: its local commit was cut off and had {}", index, ending, cause);
+                if (ending == NodeDatabase.Ending.COMMITTED) {
+                    p.confirmed();
+                } else {
+                    p.failed();
+                    p.awaitRepair();
+                }
+            } catch (SQLException e) {
+                LOG.warn("entry {}: its local commit was cut off, and the server does not answer", index, e);
+                p.unsettled();
                 p.awaitRepair();
             }
-        } catch (SQLException e) {
-            LOG.warn("entry {}: its local commit was cut off, and the server does not answer", index, e);
-            p.unsettled();
-            p.awaitRepair();
         }
     }
 }

@@ -6,9 +6,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** What the node asks its own PostgreSQL about clients' backends. Safe for use by many threads. */
@@ -16,6 +18,10 @@ public final class NodeDatabase {
     private static final Duration SETTLE_MAX = Duration.ofSeconds(10);
 
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
+
+    private static final String NO_SUCH_NAME = "42704";
+    /** Its own session is at it. */
+    private static final String BUSY = "55000";
 
     private final DataSource source;
 
@@ -67,19 +73,54 @@ public final class NodeDatabase {
         return found;
     }
 
+    private static void pause() throws SQLException {
+        try {
+            Thread.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", e);
+        }
+    }
+
     /** How a local transaction ended. */
     enum Ending {
         COMMITTED,
         ABORTED
     }
 
+    /** Rolls back a prepared transaction, if there is one of that name. */
+    void rollbackPrepared(String name) throws SQLException {
+        long deadline = System.nanoTime() + SETTLE_MAX.toNanos();
+        try (Connection c = connection();
+                Statement s = c.createStatement()) {
+            while (true) {
+                try {
+                    s.execute("ROLLBACK PREPARED '" + name + "'");
+                    return;
+                } catch (SQLException e) {
+                    if (NO_SUCH_NAME.equals(e.getSQLState())) {
+                        return;
+                    }
+                    if (!BUSY.equals(e.getSQLState()) || System.nanoTime() > deadline) {
+                        throw e;
+                    }
+                }
+                pause();
+            }
+        }
+    }
+
     /**
      * Ends a backend and waits until the transaction it had is over.
      *
+     * @param prepared the name of its transaction if that is prepared. It is not committed here: if the server has crashed, those before it may be lost.
      * @throws SQLException if the server does not answer, or the transaction does not end in time
      */
-    Ending end(int pid, long xid) throws SQLException {
+    Ending end(int pid, long xid, Optional<String> prepared) throws SQLException {
         terminate(pid);
+        if (prepared.isPresent()) {
+            rollbackPrepared(prepared.get());
+        }
         long deadline = System.nanoTime() + SETTLE_MAX.toNanos();
         try (Connection c = connection();
                 PreparedStatement s = c.prepareStatement("SELECT pg_xact_status(?::xid8)")) {
@@ -98,11 +139,8 @@ public final class NodeDatabase {
                 if (System.nanoTime() > deadline) {
                     throw new SQLException("transaction " + Long.toUnsignedString(xid) + " does not end");
                 }
-                Thread.sleep(1);
+                pause();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SQLException("interrupted", e);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.understudy.replay.ReplayOutcome.ServerLost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,7 +166,7 @@ public final class ApplyLoop implements AutoCloseable {
             queue.requireJudging();
             queue.awake();
             try {
-                return database.open(this::executedHereAs);
+                return database.open(this::transactionAt);
             } catch (IOException | ServerError e) {
                 down(String.valueOf(e.getMessage()));
                 applied.oldestUnapplied(queue.oldestMicros());
@@ -174,13 +175,14 @@ public final class ApplyLoop implements AutoCloseable {
         }
     }
 
-    private boolean executedHereAs(long index, long xid) throws IOException {
+    private Optional<AppliedRows.Transaction> transactionAt(long index) throws IOException {
         if (index > log.committedIndex()) {
             barrier.pass();
         }
         return index <= log.committedIndex()
-                && EntryCodec.decode(log.read(index)) instanceof Entry.Transaction t
-                && t.xid() == xid;
+                        && EntryCodec.decodeWithoutChunks(log.read(index)) instanceof Entry.Transaction t
+                ? Optional.of(new AppliedRows.Transaction(t.id(), t.xid()))
+                : Optional.empty();
     }
 
     /**

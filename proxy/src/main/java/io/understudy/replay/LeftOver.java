@@ -5,14 +5,21 @@ import io.understudy.backend.ServerError;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Write transactions that nobody here drives any more. A server that was frozen may still find their COMMIT in its sockets when it goes on, although their sessions are long gone and their entries
- * are about to be replayed: then they would take effect twice.
+ * are about to be replayed: then they would take effect twice. Prepared ones outlive even the server.
  */
-final class LeftOver {
+public final class LeftOver {
+    /** What the names of transactions begin with that the node prepares. */
+    public static final String PREPARED_PREFIX = "understudy ";
+
     private static final Duration WAIT_MAX = Duration.ofSeconds(20);
     private static final long PAUSE_MILLIS = 10;
+    private static final String NO_SUCH_NAME = "42704";
+    private static final String BUSY = "55000";
 
     /** Whoever has a transaction id has written, or was about to. */
     private static final String TERMINATE = """
@@ -21,12 +28,17 @@ final class LeftOver {
                AND backend_type = 'client backend' AND backend_xid IS NOT NULL
             """;
 
+    private static final String PREPARED = """
+            SELECT pg_catalog.quote_literal(gid) FROM pg_catalog.pg_prepared_xacts
+             WHERE database = pg_catalog.current_database() AND pg_catalog.starts_with(gid, $1)
+            """;
+
     private LeftOver() {}
 
     /** Ends them all and waits until they are gone. */
     static void end(Queries database) throws IOException, ServerError {
         long deadline = System.nanoTime() + WAIT_MAX.toNanos();
-        while (!database.query(TERMINATE).isEmpty()) {
+        while (!database.query(TERMINATE).isEmpty() || prepared(database)) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("transactions that were cut off do not end in this node's PostgreSQL");
             }
@@ -37,5 +49,21 @@ final class LeftOver {
                 throw new InterruptedIOException("closed while transactions that were cut off ended");
             }
         }
+    }
+
+    /** Whether there were any. */
+    private static boolean prepared(Queries database) throws IOException, ServerError {
+        List<@Nullable String[]> names = database.query(PREPARED, PREPARED_PREFIX);
+        for (@Nullable String[] name : names) {
+            try {
+                database.query("ROLLBACK PREPARED " + name[0]);
+            } catch (ServerError e) {
+                // its own session was faster, or still is at it
+                if (!List.of(NO_SUCH_NAME, BUSY).contains(e.fields().sqlState())) {
+                    throw e;
+                }
+            }
+        }
+        return !names.isEmpty();
     }
 }

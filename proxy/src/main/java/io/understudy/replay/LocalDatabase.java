@@ -12,7 +12,7 @@ public interface LocalDatabase extends AutoCloseable {
      *
      * @throws IOException if there is no server, or it is lost
      */
-    long open(AppliedRows.Counting counting) throws IOException, ServerError;
+    long open(AppliedRows.Executed executed) throws IOException, ServerError;
 
     /**
      * Applies entries in order. One transaction where possible; where an entry needs one of its own, several, each with its applied index.

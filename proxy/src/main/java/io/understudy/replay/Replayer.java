@@ -49,7 +49,7 @@ public final class Replayer implements LocalDatabase {
     }
 
     @Override
-    public long open(AppliedRows.Counting counting) throws IOException, ServerError {
+    public long open(AppliedRows.Executed executed) throws IOException, ServerError {
         ApplyConnections.Connection open = connection;
         if (open == null) {
             open = connections.open();
@@ -65,7 +65,7 @@ public final class Replayer implements LocalDatabase {
             }
         }
         try {
-            return AppliedRows.highest(open.queries(), counting);
+            return AppliedRows.highest(open.queries(), executed);
         } catch (IOException e) {
             disconnect();
             throw e;

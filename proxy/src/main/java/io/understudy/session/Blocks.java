@@ -65,15 +65,9 @@ final class Blocks {
             return lease;
         }
         boolean readOnly = block.options.readOnly().orElse(session.readOnlyByDefault);
-        boolean serializable =
-                block.options.isolation().isPresent() ? block.options.isSerializable() : session.serializableByDefault;
-        if (serializable) {
-            throw new StatementFailure(
-                    "0A000",
-                    "SERIALIZABLE transactions are not supported yet",
-                    "Use REPEATABLE READ, or SELECT ... FOR UPDATE on what must not change.");
-        }
+        // What a SERIALIZABLE transaction reads takes part in who may commit, READ ONLY or not.
         boolean atMaster = session.readsOnMaster()
+                || block.options.isSerializable()
                 || first instanceof Classification.Read r && r.scope() == Classification.Scope.SERVER;
         if (readOnly && !atMaster) {
             lease = leases.forRead(Reason.READ_ONLY_TRANSACTION);

@@ -76,9 +76,9 @@ final class SessionState {
         need = need.committed(index);
     }
 
-    /** Whether reads must be where this session's own state is. */
+    /** Whether reads must be where this session's own state is, or where what they read is watched. */
     boolean readsOnMaster() {
-        return relayed || hasHiddenState();
+        return relayed || serializableByDefault || hasHiddenState();
     }
 
     /** Whether a statement may mean something else in this session than in another one with the same settings. */

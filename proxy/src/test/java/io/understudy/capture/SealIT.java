@@ -168,19 +168,6 @@ class SealIT {
     }
 
     @Test
-    void aForgedAppliedRowDoesNotCount() throws Exception {
-        master.asNode(
-                "INSERT INTO understudy.applied(idx, xid, by) VALUES (7, '700', 'app'), (9, '1', 'understudy_apply')");
-        master.run("INSERT INTO understudy.applied(idx) VALUES (8), (10), (999999)");
-        master.client.commit();
-        Applied.Log log = (index, xid) -> index == 7 && xid == 700;
-        assertThat(Applied.read(master.node, 100, log)).isEqualTo(9);
-        assertThat(Applied.read(master.node, 8, log)).isEqualTo(7);
-        assertThat(Applied.prune(master.node, 9)).isEqualTo(2);
-        assertThat(Applied.read(master.node, 8, log)).isZero();
-    }
-
-    @Test
     void theGapCheckSeesAbortedTransactions() throws Exception {
         master.run("INSERT INTO t VALUES (1)");
         long lost = master.seal().xid().orElseThrow();

@@ -28,6 +28,8 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -90,7 +92,13 @@ final class OneMaster implements AutoCloseable {
     }
 
     static OneMaster start(String... setUp) throws Exception {
-        TestPostgres server = TestPostgres.start("fsync=on", "max_connections=50");
+        return withSettings(List.of("max_prepared_transactions=20"), setUp);
+    }
+
+    static OneMaster withSettings(List<String> settings, String... setUp) throws Exception {
+        List<String> all = new ArrayList<>(settings);
+        all.addAll(List.of("fsync=on", "max_connections=50"));
+        TestPostgres server = TestPostgres.start(all.toArray(String[]::new));
         try {
             return new OneMaster(server, setUp);
         } catch (Exception e) {

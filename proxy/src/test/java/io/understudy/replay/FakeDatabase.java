@@ -32,7 +32,7 @@ final class FakeDatabase implements LocalDatabase {
     }
 
     @Override
-    public synchronized long open(AppliedRows.Counting counting) throws IOException {
+    public synchronized long open(AppliedRows.Executed executed) throws IOException {
         if (away) {
             throw new IOException("away");
         }

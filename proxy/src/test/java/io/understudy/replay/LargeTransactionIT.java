@@ -11,6 +11,7 @@ import io.understudy.replay.ReplayOutcome.Applied;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +54,7 @@ class LargeTransactionIT {
         replayer = new Replayer(two::applyConnection, new LoggedChunks(two.log), 200, (index, sql, how) -> {
             throw new AssertionError(how);
         });
-        replayer.open((index, xid) -> false);
+        replayer.open(index -> Optional.empty());
     }
 
     @AfterEach

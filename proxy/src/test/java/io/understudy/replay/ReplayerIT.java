@@ -18,6 +18,7 @@ import io.understudy.replay.ReplayOutcome.ServerLost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ class ReplayerIT {
                 (index, sql, how) -> {
                     throw new AssertionError(how);
                 });
-        replayer.open((index, xid) -> false);
+        replayer.open(index -> Optional.empty());
     }
 
     @AfterEach
@@ -396,7 +397,7 @@ class ReplayerIT {
                 assertThat(has).isEqualTo(b.index());
             }
             await().ignoreExceptions().untilAsserted(() -> {
-                replayer.open((index, xid) -> false);
+                replayer.open(index -> Optional.empty());
                 if (has < b.index()) {
                     assertThat(replayer.apply(List.of(a, b), QUIET)).isEqualTo(new Applied(b.index()));
                 }
@@ -416,11 +417,43 @@ class ReplayerIT {
         String real = String.valueOf(client.query("INSERT INTO understudy.applied(idx) VALUES (5000) RETURNING xid")
                 .getFirst()[0]);
         client.query("INSERT INTO understudy.applied(idx) VALUES (9000000000000)");
-        assertThat(replayer.open((index, xid) -> false)).isEqualTo(applied);
-        assertThat(replayer.open(
-                        (index, xid) -> index == 5000 && Long.toString(xid).equals(real)))
+        assertThat(replayer.open(index -> Optional.empty())).isEqualTo(applied);
+        assertThat(replayer.open(index -> index == 5000 ? entry(5000, real) : Optional.empty()))
                 .isEqualTo(5000);
         client.query("DELETE FROM understudy.applied WHERE by = 'postgres'");
+        client.discard();
+    }
+
+    private static Optional<AppliedRows.Transaction> entry(long number, String xid) {
+        return Optional.of(new AppliedRows.Transaction(Entries.id((int) number), Long.parseLong(xid)));
+    }
+
+    /** The proxy ended after COMMIT PREPARED, before it wrote down the index of what it had committed. */
+    @Test
+    void aPreparedTransactionIsFoundByItsToken() throws Exception {
+        replay(two.transaction("CREATE TABLE prepared(id int)"));
+        long applied = two.appliedIndex();
+        Backend client = two.connect("replica", "postgres");
+        String insert = "INSERT INTO understudy.applied(idx, token) VALUES (0, $1) RETURNING xid";
+        String first = client.query(insert, Entries.id(71).toString()).getFirst()[0];
+        String second = client.query(insert, Entries.id(72).toString()).getFirst()[0];
+        AppliedRows.Executed log = index -> switch ((int) (index - applied)) {
+            case 1 -> entry(71, first);
+            case 2 -> entry(72, second);
+            case 3 -> entry(73, second);
+            default -> Optional.empty();
+        };
+        assertThat(replayer.open(log)).isEqualTo(applied + 2);
+        // another one's token, or a token that a client wrote in a transaction of its own
+        assertThat(replayer.open(index -> index == applied + 1 ? entry(71, second) : Optional.empty()))
+                .isEqualTo(applied);
+        // what has no place when old rows go gets it
+        assertThat(replayer.prune(applied + 2)).isTrue();
+        assertThat(replayer.open(index -> Optional.empty())).isEqualTo(applied + 2);
+        client.query("DELETE FROM understudy.applied WHERE idx > $1::bigint", Long.toString(applied));
+        client.query(
+                "INSERT INTO understudy.applied(idx, by) VALUES ($1::bigint, 'understudy_apply')",
+                Long.toString(applied));
         client.discard();
     }
 

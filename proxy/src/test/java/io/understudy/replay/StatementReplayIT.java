@@ -59,7 +59,7 @@ class StatementReplayIT {
                 new LoggedChunks(two.log),
                 200,
                 (index, sql, how) -> alarms.add(index + ": " + sql + ": " + how));
-        replayer.open((index, xid) -> false);
+        replayer.open(index -> Optional.empty());
     }
 
     @AfterEach
