@@ -141,10 +141,10 @@ begin
   perform understudy.require(presented);
   if x is not null then
     select count(*), coalesce(sum(octet_length(c.old)), 0) + coalesce(sum(octet_length(c.new)), 0),
-           coalesce(max(coalesce(octet_length(c.old), 0) + coalesce(octet_length(c.new), 0)), 0), coalesce(array_agg(distinct c.rel), '{}')
+           coalesce(max(greatest(octet_length(c.old), octet_length(c.new))), 0), coalesce(array_agg(distinct c.rel), '{}')
       into n, bytes, greatest_row, rels from understudy.change c where c.xid = x;
     if greatest_row > row_max_bytes then
-      raise exception 'a changed row is too large to be replicated: % bytes as text, before and after the change together; the bound is % bytes', greatest_row, row_max_bytes
+      raise exception 'a changed row is too large to be replicated: % bytes as text; the bound is % bytes', greatest_row, row_max_bytes
         using errcode = '54000', hint = 'Store the value in several rows, or outside of the database.';
     end if;
   end if;

@@ -70,13 +70,49 @@ as $$ begin
   end if;
 end $$;
 
--- The next images of that cursor, until they are so many bytes; none: it is at its end, and closed.
-create function understudy.large_next(presented text, images refcursor, max_bytes bigint) returns table(rel oid, before text, after text)
+-- Images too long to be given out whole. As understudy.change, nothing in it outlives its transaction.
+create unlogged table understudy.piece(
+  xid xid8 not null default pg_current_xact_id(),
+  number bigint not null,
+  piece text not null)
+with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0, autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off);
+-- neither is it worth the time to compress it
+alter table understudy.piece alter column piece set storage external;
+revoke all on understudy.piece from public;
+create index piece_number on understudy.piece(xid, number);
+
+-- Cuts an image; whole characters stay whole. Returns the number after that of the last piece.
+create function understudy.cut(image text, max_bytes bigint, first_number bigint) returns bigint language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  b bytea := convert_to(image, 'UTF8');
+  bytes bigint := length(b);
+  from_at bigint := 0;
+  to_at bigint;
+begin
+  while from_at < bytes loop
+    to_at := least(from_at + max_bytes, bytes);
+    while to_at < bytes and get_byte(b, to_at::int) & 192 = 128 loop
+      to_at := to_at - 1;
+    end loop;
+    insert into understudy.piece(number, piece) values (first_number, convert_from(substr(b, from_at::int + 1, (to_at - from_at)::int), 'UTF8'));
+    first_number := first_number + 1;
+    from_at := to_at;
+  end loop;
+  return first_number;
+end $$;
+revoke all on function understudy.cut(text, bigint, bigint) from public;
+
+-- The next images of that cursor, until they are so many bytes; none: it is at its end, and closed. Of a row with much longer ones only their lengths are given, in bytes (-1: none), and the rows end
+-- there; its images, the one before first, are then to be had by understudy.large_piece, numbered on from first_piece.
+create function understudy.large_next(presented text, images refcursor, max_bytes bigint, first_piece bigint)
+  returns table(rel oid, before text, after text, before_bytes bigint, after_bytes bigint)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   hex boolean := pg_client_encoding() <> 'UTF8';
   bytes bigint := 0;
+  next_piece bigint := first_piece;
 begin
   perform understudy.require(presented);
   loop
@@ -85,6 +121,20 @@ begin
       if bytes = 0 then
         close images;
       end if;
+      return;
+    end if;
+    if coalesce(octet_length(before), 0) + coalesce(octet_length(after), 0) > 4 * max_bytes then
+      before_bytes := coalesce(octet_length(before), -1);
+      after_bytes := coalesce(octet_length(after), -1);
+      if before is not null then
+        next_piece := understudy.cut(before, max_bytes, next_piece);
+      end if;
+      if after is not null then
+        next_piece := understudy.cut(after, max_bytes, next_piece);
+      end if;
+      before := null;
+      after := null;
+      return next;
       return;
     end if;
     bytes := bytes + 16 + coalesce(octet_length(before), 0) + coalesce(octet_length(after), 0);
@@ -97,10 +147,23 @@ begin
   end loop;
 end $$;
 
+create function understudy.large_piece(presented text, of_number bigint) returns text
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
+as $$
+declare
+  hex boolean := pg_client_encoding() <> 'UTF8';
+  found_piece text;
+begin
+  perform understudy.require(presented);
+  select p.piece into strict found_piece from understudy.piece p where p.xid = pg_current_xact_id_if_assigned() and p.number = of_number;
+  return case when hex then encode(convert_to(found_piece, 'UTF8'), 'hex') else found_piece end;
+end $$;
+
 -- All has been read.
 create function understudy.large_forget(presented text) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$ begin
   perform understudy.require(presented);
   delete from understudy.change c where c.xid = pg_current_xact_id_if_assigned();
+  delete from understudy.piece p where p.xid = pg_current_xact_id_if_assigned();
 end $$;

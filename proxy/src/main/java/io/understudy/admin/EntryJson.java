@@ -127,6 +127,16 @@ final class EntryJson {
                 json.put("updated", count(changes, RowChange.Update.class));
                 json.put("deleted", count(changes, RowChange.Delete.class));
             }
+            case Form.LongRow row -> {
+                boolean before = row.beforeBytes() >= 0;
+                boolean after = row.afterBytes() >= 0;
+                json.put("table", row.table().schema() + "." + row.table().name());
+                json.put("truncated", false);
+                json.put("inserted", after && !before ? 1 : 0);
+                json.put("updated", before && after ? 1 : 0);
+                json.put("deleted", before && !after ? 1 : 0);
+            }
+            case Form.Piece piece -> json.put("piece", cut(piece.text()));
         }
     }
 

@@ -193,6 +193,11 @@ public final class Backend implements Queries {
     }
 
     @Override
+    public long stream(String sql, List<LongText> parameters) throws IOException, ServerError {
+        return exchange(List.of(Call.streaming(sql, parameters)), null)[0];
+    }
+
+    @Override
     public Pipeline pipeline() {
         return new RawPipeline(this);
     }

@@ -62,7 +62,11 @@ final class Batch {
             if (parsed[i]) {
                 parse(out, name, call);
             }
-            bind(out, name, call.parameters());
+            if (call.texts().isEmpty()) {
+                bind(out, name, call.parameters());
+            } else {
+                bindTexts(out, name, call.texts());
+            }
             out.begin(MessageType.EXECUTE).string("").int32(0).end();
         }
         out.empty(MessageType.SYNC);
@@ -101,6 +105,23 @@ final class Batch {
             }
         }
         // no result formats: all text
+        out.int16(0);
+    }
+
+    private static void bindTexts(MessageOutput out, String statement, List<LongText> texts) throws IOException {
+        byte[] name = statement.getBytes(StandardCharsets.UTF_8);
+        long length = name.length + 8L;
+        for (LongText t : texts) {
+            length += 4L + t.bytes();
+        }
+        out.head(MessageType.BIND, Math.toIntExact(length)).int8(0).bytes(name).int8(0);
+        // no parameter formats: all text
+        out.int16(0);
+        out.int16(texts.size());
+        for (LongText t : texts) {
+            out.int32(t.bytes());
+            t.writeTo(out);
+        }
         out.int16(0);
     }
 

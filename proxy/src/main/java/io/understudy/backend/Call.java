@@ -11,8 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key what tells it apart from other prepared statements: its text and its parameters' types
  * @param types empty if all are open
+ * @param texts the parameters, if these are long ones; there are no others then
  */
-record Call(String key, String sql, int[] types, List<Parameter> parameters) {
+record Call(String key, String sql, int[] types, List<Parameter> parameters, List<LongText> texts) {
+
+    private Call(String key, String sql, int[] types, List<Parameter> parameters) {
+        this(key, sql, types, parameters, List.of());
+    }
+
+    static Call streaming(String sql, List<LongText> texts) {
+        return new Call(sql, sql, new int[0], List.of(), List.copyOf(texts));
+    }
 
     static Call of(String sql, @Nullable String[] parameters, Charset charset) {
         List<Parameter> encoded = new ArrayList<>(parameters.length);
@@ -38,6 +47,9 @@ record Call(String key, String sql, int[] types, List<Parameter> parameters) {
         long n = 64 + sql.length();
         for (Parameter p : parameters) {
             n += 6 + (p.value() == null ? 0 : p.value().length);
+        }
+        for (LongText t : texts) {
+            n += t.bytes();
         }
         return n;
     }

@@ -16,6 +16,15 @@ public interface Queries {
      */
     List<@Nullable String[]> query(String sql, @Nullable String... parameters) throws IOException, ServerError;
 
+    /**
+     * Runs one statement with such parameters.
+     *
+     * @return the rows affected by its command tag, -1 if it has no count
+     * @throws ServerError as {@link #query}
+     * @throws IOException if the connection is lost, or a parameter cannot be written
+     */
+    long stream(String sql, List<LongText> parameters) throws IOException, ServerError;
+
     /** Statements sent together with one Sync and answered together. */
     Pipeline pipeline();
 }

@@ -3,6 +3,7 @@ package io.understudy.capture;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.log.Form;
+import io.understudy.log.Form.LongRow;
 import io.understudy.log.Form.TableChanges;
 import io.understudy.log.RowChange;
 import io.understudy.log.TableShape;
@@ -34,7 +35,8 @@ public final class LargeCapture {
     private static final String TABLES = "SELECT * FROM understudy.large_tables($1, $2)";
     private static final String TOUCHED_TWICE = "SELECT understudy.large_touched_twice($1, $2, $3, $4, $5)";
     private static final String OPEN = "SELECT images, hex FROM understudy.large_open($1, $2, $3, $4, $5)";
-    private static final String NEXT = "SELECT * FROM understudy.large_next($1, $2, $3)";
+    private static final String NEXT = "SELECT * FROM understudy.large_next($1, $2, $3, $4)";
+    private static final String PIECE = "SELECT understudy.large_piece($1, $2)";
     private static final String FORGET = "SELECT understudy.large_forget($1)";
 
     private final Queries connection;
@@ -42,6 +44,9 @@ public final class LargeCapture {
     private final long pieceBytes;
     private final Queue<Step> steps = new ArrayDeque<>();
     private @Nullable Cursor cursor;
+    private Optional<LongRow> longRow = Optional.empty();
+    private long pieceBytesLeft;
+    private long piece;
 
     /** What is to come, in order. */
     private sealed interface Step {
@@ -153,19 +158,35 @@ public final class LargeCapture {
     }
 
     /**
-     * The next piece: DDL, or changes of one or more tables.
+     * What comes next: DDL, changes of one or more tables, or, each by itself, a row that is too long and then the pieces of its images.
      *
      * @return empty at the end
      */
     public List<Form.Part> next() throws IOException, ServerError {
         while (true) {
             Cursor open = cursor;
+            if (open != null && longRow.isPresent()) {
+                LongRow head = longRow.get();
+                longRow = Optional.empty();
+                pieceBytesLeft = head.bytes();
+                return List.of(head);
+            }
+            if (open != null && pieceBytesLeft > 0) {
+                return List.of(piece(open));
+            }
             if (open != null) {
-                List<@Nullable String[]> rows = connection.query(NEXT, secret, open.name, Long.toString(pieceBytes));
-                if (!rows.isEmpty()) {
-                    return changes(rows, open);
+                List<@Nullable String[]> rows =
+                        connection.query(NEXT, secret, open.name, Long.toString(pieceBytes), Long.toString(piece));
+                if (rows.isEmpty()) {
+                    cursor = null;
+                    continue;
                 }
-                cursor = null;
+                longRow = longRow(rows.getLast(), open);
+                List<Form.Part> changes = changes(longRow.isPresent() ? rows.subList(0, rows.size() - 1) : rows, open);
+                if (changes.isEmpty()) {
+                    continue;
+                }
+                return changes;
             }
             switch (steps.poll()) {
                 case Step.Parts p -> {
@@ -200,6 +221,21 @@ public final class LargeCapture {
                         TOUCHED_TWICE, secret, s.mixed(), Long.toString(s.from), Long.toString(s.to), s.truncations())
                 .getFirst()[0];
         return "t".equals(answer);
+    }
+
+    private static Optional<LongRow> longRow(@Nullable String[] row, Cursor of) {
+        if (row[3] == null) {
+            return Optional.empty();
+        }
+        TableShape shape = Objects.requireNonNull(of.shapes.get(Integer.parseUnsignedInt(present(row[0]))));
+        return Optional.of(new LongRow(shape, Long.parseLong(present(row[3])), Long.parseLong(present(row[4]))));
+    }
+
+    private Form.Piece piece(Cursor of) throws IOException, ServerError {
+        String text = present(
+                text(connection.query(PIECE, secret, Long.toString(piece++)).getFirst()[0], of));
+        pieceBytesLeft -= text.getBytes(StandardCharsets.UTF_8).length;
+        return new Form.Piece(text);
     }
 
     private static List<Form.Part> changes(List<@Nullable String[]> rows, Cursor of) {

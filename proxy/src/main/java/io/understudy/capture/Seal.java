@@ -53,7 +53,7 @@ public final class Seal {
      * Bounds on what a transaction changed, in bytes of images.
      *
      * @param answerMaxBytes all that is read at once; what is more is {@link Sealed.Large}
-     * @param rowMaxBytes of one change of one row; what is more is refused
+     * @param rowMaxBytes of one image of one row; what is more is refused
      * @param pieceBytes how much of a large transaction is read at a time, about
      */
     public record Limits(long answerMaxBytes, long rowMaxBytes, long pieceBytes) {

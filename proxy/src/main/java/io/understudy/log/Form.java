@@ -84,4 +84,26 @@ public sealed interface Form {
             changes = List.copyOf(changes);
         }
     }
+
+    /**
+     * A change of one row whose images are too long to be in memory whole. They follow, in {@link Piece}s of the following chunks, the one before the change first.
+     *
+     * @param beforeBytes of the image in UTF-8; -1 if there is none
+     * @param afterBytes the same; one of the two exists
+     */
+    record LongRow(TableShape table, long beforeBytes, long afterBytes) implements Part {
+        public LongRow {
+            if (beforeBytes < 0 && afterBytes < 0) {
+                throw new IllegalArgumentException("a change without images");
+            }
+        }
+
+        /** Of all pieces together. */
+        public long bytes() {
+            return Math.max(0, beforeBytes) + Math.max(0, afterBytes);
+        }
+    }
+
+    /** Part of one image, whole characters. */
+    record Piece(String text) implements Part {}
 }

@@ -15,6 +15,8 @@ final class FormCodec {
 
     private static final int DDL = 0;
     private static final int TABLE_CHANGES = 1;
+    private static final int LONG_ROW = 2;
+    private static final int PIECE = 3;
 
     private static final int INSERT = 0;
     private static final int UPDATE = 1;
@@ -99,6 +101,16 @@ final class FormCodec {
                 out.flag(changes.truncate());
                 EntryCodec.list(out, changes.changes(), FormCodec::change);
             }
+            case Form.LongRow row -> {
+                out.u8(LONG_ROW);
+                shape(out, row.table());
+                out.signed(row.beforeBytes());
+                out.signed(row.afterBytes());
+            }
+            case Form.Piece piece -> {
+                out.u8(PIECE);
+                out.text(piece.text());
+            }
         }
     }
 
@@ -107,6 +119,8 @@ final class FormCodec {
         return switch (kind) {
             case DDL -> new Form.Ddl(StatementCodec.statement(in), StatementCodec.context(in));
             case TABLE_CHANGES -> new Form.TableChanges(shape(in), in.flag(), EntryCodec.list(in, FormCodec::change));
+            case LONG_ROW -> new Form.LongRow(shape(in), in.signed(), in.signed());
+            case PIECE -> new Form.Piece(in.text());
             default -> throw new EntryFormatException("part " + kind + " of a row form");
         };
     }
@@ -174,6 +188,9 @@ final class FormCodec {
         long size = 16;
         for (Form.Part part : parts) {
             size += 512;
+            if (part instanceof Form.Piece piece) {
+                size += piece.text().length();
+            }
             if (part instanceof Form.TableChanges changes) {
                 for (RowChange change : changes.changes()) {
                     size += 8L

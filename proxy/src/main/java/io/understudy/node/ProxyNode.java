@@ -59,7 +59,7 @@ public final class ProxyNode implements AutoCloseable {
     private static final long FEED_BYTES_MAX = 48L << 20;
     private static final long BLOCKED_MILLIS_MAX = 1_000;
     /** Images of one transaction: in memory at once; of one row; in a chunk. */
-    private static final Seal.Limits IMAGES = new Seal.Limits(4L << 20, 64L << 20, 1L << 20);
+    private static final Seal.Limits IMAGES = new Seal.Limits(4L << 20, 1_000_000_000, 1L << 20);
 
     private final NodeConfig config;
     private final UUID process = UUID.randomUUID();

@@ -9,12 +9,11 @@ import io.understudy.log.RowChange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The chunks of one large transaction, one in memory at a time. From one DDL statement to the next they are applied as they come; where single changes collide that way
+ * The chunks of one large transaction, one in memory at a time; of a row that is longer than a chunk, one piece. From one DDL statement to the next they are applied as they come; where single changes collide that way
  * (unique values that change places between chunks), once more from there: first everything that is gone, in all of them, then everything that has come.
  */
 final class ChunkReplay {
@@ -105,20 +104,34 @@ final class ChunkReplay {
 
     private int pass(int from, Pass pass) throws IOException, ServerError, Divergence {
         for (int at = from; at < indexes.size(); at++) {
-            List<Step> steps = steps(parts(at), pass);
-            if (steps == null) {
+            List<Form.Part> parts = parts(at);
+            if (isDdl(parts)) {
                 return at;
             }
-            open.all(steps);
+            switch (parts.getFirst()) {
+                case Form.LongRow row -> longRow(row, at + 1, pass);
+                case Form.Piece p -> {
+                    // the row that it belongs to has read it
+                }
+                default -> {
+                    open.all(steps(parts, pass));
+                }
+            }
         }
         return indexes.size();
     }
 
-    /** A method of its own, so that the images are not in memory beside the steps made of them while those run: one row alone may be very large. Null if it is DDL. */
-    private @Nullable List<Step> steps(List<Form.Part> parts, Pass pass) throws IOException, ServerError {
-        if (isDdl(parts)) {
-            return null;
+    private void longRow(Form.LongRow row, int firstPiece, Pass pass) throws IOException, ServerError, Divergence {
+        LoggedChunks.Pieces pieces = chunks.pieces(transaction, firstPiece, indexes);
+        LongRowReplay replay = new LongRowReplay(index, row, pieces, open);
+        switch (pass) {
+            case ALL -> replay.change();
+            case GONE -> replay.delete();
+            case COME -> replay.insert();
         }
+    }
+
+    private List<Step> steps(List<Form.Part> parts, Pass pass) throws IOException, ServerError {
         List<TableChanges> changes = new ArrayList<>();
         parts.forEach(p -> changes.add(pass.of((TableChanges) p)));
         open.truncate(changes);

@@ -108,9 +108,15 @@ final class EntryAlone {
                     changes.clear();
                     open.ddl(d);
                 }
+                case Form.LongRow r -> throw onlyInChunks(r);
+                case Form.Piece p -> throw onlyInChunks(p);
             }
         }
         tables(changes);
+    }
+
+    private static IllegalStateException onlyInChunks(Form.Part part) {
+        return new IllegalStateException(part.getClass().getSimpleName() + " outside of chunks");
     }
 
     private void tables(List<TableChanges> changes) throws IOException, ServerError, Divergence {

@@ -1,5 +1,6 @@
 package io.understudy.replay;
 
+import io.understudy.backend.LongText;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.log.Form.Ddl;
@@ -104,6 +105,24 @@ final class OpenEntry {
         } catch (ServerError e) {
             subject = steps.get(Math.min(e.statement(), steps.size() - 1)).subject();
             throw e;
+        }
+    }
+
+    /**
+     * A step whose parameters are too long to be in memory.
+     *
+     * @throws Divergence if it did not affect the rows it should have
+     */
+    void stream(Step step, List<LongText> parameters) throws IOException, ServerError, Divergence {
+        long affected;
+        try {
+            affected = database.stream(step.sql(), parameters);
+        } catch (ServerError e) {
+            subject = step.subject();
+            throw e;
+        }
+        if (!step.asExpected(affected)) {
+            throw Divergence.rows(step, affected);
         }
     }
 

@@ -160,6 +160,11 @@ final class TableSql {
                 + mark;
     }
 
+    /** The same for one image, which need not be quoted as part of an array. */
+    String deleteOneByImage() {
+        return deleteByImage().replace("unnest($1::text[])", "unnest(ARRAY[$1::text])");
+    }
+
     /** A name that no column has: a column would hide the row of that name. */
     private String unused(String wish) {
         Set<String> taken = shape.columns().stream().map(Column::name).collect(Collectors.toSet());

@@ -24,8 +24,14 @@ final class AfterEffects {
      * @param statement null if there is nothing in it
      * @param text as it was sent to the server
      * @param types declared parameter types
+     * @param parametersKept false if they were too long to be kept
      */
-    record Ran(@Nullable SqlStatement statement, String text, List<Parameter> parameters, int[] types) {}
+    record Ran(
+            @Nullable SqlStatement statement,
+            String text,
+            List<Parameter> parameters,
+            int[] types,
+            boolean parametersKept) {}
 
     /** @param tag its command tag, empty if it gave none */
     static void of(SessionState session, Lease lease, Ran ran, Classification c, String tag, long catalogVersion) {
@@ -142,6 +148,7 @@ final class AfterEffects {
     private static Optional<Repeatable> repeatable(SessionState session, Ran ran, Classification.Write write) {
         SqlStatement statement = ran.statement();
         if (statement == null
+                || !ran.parametersKept()
                 || !(write.form() instanceof StatementForm.Eligible e)
                 || session.hasHiddenState()
                 || !allAllowed(ran.types())) {

@@ -208,7 +208,7 @@ final class ClientSession {
 
     /** Makes sure that there is memory for the present message. */
     private void hold() throws SessionEnd {
-        if (in.streamed()) {
+        if (in.streamed() && !MessageBatch.spools(in)) {
             held = memory.take(in.length(), held);
         }
     }
@@ -236,6 +236,7 @@ final class ClientSession {
 
     private void end() {
         letGo();
+        batch.clear();
         blocks.abandon();
         Backend pinned = session.pinned;
         if (pinned != null) {

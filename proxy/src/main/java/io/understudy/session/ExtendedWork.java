@@ -150,12 +150,15 @@ final class ExtendedWork implements Work {
                 case 'B' -> {
                     int portalEnd = batch.after(i, batch.body(i));
                     int nameEnd = batch.after(i, portalEnd);
-                    out.begin('B')
-                            .bytes(batch.data(), batch.body(i), portalEnd - batch.body(i))
-                            .bytes(p.backendName().getBytes(StandardCharsets.US_ASCII))
+                    byte[] name = p.backendName().getBytes(StandardCharsets.US_ASCII);
+                    int portal = portalEnd - batch.body(i);
+                    int rest = batch.end(i) - nameEnd;
+                    out.head('B', portal + name.length + 1 + rest + batch.tailBytes(i))
+                            .bytes(batch.data(), batch.body(i), portal)
+                            .bytes(name)
                             .int8(0)
-                            .bytes(batch.data(), nameEnd, batch.end(i) - nameEnd)
-                            .end();
+                            .write(batch.data(), nameEnd, rest);
+                    batch.tail(i, out);
                 }
                 default -> out.begin('D').int8('S').string(p.backendName()).end();
             }
@@ -187,7 +190,7 @@ final class ExtendedWork implements Work {
                     AfterEffects.of(
                             session,
                             lease,
-                            new AfterEffects.Ran(p.sql(), p.text(), portal.parameters(), p.types()),
+                            new AfterEffects.Ran(p.sql(), p.text(), portal.parameters(), p.types(), portal.kept()),
                             p.classification(),
                             tag,
                             p.catalogVersion());

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Extended-protocol messages of one client, kept from its first message to its Sync or Flush: where they go is decided for all of them together. */
 final class MessageBatch {
@@ -16,17 +18,31 @@ final class MessageBatch {
     private int size;
     private int[] frames = new int[16];
     private int count;
+    private final Map<Integer, Spool> tails = new HashMap<>();
+    private long spooled;
 
-    void add(MessageInput in) throws IOException {
-        int length = in.length();
-        if (in.streamed()) {
+    /** Whether of such a message only the head is kept in memory: it tells everything, what follows are values. */
+    static boolean spools(MessageInput in) {
+        return in.streamed() && in.array()[in.frame()] == 'B';
+    }
+
+    void add(MessageInput in) throws IOException, SessionEnd {
+        if (spools(in)) {
+            append(in.array(), in.frame(), in.held());
+            Spool tail = Spool.tailOf(in);
+            tails.put(count - 1, tail);
+            spooled += tail.bytes();
+        } else if (in.streamed()) {
             byte[] whole = in.copy();
-            room(whole.length);
-            System.arraycopy(whole, 0, data, size, whole.length);
+            append(whole, 0, whole.length);
         } else {
-            room(length);
-            System.arraycopy(in.array(), in.frame(), data, size, length);
+            append(in.array(), in.frame(), in.length());
         }
+    }
+
+    private void append(byte[] from, int at, int length) throws ProtocolException {
+        room(length);
+        System.arraycopy(from, at, data, size, length);
         if (count + 1 >= frames.length) {
             frames = Arrays.copyOf(frames, frames.length * 2);
         }
@@ -48,6 +64,9 @@ final class MessageBatch {
     void clear() {
         size = 0;
         count = 0;
+        tails.values().forEach(Spool::close);
+        tails.clear();
+        spooled = 0;
         if (data.length > 1 << 16) {
             data = new byte[1024];
         }
@@ -57,8 +76,28 @@ final class MessageBatch {
         return count;
     }
 
-    int bytes() {
-        return size;
+    /** Of all messages, what is not in memory included. */
+    long bytes() {
+        return size + spooled;
+    }
+
+    /** Whether that message's values are not in memory. */
+    boolean isSpooled(int i) {
+        return tails.containsKey(i);
+    }
+
+    /** Bytes of that message that are not in memory. */
+    int tailBytes(int i) {
+        Spool tail = tails.get(i);
+        return tail == null ? 0 : tail.bytes();
+    }
+
+    /** Writes what of that message is not in memory. */
+    void tail(int i, MessageOutput out) throws IOException {
+        Spool tail = tails.get(i);
+        if (tail != null) {
+            tail.writeTo(out);
+        }
     }
 
     char type(int i) {
@@ -70,6 +109,7 @@ final class MessageBatch {
         return frames[i] + HEADER;
     }
 
+    /** Position behind the last byte that is in memory. */
     int end(int i) {
         return frames[i + 1];
     }
@@ -80,6 +120,7 @@ final class MessageBatch {
 
     void forward(int i, MessageOutput out) throws IOException {
         out.write(data, frames[i], frames[i + 1] - frames[i]);
+        tail(i, out);
     }
 
     /** The string that begins at {@code at}; its end is {@link #after}. */

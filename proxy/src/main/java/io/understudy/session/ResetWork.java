@@ -38,7 +38,7 @@ record ResetWork(SessionState session, SessionStatement.Reset reset, boolean alo
 
     @Override
     public void ran(Lease lease, Relay.Watch watch) {
-        AfterEffects.of(session, lease, new AfterEffects.Ran(null, "", List.of(), NO_TYPES), reset, "", 0);
+        AfterEffects.of(session, lease, new AfterEffects.Ran(null, "", List.of(), NO_TYPES, true), reset, "", 0);
     }
 
     @Override

@@ -173,7 +173,9 @@ final class ScannedBatch {
         int nameAt = batch.after(i, at);
         Prepared p = named(batch.string(i, nameAt));
         boolean writes = p.classification() instanceof Classification.Write;
-        session.portals.put(portal, new Portal(p, writes ? parameters(i, batch.after(i, nameAt)) : List.of()));
+        boolean kept = !batch.isSpooled(i);
+        session.portals.put(
+                portal, new Portal(p, writes && kept ? parameters(i, batch.after(i, nameAt)) : List.of(), kept));
         return p;
     }
 

@@ -45,7 +45,7 @@ record SimpleWork(
         AfterEffects.of(
                 session,
                 lease,
-                new AfterEffects.Ran(statement, text, List.of(), NO_TYPES),
+                new AfterEffects.Ran(statement, text, List.of(), NO_TYPES, true),
                 decisive,
                 tag,
                 catalogVersion);

@@ -136,7 +136,7 @@ public final class MessageInput {
         return body;
     }
 
-    /** Whether the current message's tail is still in the stream; it must be taken by {@link #copyTo}, {@link #copy} or {@link #skip}. */
+    /** Whether the current message's tail is still in the stream; it must be taken by {@link #copyTo}, {@link #copy}, {@link #tailTo} or {@link #skip}. */
     public boolean streamed() {
         return tail > 0;
     }
@@ -176,6 +176,16 @@ public final class MessageInput {
             have += n;
         }
         return all;
+    }
+
+    /** Bytes of the current message that are in memory, from {@link #frame} on. */
+    public int held() {
+        return limit - frame;
+    }
+
+    /** Takes the tail of a streamed message; what is in memory of it is lost. */
+    public void tailTo(OutputStream out) throws IOException {
+        passTail(out);
     }
 
     /** Passes over the tail of a streamed message; what is in memory of it is lost. */

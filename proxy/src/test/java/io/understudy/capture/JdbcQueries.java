@@ -1,5 +1,6 @@
 package io.understudy.capture;
 
+import io.understudy.backend.LongText;
 import io.understudy.backend.Pipeline;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
@@ -54,6 +55,11 @@ final class JdbcQueries implements Queries {
                             e.getSQLState() == null ? "XX000" : e.getSQLState(), String.valueOf(e.getMessage()), ""),
                     place);
         }
+    }
+
+    @Override
+    public long stream(String sql, List<LongText> parameters) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -44,6 +44,8 @@ final class TestReplica {
             for (Form.Part part : parts) {
                 switch (part) {
                     case Form.TableChanges t -> apply(t);
+                    case Form.LongRow r -> throw new IllegalStateException("too long for this replica: " + r);
+                    case Form.Piece p -> throw new IllegalStateException("too long for this replica: " + p);
                     case Form.Ddl d -> {
                         try (Statement s = connection.createStatement()) {
                             s.execute("SET LOCAL search_path = public");

@@ -58,7 +58,12 @@ final class RandomEntries {
     }
 
     private Form.Part part() {
-        return random.nextInt(3) == 0 ? new Form.Ddl(statement(), context()) : changes();
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> new Form.Ddl(statement(), context());
+            case 2 -> new Form.LongRow(changes().table(), random.nextLong(), random.nextLong(1L << 40));
+            case 3 -> new Form.Piece(text());
+            default -> changes();
+        };
     }
 
     private Form.TableChanges changes() {

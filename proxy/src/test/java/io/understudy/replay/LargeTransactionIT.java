@@ -89,6 +89,8 @@ class LargeTransactionIT {
             for (Form.Part part : ((Entry.Chunk) EntryCodec.decode(bytes)).parts()) {
                 switch (part) {
                     case Form.Ddl d -> kinds.merge("ddl", 1, Integer::sum);
+                    case Form.LongRow r -> kinds.merge("long row", 1, Integer::sum);
+                    case Form.Piece p -> kinds.merge("piece", 1, Integer::sum);
                     case Form.TableChanges c -> {
                         if (c.truncate()) {
                             kinds.merge("truncate", 1, Integer::sum);
@@ -221,6 +223,35 @@ class LargeTransactionIT {
         }
         // one row is larger than a piece
         apply(two.transaction("INSERT INTO texts VALUES (-1, repeat('x', 1500000)), (-2, 'small')"));
+    }
+
+    /** Longer than a chunk: the row goes through the log in pieces, none of which cuts a character, and is put together by the server that it is streamed to. */
+    @Test
+    void rowsThatAreLongerThanAChunk() throws Exception {
+        String strange = "repeat('ä€\uD83D\uDE00\\ \"quoted\" ''(,)'' ' || chr(10), 40000)";
+        apply(two.transaction(
+                "CREATE TABLE long_rows(id int PRIMARY KEY, v text, b bytea)",
+                "CREATE TABLE keyless(v text)",
+                "CREATE TABLE places(id int PRIMARY KEY, place int UNIQUE, v text)"));
+        Map<String, Integer> kinds = large(
+                "INSERT INTO long_rows VALUES (0, 'short', ''), (1, " + strange
+                        + ", NULL), (2, NULL, decode(repeat('5c00ff22', 500000), 'hex')), (3, 'short', '')",
+                "INSERT INTO keyless SELECT " + strange + " FROM generate_series(1, 3)");
+        assertThat(kinds).containsEntry("long row", 5).containsEntry("insert", 2);
+        assertThat(kinds.get("piece")).isGreaterThan(100);
+        assertThat(large("UPDATE long_rows SET v = v || 'x', b = b || 'y' WHERE id <> 0"))
+                .containsEntry("long row", 2);
+        assertThat(large(
+                        "DELETE FROM keyless WHERE ctid = (SELECT min(ctid) FROM keyless)",
+                        "UPDATE keyless SET v = v || '!' WHERE ctid = (SELECT max(ctid) FROM keyless)"))
+                .containsEntry("long row", 3);
+        assertThat(large("DELETE FROM long_rows WHERE id IN (1, 2)")).containsEntry("long row", 2);
+        apply(two.transaction("TRUNCATE keyless"));
+
+        large("INSERT INTO places SELECT i, i, repeat(i::text, 400000) FROM generate_series(1, 3) i");
+        // each takes the place that the next one leaves
+        assertThat(large("UPDATE places SET place = place + 10", "UPDATE places SET place = 14 - place, v = v || 'z'"))
+                .containsEntry("long row", 3);
     }
 
     @Test

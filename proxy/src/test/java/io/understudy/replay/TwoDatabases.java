@@ -41,7 +41,7 @@ final class TwoDatabases implements AutoCloseable {
     static final SessionContext PUBLIC = new SessionContext("postgres", Map.of("search_path", "public"));
 
     /** A transaction is large soon, and in many pieces. */
-    static final Seal.Limits LIMITS = new Seal.Limits(1 << 20, 4 << 20, 1 << 16);
+    static final Seal.Limits LIMITS = new Seal.Limits(1 << 20, 64 << 20, 1 << 16);
 
     final TestPostgres server;
     final Servers servers = new Servers(PoolLimits.of(20));

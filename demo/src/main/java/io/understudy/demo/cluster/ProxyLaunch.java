@@ -1,5 +1,7 @@
 package io.understudy.demo.cluster;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,8 @@ import java.util.stream.Stream;
  */
 public record ProxyLaunch(List<String> command) {
     private static final String MAIN = "io.understudy.Main";
+    private static final long HEAP_MEGABYTES_MIN = 768;
+    private static final long HEAP_MEGABYTES_MAX = 2048;
 
     public ProxyLaunch {
         command = List.copyOf(command);
@@ -42,7 +46,7 @@ public record ProxyLaunch(List<String> command) {
         command.addAll(options);
         command.addAll(List.of(
                 "-Xms64m",
-                "-Xmx768m",
+                "-Xmx" + heapMegabytes() + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
@@ -50,6 +54,12 @@ public record ProxyLaunch(List<String> command) {
                 System.getProperty("understudy.classpath", System.getProperty("java.class.path")),
                 mainClass));
         return new ProxyLaunch(command);
+    }
+
+    /** Several nodes and their servers share the machine: a tenth of it each, within what a node can do with. */
+    private static long heapMegabytes() {
+        long tenth = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize() / 10;
+        return Math.clamp(tenth >> 20, HEAP_MEGABYTES_MIN, HEAP_MEGABYTES_MAX);
     }
 
     List<String> command(Path config) {
