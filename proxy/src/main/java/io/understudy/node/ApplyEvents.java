@@ -10,6 +10,7 @@ import io.understudy.replay.ApplyListener;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class ApplyEvents implements ApplyListener {
     private final VerificationRuns verification;
     private final PeerServers peers;
     private final ElectionBook elections;
+    private final Consumer<String> quarantine;
     private volatile @Nullable ClusterState cluster;
 
     ApplyEvents(
@@ -40,7 +42,8 @@ final class ApplyEvents implements ApplyListener {
             CatalogCache catalog,
             VerificationRuns verification,
             PeerServers peers,
-            ElectionBook elections) {
+            ElectionBook elections,
+            Consumer<String> quarantine) {
         this.changed = changed;
         this.events = events;
         this.health = health;
@@ -51,6 +54,7 @@ final class ApplyEvents implements ApplyListener {
         this.verification = verification;
         this.peers = peers;
         this.elections = elections;
+        this.quarantine = quarantine;
     }
 
     void cluster(ClusterState c) {
@@ -104,14 +108,18 @@ final class ApplyEvents implements ApplyListener {
                 transactions.serverLost("this node's PostgreSQL is lost");
             }
             case LoopState.Diverged d -> {
+                quarantine.accept("this node's database disagrees with the log: " + d.how());
                 health.applying(false, "diverged: " + d.how());
                 transactions.serverLost("replay has stopped");
-                events.add("quarantine", "this node disagrees with the log: " + d.how());
             }
             case LoopState.Failed f -> {
                 health.applying(false, "failed: " + f.cause());
                 transactions.serverLost("replay has stopped");
                 events.add("quarantine", "replay cannot go on: " + f.cause());
+            }
+            case LoopState.Paused p -> {
+                health.applying(false, "being repaired");
+                transactions.serverLost("this node's database is being repaired");
             }
             case LoopState.Starting t -> health.applying(false, "starting");
             case LoopState.Stopped t -> health.applying(false, "stopped");

@@ -41,12 +41,25 @@ final class TestParts {
                     }
                     return target.isEmpty() ? "n2" : target;
                 },
+                new OneResync(),
                 sql -> sql.isBlank() ? List.of() : List.of(Map.of("sql", sql, "kind", "read")),
                 new LiveNotReady(),
                 metrics,
                 new OneElection(),
                 peers,
                 new ClusterKey("pass word"));
+    }
+
+    private static final class OneResync implements Resyncs {
+        @Override
+        public void order(String node, boolean mayForward) throws OrderRefusedException {
+            if (node.equals("n1")) {
+                throw new OrderRefusedException("n1 is the master");
+            }
+        }
+
+        @Override
+        public void quarantine(String reason) {}
     }
 
     /** Remembers what they were told. */

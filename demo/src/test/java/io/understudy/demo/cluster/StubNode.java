@@ -12,6 +12,7 @@ import io.understudy.admin.Health;
 import io.understudy.admin.LogReader;
 import io.understudy.admin.NodeMetrics;
 import io.understudy.admin.Peers;
+import io.understudy.admin.Resyncs;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.command.Understudy;
 import io.understudy.config.NodeConfig;
@@ -52,6 +53,7 @@ public final class StubNode {
                 new NoVerification(),
                 point -> Optional.empty(),
                 (target, mayForward) -> target,
+                new NoResyncs(),
                 sql -> List.of(),
                 new Well(),
                 new NodeMetrics(),
@@ -136,6 +138,14 @@ public final class StubNode {
         public long version() {
             return 0;
         }
+    }
+
+    private static final class NoResyncs implements Resyncs {
+        @Override
+        public void order(String node, boolean mayForward) {}
+
+        @Override
+        public void quarantine(String reason) {}
     }
 
     private static final class NoPeers implements Peers {
