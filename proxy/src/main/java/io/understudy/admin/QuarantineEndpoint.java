@@ -19,7 +19,8 @@ final class QuarantineEndpoint implements Handler {
     @Override
     public void handle(Context context) {
         if (!signIns.isFromNode(context)) {
-            throw new ForbiddenResponse("only nodes put each other into quarantine; to repair a node, order its resync");
+            throw new ForbiddenResponse(
+                    "only nodes put each other into quarantine; to repair a node, order its resync");
         }
         @Nullable String reason = context.queryParam("reason");
         resyncs.quarantine(reason == null || reason.isEmpty() ? "it differs from the others" : reason);

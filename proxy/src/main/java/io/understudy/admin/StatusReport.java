@@ -96,7 +96,24 @@ public record StatusReport(
     private static Node node(Member member, ClusterSnapshot cluster, Instant now) {
         return switch (member) {
             case Unknown unknown ->
-                new Node(unknown.name(), "unknown", "unreachable", 0, cluster.lastIndex(), 0, "", 0, 0, 0, "", 0, 0, 0, "", "", 0);
+                new Node(
+                        unknown.name(),
+                        "unknown",
+                        "unreachable",
+                        0,
+                        cluster.lastIndex(),
+                        0,
+                        "",
+                        0,
+                        0,
+                        0,
+                        "",
+                        0,
+                        0,
+                        0,
+                        "",
+                        "",
+                        0);
             case Known known -> node(known, cluster, now);
         };
     }

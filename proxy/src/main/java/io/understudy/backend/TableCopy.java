@@ -25,8 +25,7 @@ public final class TableCopy {
     public static long between(Backend from, String out, Backend to, String in, LongConsumer progress)
             throws IOException {
         try {
-            CopyOut source =
-                    from.jdbc().unwrap(PGConnection.class).getCopyAPI().copyOut(out);
+            CopyOut source = from.jdbc().unwrap(PGConnection.class).getCopyAPI().copyOut(out);
             CopyIn target = to.jdbc().unwrap(PGConnection.class).getCopyAPI().copyIn(in);
             long rows = 0;
             byte[] row = source.readFromCopy();

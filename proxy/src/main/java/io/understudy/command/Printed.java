@@ -34,7 +34,9 @@ public final class Printed {
                         .append(node.path("quarantine").asText())
                         .append('\n');
                 if (!node.path("repair").asText().isEmpty()) {
-                    ailing.append("  resync: ").append(node.path("repair").asText()).append('\n');
+                    ailing.append("  resync: ")
+                            .append(node.path("repair").asText())
+                            .append('\n');
                 }
             }
         }

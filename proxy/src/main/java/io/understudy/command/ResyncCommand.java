@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "resync",
         mixinStandardHelpOptions = true,
-        description = "Makes a replica's database equal to another node's, online; exit code 1 if it did not come to its end.")
+        description =
+                "Makes a replica's database equal to another node's, online; exit code 1 if it did not come to its end.")
 final class ResyncCommand implements Callable<Integer> {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -28,7 +29,11 @@ final class ResyncCommand implements Callable<Integer> {
     @Option(names = "--node", paramLabel = "NODE", required = true, description = "The node's name.")
     private String node = "";
 
-    @Option(names = "--limit", paramLabel = "SECONDS", defaultValue = "3600", description = "How long to wait; 0: not at all.")
+    @Option(
+            names = "--limit",
+            paramLabel = "SECONDS",
+            defaultValue = "3600",
+            description = "How long to wait; 0: not at all.")
     private int limitSeconds;
 
     @Option(names = "--json", description = "As JSON.")
@@ -67,7 +72,8 @@ final class ResyncCommand implements Callable<Integer> {
     /** What nodes say of each other is a moment old, so its state alone does not tell: at first the quarantine may not be seen yet. */
     private static boolean repaired(JsonNode node, long before) {
         String state = node.path("state").asText();
-        return (state.equals("replica") || state.equals("master")) && node.path("repairs").asLong() != before;
+        return (state.equals("replica") || state.equals("master"))
+                && node.path("repairs").asLong() != before;
     }
 
     private JsonNode named(JsonNode status) throws IOException {

@@ -6,6 +6,7 @@ import io.understudy.event.EventLog;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.execution.PendingAppends;
+import io.understudy.log.VerificationScope;
 import io.understudy.replay.ApplyListener;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
@@ -90,8 +91,8 @@ final class ApplyEvents implements ApplyListener {
     }
 
     @Override
-    public void verificationPoint(UUID point, long index) {
-        verification.point(point, index);
+    public void verificationPoint(UUID point, long index, VerificationScope scope) {
+        verification.point(point, index, scope);
     }
 
     @Override

@@ -91,6 +91,7 @@ public final class ProxyNode implements AutoCloseable {
     private final Quarantine quarantine;
     private final Repair repair;
     private final ForeignWriteWatch foreign;
+    private final BackgroundVerification background;
     private final PeerServers peerServers;
     private final LocalServices services;
     private final VerificationRuns verification;
@@ -136,8 +137,12 @@ public final class ProxyNode implements AutoCloseable {
         LocalCommits own = new LocalCommits(
                 pendings, gate, t -> transactions.evict(t, "a lost transaction had to be replayed before it"));
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
+        VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol);
+        VerificationFindings findings = new VerificationFindings(config, log, peers, events);
         this.verification = new VerificationRuns(
-                config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
+                config, new VerificationSessions(servers, config), gate, local, events, points, findings);
+        points.own(verification);
+        this.background = new BackgroundVerification(config, log, gate, verification);
         ApplyEvents applyEvents = new ApplyEvents(
                 this::changed,
                 events,
@@ -158,7 +163,8 @@ public final class ProxyNode implements AutoCloseable {
                 own,
                 applyEvents,
                 new CheckpointFile(config.dataDirectory()));
-        this.cluster = new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine);
+        this.cluster =
+                new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine);
         applyEvents.cluster(cluster);
 
         // mastership
@@ -187,13 +193,14 @@ public final class ProxyNode implements AutoCloseable {
                 events,
                 this::readable,
                 new RepairPlace(config, log, local, transactions, quarantine));
+        findings.here(repair);
         this.foreign = new ForeignWriteWatch(
                 local.source(),
                 () -> loop.state() instanceof LoopState.Applying,
                 () -> gate.epoch() > 0,
                 quarantine,
                 repair::quarantine,
-                what -> events.add("alarm", what));
+                this::writtenBehind);
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
         // sessions
@@ -257,6 +264,7 @@ public final class ProxyNode implements AutoCloseable {
         elections.start();
         clients.start();
         repair.start();
+        background.start();
         Thread.ofPlatform().name("start").start(this::prepare);
     }
 
@@ -345,6 +353,12 @@ public final class ProxyNode implements AutoCloseable {
         repair.quarantine(why);
     }
 
+    /** Into the master: whether that has made a difference, the comparison says. */
+    private void writtenBehind(String what) {
+        events.add("alarm", what);
+        background.soon();
+    }
+
     /** @param noMore whether nothing may be read from this node's database from now on */
     private void readable(boolean noMore) {
         log.publish(cluster.status());
@@ -412,6 +426,7 @@ public final class ProxyNode implements AutoCloseable {
         watch.close();
         repair.close();
         foreign.close();
+        background.close();
         log.close();
         loop.close();
         servers.close();

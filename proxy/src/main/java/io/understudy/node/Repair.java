@@ -47,7 +47,12 @@ final class Repair implements Resyncs, AutoCloseable {
     private static final Duration FORWARD_MAX = Duration.ofSeconds(10);
     private static final int PATIENT_TRIES = 5;
     private static final Map<String, String> SETTINGS = Map.of(
-            "client_encoding", "UTF8", "default_transaction_read_only", "off", "application_name", "understudy node resync");
+            "client_encoding",
+            "UTF8",
+            "default_transaction_read_only",
+            "off",
+            "application_name",
+            "understudy node resync");
 
     private final NodeConfig config;
     private final Servers servers;
@@ -111,7 +116,8 @@ final class Repair implements Resyncs, AutoCloseable {
     public void order(String node, boolean mayForward) throws OrderRefusedException {
         if (node.equals(config.node())) {
             if (isMaster(observe.get())) {
-                throw new OrderRefusedException(node + " is the master: it is what the others are made equal to. Switch over first");
+                throw new OrderRefusedException(
+                        node + " is the master: it is what the others are made equal to. Switch over first");
             }
             ordered = true;
             notBefore = System.nanoTime();
@@ -177,7 +183,8 @@ final class Repair implements Resyncs, AutoCloseable {
             Duration again = AGAIN_MIN.multipliedBy(1L << Math.min(failures, 6));
             Duration wait = again.compareTo(AGAIN_MAX) > 0 ? AGAIN_MAX : again;
             LOG.warn("resync failed", e);
-            events.add("quarantine", "resync failed and is tried again in " + wait.toSeconds() + " s: " + e.getMessage());
+            events.add(
+                    "quarantine", "resync failed and is tried again in " + wait.toSeconds() + " s: " + e.getMessage());
             progress("failed, to be tried again: " + e.getMessage());
             notBefore = System.nanoTime() + wait.toNanos();
         }
@@ -191,8 +198,7 @@ final class Repair implements Resyncs, AutoCloseable {
                         .thenComparingLong(NodeStatus::appliedIndex));
     }
 
-    private void repairFrom(NodeStatus source)
-            throws IOException, ServerError, SQLException, InterruptedException {
+    private void repairFrom(NodeStatus source) throws IOException, ServerError, SQLException, InterruptedException {
         boolean follows = !(loop.state() instanceof LoopState.Diverged || loop.state() instanceof LoopState.Paused);
         progress("begins, from " + source.name());
         if (apart == 0) {
@@ -217,8 +223,7 @@ final class Repair implements Resyncs, AutoCloseable {
     private Resync.Outcome copy(NodeStatus from, boolean patient) throws IOException, ServerError {
         NodeConfig.Postgres p = config.postgres();
         Login reader = new Login(p.user(), config.database(), new Credentials.Password(p.password()));
-        Backend source = servers.connect(
-                new ServerAddress(from.postgresHost(), from.postgresPort()), reader, SETTINGS);
+        Backend source = servers.connect(new ServerAddress(from.postgresHost(), from.postgresPort()), reader, SETTINGS);
         try {
             Backend target = servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
             try {

@@ -28,7 +28,12 @@ record CopiedTable(String name, String oid, boolean view, boolean populated, Str
         Map<String, CopiedTable> all = new TreeMap<>();
         for (@Nullable String[] row : q.query(ALL)) {
             CopiedTable t = new CopiedTable(
-                    String.valueOf(row[0]), String.valueOf(row[1]), "t".equals(row[2]), "t".equals(row[3]), String.valueOf(row[4]), String.valueOf(row[5]));
+                    String.valueOf(row[0]),
+                    String.valueOf(row[1]),
+                    "t".equals(row[2]),
+                    "t".equals(row[3]),
+                    String.valueOf(row[4]),
+                    String.valueOf(row[5]));
             all.put(t.name, t);
         }
         return all;

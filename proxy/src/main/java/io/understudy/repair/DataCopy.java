@@ -68,7 +68,10 @@ final class DataCopy {
         int number = 0;
         for (CopiedTable table : different) {
             number++;
-            copy(there.getOrDefault(table.name(), table), table, "table " + number + " of " + different.size() + ": " + table.name());
+            copy(
+                    there.getOrDefault(table.name(), table),
+                    table,
+                    "table " + number + " of " + different.size() + ": " + table.name());
         }
         progress.accept("sequences");
         sequences();
@@ -194,11 +197,7 @@ final class DataCopy {
             @Nullable String[] theirs = source.query(position).getFirst();
             @Nullable String[] ours = target.query(position).getFirst();
             if (!List.of(theirs).equals(List.of(ours))) {
-                target.query(
-                        "SELECT setval($1::regclass, $2::bigint, $3::boolean)",
-                        name,
-                        theirs[0],
-                        theirs[1]);
+                target.query("SELECT setval($1::regclass, $2::bigint, $3::boolean)", name, theirs[0], theirs[1]);
             }
         }
     }

@@ -55,11 +55,13 @@ final class Emptying {
 
     /** As initdb makes it. */
     private static void publicSchema(Queries q) throws IOException, ServerError {
-        boolean owned = !q.query("SELECT FROM pg_roles WHERE rolname = 'pg_database_owner' AND current_setting('server_version_num')::int >= 150000")
+        boolean owned = !q.query(
+                        "SELECT FROM pg_roles WHERE rolname = 'pg_database_owner' AND current_setting('server_version_num')::int >= 150000")
                 .isEmpty();
         String owner = owned
                 ? "pg_database_owner"
-                : String.valueOf(q.query("SELECT quote_ident(rolname) FROM pg_roles WHERE oid = 10").getFirst()[0]);
+                : String.valueOf(q.query("SELECT quote_ident(rolname) FROM pg_roles WHERE oid = 10")
+                        .getFirst()[0]);
         q.query("CREATE SCHEMA public AUTHORIZATION " + owner);
         q.query("GRANT " + (owned ? "USAGE" : "ALL") + " ON SCHEMA public TO PUBLIC");
         q.query("COMMENT ON SCHEMA public IS 'standard public schema'");

@@ -111,8 +111,7 @@ public final class Resync {
         Emptying.run(target, place.nodeRole());
         place.setUp();
         place.progress().accept("making the schema from the log");
-        place.history()
-                .replay(target, index, i -> place.progress().accept("schema up to entry " + i + " of " + index));
+        place.history().replay(target, index, i -> place.progress().accept("schema up to entry " + i + " of " + index));
     }
 
     private Map<String, String> here() throws IOException, ServerError {
@@ -126,8 +125,9 @@ public final class Resync {
     /** Whether what we keep in the database is not whole, for example because its last repair did not come to an end. */
     private boolean damaged() throws IOException, ServerError {
         return !"4"
-                .equals(target.query("SELECT count(*) FROM (VALUES ('applied'), ('change'), ('ddl_seen'), ('ceiling')) w(name)"
-                                + " WHERE to_regclass('understudy.' || name) IS NOT NULL")
+                .equals(target.query(
+                                "SELECT count(*) FROM (VALUES ('applied'), ('change'), ('ddl_seen'), ('ceiling')) w(name)"
+                                        + " WHERE to_regclass('understudy.' || name) IS NOT NULL")
                         .getFirst()[0]);
     }
 

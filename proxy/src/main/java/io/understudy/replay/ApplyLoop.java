@@ -329,7 +329,7 @@ public final class ApplyLoop implements AutoCloseable {
             return outcome;
         }
         if (first.valid() && first.entry() instanceof Entry.VerificationPoint v) {
-            listener.verificationPoint(v.id(), first.index());
+            listener.verificationPoint(v.id(), first.index(), v.scope());
         }
         List<Judged> batch = queue.takeWhile(
                 BATCH_MAX, BATCH_BYTES_MAX, j -> j == first || !(j.ownTransaction() || j.aloneInBatch()));

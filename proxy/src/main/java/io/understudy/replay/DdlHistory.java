@@ -39,8 +39,9 @@ public final class DdlHistory {
      */
     public void replay(Queries database, long to, LongConsumer progress) throws IOException, ServerError {
         if (log.firstIndex() > 1) {
-            throw new IOException("the log begins at entry " + log.firstIndex()
-                    + " and the schema's history before it is gone: this database has to be set up anew from a copy of another node's");
+            throw new IOException(
+                    "the log begins at entry " + log.firstIndex()
+                            + " and the schema's history before it is gone: this database has to be set up anew from a copy of another node's");
         }
         EntryJudge judge = new EntryJudge();
         for (long i = 1; i <= to; i++) {
@@ -60,8 +61,7 @@ public final class DdlHistory {
     /** Whether there is DDL in the entries after {@code from}, up to {@code to}. */
     public boolean between(long from, long to) throws IOException {
         for (long i = Math.max(from + 1, log.firstIndex()); i <= to; i++) {
-            if (EntryCodec.decodeWithoutChunks(log.read(i)) instanceof Entry.Transaction t
-                    && !ddl(t).isEmpty()) {
+            if (EntryCodec.decodeWithoutChunks(log.read(i)) instanceof Entry.Transaction t && !ddl(t).isEmpty()) {
                 return true;
             }
         }
@@ -115,6 +115,10 @@ public final class DdlHistory {
     }
 
     private static boolean makesRole(Ddl d) {
-        return d.statement().sql().stripLeading().toUpperCase(Locale.ROOT).matches("(?s)CREATE\\s+(ROLE|USER|GROUP)\\b.*");
+        return d.statement()
+                .sql()
+                .stripLeading()
+                .toUpperCase(Locale.ROOT)
+                .matches("(?s)CREATE\\s+(ROLE|USER|GROUP)\\b.*");
     }
 }

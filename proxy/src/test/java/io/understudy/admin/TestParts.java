@@ -110,7 +110,9 @@ final class TestParts {
                         "",
                         99,
                         Map.of("public.t", new NodeSums.Table(3, "abc")),
-                        Map.of("public.s", new NodeSums.Sequence(7, true))))
+                        Map.of("public.s", new NodeSums.Sequence(7, true)),
+                        Map.of(),
+                        Map.of()))
                 .filter(s -> point.equals(PROCESS));
     }
 
@@ -133,14 +135,26 @@ final class TestParts {
 
     private static final class OneVerification implements VerificationRunner {
         @Override
-        public String start() {
+        public String start(Request request) throws OrderRefusedException {
+            if (request.tables().contains("gone")) {
+                throw new OrderRefusedException("there is no table gone");
+            }
             return "v1";
         }
 
         @Override
         public Optional<Verification> result(String id) {
-            return Optional.of(
-                            new Verification("v1", State.DIFFERENT, 99, 2, 1, List.of("n1", "n2"), List.of("table t")))
+            return Optional.of(new Verification(
+                            "v1",
+                            State.DIFFERENT,
+                            99,
+                            2,
+                            1,
+                            List.of("n1", "n2"),
+                            List.of("table t"),
+                            List.of("n2"),
+                            100,
+                            ""))
                     .filter(v -> v.id().equals(id));
         }
     }

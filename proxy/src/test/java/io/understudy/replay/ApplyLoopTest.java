@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.log.Entry;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
+import io.understudy.log.VerificationScope;
 import io.understudy.replay.ReplayOutcome.Diverged;
 import io.understudy.replay.ReplayOutcome.ServerLost;
 import io.understudy.replay.Verdict.Reason;
@@ -366,7 +367,7 @@ class ApplyLoopTest {
         }
 
         @Override
-        public void verificationPoint(UUID point, long index) {
+        public void verificationPoint(UUID point, long index, VerificationScope scope) {
             events.add("point " + point.getLeastSignificantBits() + " at " + index + " applied "
                     + loop.applied().applied());
         }

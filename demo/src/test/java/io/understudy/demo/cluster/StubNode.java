@@ -160,7 +160,7 @@ public final class StubNode {
 
     private static final class NoVerification implements VerificationRunner {
         @Override
-        public String start() {
+        public String start(Request request) {
             return "1";
         }
 
