@@ -240,7 +240,7 @@ public final class ProxyNode implements AutoCloseable {
                         elections,
                         peers,
                         key));
-        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, services, clients);
+        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Comparisons of nodes: begun on the master, summed up by each node, compared on the master. Safe for use by many threads. */
 final class VerificationRuns implements VerificationRunner, NodeSums {
@@ -33,6 +34,8 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
     private final VerificationFindings findings;
     private final Map<String, Verification> runs = new LinkedHashMap<>();
     private final Map<String, Request> running = new LinkedHashMap<>();
+    private final AtomicLong finished = new AtomicLong();
+    private final AtomicLong different = new AtomicLong();
 
     VerificationRuns(
             NodeConfig config,
@@ -114,6 +117,12 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
         try {
             Verification v = run.run();
             put(v);
+            if (v.state() != State.FAILED) {
+                finished.incrementAndGet();
+            }
+            if (v.state() == State.DIFFERENT) {
+                different.incrementAndGet();
+            }
             if (v.state() != State.EQUAL || run.share() == 100) {
                 events.add("verify", v.state() + " at index " + v.index() + " " + v.findings());
             }
@@ -122,6 +131,16 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
                 running.remove(run.id());
             }
         }
+    }
+
+    /** Comparisons that came to a result here. */
+    long finished() {
+        return finished.get();
+    }
+
+    /** Those of them that found a difference. */
+    long different() {
+        return different.get();
     }
 
     private synchronized void put(Verification v) {
@@ -134,11 +153,6 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
     @Override
     public synchronized Optional<Verification> result(String id) {
         return Optional.ofNullable(runs.get(id));
-    }
-
-    /** The latest one that was begun here. */
-    synchronized Optional<Verification> latest() {
-        return runs.values().stream().reduce((a, b) -> b);
     }
 
     @Override

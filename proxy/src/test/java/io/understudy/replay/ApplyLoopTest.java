@@ -90,6 +90,34 @@ class ApplyLoopTest {
     }
 
     @Test
+    void pausedItLetsTheDatabaseGoAndThenGoesOnFromWhereThatStands() throws InterruptedException {
+        loop.start();
+        log.append(assigned("n2", P2, 1), transaction(1, P2, 1));
+        awaitApplied(2);
+        assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
+        long last = log.append(transaction(2, P2, 1), transaction(3, P2, 1));
+        assertThat(loop.state()).isEqualTo(new LoopState.Paused());
+        assertThat(done()).containsExactly("replay 1", "replay 2");
+        // somebody has put it where the log is by now, but for the last entry
+        database.standsAt(3);
+        loop.resume();
+        awaitApplied(last);
+        assertThat(done()).containsExactly("replay 1", "replay 2", "replay 4");
+    }
+
+    @Test
+    void aDivergedDatabaseIsReplayedIntoAgainOnceItIsRepaired() throws InterruptedException {
+        loop.start();
+        database.nextTime(batch -> new Diverged(1, "t", "1 row", "0 rows"));
+        long last = log.append(assigned("n2", P2, 1), transaction(1, P2, 1));
+        await().until(() -> loop.state() instanceof LoopState.Diverged);
+        assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
+        assertThat(loop.state()).isInstanceOf(LoopState.Diverged.class);
+        loop.resume();
+        awaitApplied(last);
+    }
+
+    @Test
     void ownTransactionsTakeTurnsAmongForeignEntries() throws InterruptedException {
         loop.start();
         sessions.waiting.addAll(Set.of(id(1), id(2), id(4)));
