@@ -192,7 +192,7 @@ public final class ProxyNode implements AutoCloseable {
                 peers,
                 events,
                 this::readable,
-                new RepairPlace(config, log, local, transactions, quarantine));
+                new RepairPlace(config, log, loop, local, transactions, quarantine));
         findings.here(repair);
         this.foreign = new ForeignWriteWatch(
                 local.source(),

@@ -4,24 +4,20 @@ import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.execution.MasterTransactions;
-import io.understudy.log.Entry;
-import io.understudy.log.EntryCodec;
 import io.understudy.repair.Quarantine;
 import io.understudy.repair.Resync;
 import io.understudy.replay.AppliedRows;
+import io.understudy.replay.ApplyLoop;
 import io.understudy.replay.DdlHistory;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 /** This node, to the resync of its database. */
 final class RepairPlace implements Resync.Place {
-    private static final Duration KNOWN_MAX = Duration.ofSeconds(20);
-
     private final NodeConfig config;
     private final ReplicatedLog log;
+    private final ApplyLoop loop;
     private final LocalServer local;
     private final MasterTransactions transactions;
     private final Quarantine quarantine;
@@ -29,38 +25,21 @@ final class RepairPlace implements Resync.Place {
     RepairPlace(
             NodeConfig config,
             ReplicatedLog log,
+            ApplyLoop loop,
             LocalServer local,
             MasterTransactions transactions,
             Quarantine quarantine) {
         this.config = config;
         this.log = log;
+        this.loop = loop;
         this.local = local;
         this.transactions = transactions;
         this.quarantine = quarantine;
     }
 
     @Override
-    public AppliedRows.Counting counting() {
-        return (index, xid) -> {
-            awaitCommitted(index);
-            return EntryCodec.decodeWithoutChunks(log.read(index)) instanceof Entry.Transaction t && t.xid() == xid;
-        };
-    }
-
-    /** The other node may have applied what this one has not heard of yet. */
-    private void awaitCommitted(long index) throws IOException {
-        long deadline = System.nanoTime() + KNOWN_MAX.toNanos();
-        while (log.committedIndex() < index) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("entry " + index + " of the log does not arrive here");
-            }
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("closed while waiting for the log");
-            }
-        }
+    public AppliedRows.Executed executed() {
+        return loop.executed();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.understudy.backend.ServerError;
 import io.understudy.replay.AppliedRows;
 import io.understudy.replay.ApplySession;
 import io.understudy.replay.DdlHistory;
+import io.understudy.replay.LeftOver;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ public final class Resync {
 
     /** What a resync needs of the node whose database it repairs. */
     public interface Place {
-        /** Which rows of the source's applied index count. */
-        AppliedRows.Counting counting();
+        /** Which rows of an applied index count. To be asked anew for every database, after it was read. */
+        AppliedRows.Executed executed();
 
         DdlHistory history();
 
@@ -83,14 +84,15 @@ public final class Resync {
      */
     public Outcome run(boolean patient) throws IOException, ServerError {
         ApplySession.prepare(target);
+        LeftOver.end(target);
         source.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         RowSum.pin(source, 0);
-        long there = AppliedRows.highest(source, place.counting());
+        long there = AppliedRows.highest(source, place.executed());
         Map<String, String> wanted = CatalogPicture.of(source);
         boolean rebuilt = false;
         String different = damaged() ? "its bookkeeping is damaged" : difference(wanted, here());
         if (!different.isEmpty()) {
-            long here = damaged() ? 0 : AppliedRows.highest(target, place.counting());
+            long here = damaged() ? 0 : AppliedRows.highest(target, place.executed());
             if (patient && !damaged() && place.history().between(Math.min(here, there), Math.max(here, there))) {
                 return new Outcome.Apart(here, there);
             }
