@@ -24,10 +24,11 @@ function row(name, index) {
   cells.address = make('span.address');
   cells.badge = make('span.badge');
   cells.state = make('span.state');
+  cells.ailment = make('span.address.ailment');
   const tr = make('tr', { 'data-node': name },
     make('th', { scope: 'row' }, make(`span.mark.series-${index % COLOURS}`, { 'aria-hidden': 'true' }), name, cells.address),
     make('td.role', {}, cells.badge),
-    make('td.state-cell', {}, cells.state),
+    make('td.state-cell', {}, cells.state, cells.ailment),
     cell('applied', 'Applied', '.number'),
     cell('lagEntries', 'Lag, entries', '.number'),
     cell('lagSeconds', 'Lag, seconds', '.number'),
@@ -59,6 +60,9 @@ function fill({ tr, cells }, node, samples, isSelf) {
   cells.state.className = `state ${GOOD.includes(node.state) ? 'good' : WAITING.includes(node.state) ? '' : 'bad'}`;
   write(cells.state, GOOD.includes(node.state) ? 'ready' : STATES[node.state] ?? node.state);
   write(cells.address, (node.host ? `${node.host}:${node.clientPort}` : 'never heard of') + (isSelf ? ' · shows this page' : ''));
+  // what is wrong with it, short; the whole reason where the pointer rests
+  write(cells.ailment, node.repair ? `resync: ${node.repair}` : shortened(node.quarantine ?? ''));
+  cells.ailment.title = node.quarantine ?? '';
   write(cells.applied, count(node.appliedIndex));
   write(cells.lagEntries, count(node.lagEntries));
   write(cells.lagSeconds, node.lagSeconds.toFixed(2));
@@ -69,6 +73,10 @@ function fill({ tr, cells }, node, samples, isSelf) {
   write(cells.reads, count(node.reads));
   write(cells.writes, count(node.writes));
   write(cells.clients, count(node.clients));
+}
+
+function shortened(text) {
+  return text.length > 90 ? `${text.slice(0, 90)}…` : text;
 }
 
 /** One sentence about the whole. */

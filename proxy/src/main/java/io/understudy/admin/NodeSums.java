@@ -13,12 +13,28 @@ public interface NodeSums {
 
     /**
      * @param done false while it is being summed up
+     * @param objects checksums of what the catalog says, by object
+     * @param details by part of a table, or by key, if they were asked for
      * @param failure why there are none, empty if there are
      */
-    record Sums(boolean done, String failure, long index, Map<String, Table> tables, Map<String, Sequence> sequences) {
+    record Sums(
+            boolean done,
+            String failure,
+            long index,
+            Map<String, Table> tables,
+            Map<String, Sequence> sequences,
+            Map<String, String> objects,
+            Map<String, String> details) {
         public Sums {
             tables = Map.copyOf(tables);
             sequences = Map.copyOf(sequences);
+            objects = Map.copyOf(objects);
+            details = Map.copyOf(details);
+        }
+
+        /** There are none (yet). */
+        public static Sums none(boolean done, String failure, long index) {
+            return new Sums(done, failure, index, Map.of(), Map.of(), Map.of(), Map.of());
         }
     }
 

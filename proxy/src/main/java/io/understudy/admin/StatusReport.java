@@ -35,6 +35,9 @@ public record StatusReport(
      * @param clients clients logged in at its proxy
      * @param lagSeconds age of the oldest of them; for a node out of touch at least the time since then
      * @param host where clients and people reach it
+     * @param quarantine why it is quarantined, empty if it is not
+     * @param repair how far its repair is, empty while there is none
+     * @param repairs how often it was repaired since its proxy started
      * @param internalAdmin host and port where the nodes among themselves reach its administration API
      */
     public record Node(
@@ -51,7 +54,10 @@ public record StatusReport(
             String internalAdmin,
             long reads,
             long writes,
-            long clients) {}
+            long clients,
+            String quarantine,
+            String repair,
+            long repairs) {}
 
     /** The cluster as seen at that time. */
     public static StatusReport of(ClusterSnapshot cluster, Instant now) {
@@ -90,7 +96,24 @@ public record StatusReport(
     private static Node node(Member member, ClusterSnapshot cluster, Instant now) {
         return switch (member) {
             case Unknown unknown ->
-                new Node(unknown.name(), "unknown", "unreachable", 0, cluster.lastIndex(), 0, "", 0, 0, 0, "", 0, 0, 0);
+                new Node(
+                        unknown.name(),
+                        "unknown",
+                        "unreachable",
+                        0,
+                        cluster.lastIndex(),
+                        0,
+                        "",
+                        0,
+                        0,
+                        0,
+                        "",
+                        0,
+                        0,
+                        0,
+                        "",
+                        "",
+                        0);
             case Known known -> node(known, cluster, now);
         };
     }
@@ -113,7 +136,10 @@ public record StatusReport(
                 status.internal().host() + ":" + status.internal().adminPort(),
                 known.traffic().reads(),
                 known.traffic().writes(),
-                status.load().clients());
+                status.load().clients(),
+                status.ailment().reason(),
+                status.ailment().repair(),
+                status.ailment().repairs());
     }
 
     private static String role(String name, boolean inTouch, String master) {

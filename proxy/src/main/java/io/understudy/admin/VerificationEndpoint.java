@@ -26,7 +26,10 @@ final class VerificationEndpoint implements Handler {
                 v.tables(),
                 v.sequences(),
                 v.nodes(),
-                v.findings()));
+                v.findings(),
+                v.wrong(),
+                v.percent(),
+                v.progress()));
     }
 
     private record Answer(
@@ -36,5 +39,8 @@ final class VerificationEndpoint implements Handler {
             int tables,
             int sequences,
             List<String> nodes,
-            List<String> findings) {}
+            List<String> findings,
+            List<String> wrong,
+            int percent,
+            String progress) {}
 }

@@ -26,8 +26,22 @@ public final class Printed {
                     node.path("adminPort").asText(),
                     node.path("postgresPort").asText()));
         }
+        StringBuilder ailing = new StringBuilder();
+        for (JsonNode node : status.path("nodes")) {
+            if (!node.path("quarantine").asText().isEmpty()) {
+                ailing.append(node.path("name").asText())
+                        .append(" is in quarantine: ")
+                        .append(node.path("quarantine").asText())
+                        .append('\n');
+                if (!node.path("repair").asText().isEmpty()) {
+                    ailing.append("  resync: ")
+                            .append(node.path("repair").asText())
+                            .append('\n');
+                }
+            }
+        }
         return "epoch " + status.path("epoch").asLong() + ", last index "
-                + status.path("lastIndex").asLong() + "\n" + table(rows) + counters(status.path("counters"));
+                + status.path("lastIndex").asLong() + "\n" + table(rows) + ailing + counters(status.path("counters"));
     }
 
     /** Columns as wide as their widest cell, two spaces between them; ends with a line break. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             LogCommand.class,
             VerifyCommand.class,
             SwitchoverCommand.class,
+            ResyncCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec

@@ -16,6 +16,7 @@ import java.util.List;
  * @param failureDetection after which silence a node counts as gone (a killed process is noticed at once)
  * @param readWait how long a read waits for a replica that has seen its session's writes before it goes to the master
  * @param checkStatements of how many entries of statement form, per shape of statement, one carries what was captured for replicas to compare with; 0 none
+ * @param repairs how differences between nodes are looked for and repaired
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
 public record NodeConfig(
@@ -33,9 +34,57 @@ public record NodeConfig(
         Duration readWait,
         Duration commitWait,
         int poolSize,
-        int checkStatements) {
+        int checkStatements,
+        Repairs repairs) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
+    }
+
+    /** With {@link Repairs#DEFAULT}. */
+    public NodeConfig(
+            String node,
+            List<Peer> nodes,
+            Path dataDirectory,
+            String database,
+            String clientHost,
+            int clientPort,
+            String adminHost,
+            int adminPort,
+            Advertise advertise,
+            Postgres postgres,
+            Duration failureDetection,
+            Duration readWait,
+            Duration commitWait,
+            int poolSize,
+            int checkStatements) {
+        this(
+                node,
+                nodes,
+                dataDirectory,
+                database,
+                clientHost,
+                clientPort,
+                adminHost,
+                adminPort,
+                advertise,
+                postgres,
+                failureDetection,
+                readWait,
+                commitWait,
+                poolSize,
+                checkStatements,
+                Repairs.DEFAULT);
+    }
+
+    /**
+     * How differences between nodes are looked for, and what is done about them.
+     *
+     * @param verifyEvery pause between two comparisons of everything in the background; zero: none
+     * @param verifyShare of the time while one runs, how much at most is spent reading, in percent; 1 to 100
+     * @param automatic whether a node in quarantine is repaired without being told to
+     */
+    public record Repairs(Duration verifyEvery, int verifyShare, boolean automatic) {
+        public static final Repairs DEFAULT = new Repairs(Duration.ofMinutes(1), 10, true);
     }
 
     /** Where the other nodes reach a node: by that host all its ports, by {@code clusterPort} JGroups, which binds to the host's address. */

@@ -3,6 +3,7 @@ package io.understudy.config;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
+import io.understudy.config.NodeConfig.Repairs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * commit-wait: 10s                # 100ms to 10m
  * pool-size: 100                  # connections to PostgreSQL, 5 to 10000
  * check-statements: 100           # every so many statement-form entries of a kind replicas compare what came of one; 1: of all, 0: of none
+ * verification: {every: 1m, share: 10}    # all nodes are compared so often in the background, 0s: never; percent of that time spent reading
+ * repair: automatic               # of a node that differs; or ordered: only by understudy resync
  * }</pre>
  *
  * What is shown is the default, except for node, nodes, data-directory, postgres.password and cluster-port, which have none. What is advertised is by default the
@@ -45,6 +48,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 public final class NodeConfigReader {
     private static final int FILE_BYTES_MAX = 1 << 20;
+
+    static final String AUTOMATIC = "automatic";
+    static final String ORDERED = "ordered";
 
     private final UnaryOperator<@Nullable String> environment;
 
@@ -96,6 +102,7 @@ public final class NodeConfigReader {
         Section admin = top.section("admin");
         Section advertised = top.section("advertise");
         Section server = top.section("postgres");
+        Section verification = top.section("verification");
         Postgres postgres = new Postgres(
                 server.text("host", "127.0.0.1"),
                 server.port("port", 5432),
@@ -128,11 +135,19 @@ public final class NodeConfigReader {
                 top.duration("read-wait", Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(60)),
                 top.duration("commit-wait", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
                 top.number("pool-size", 100, 5, 10_000),
-                top.number("check-statements", 100, 0, 1_000_000));
-        for (Section section : List.of(client, admin, advertised, server, top)) {
+                top.number("check-statements", 100, 0, 1_000_000),
+                repairs(top, verification));
+        for (Section section : List.of(client, admin, advertised, server, verification, top)) {
             section.refuseOthers();
         }
         return config;
+    }
+
+    private static Repairs repairs(Section top, Section verification) throws ConfigException {
+        return new Repairs(
+                verification.duration("every", Repairs.DEFAULT.verifyEvery(), Duration.ZERO, Duration.ofDays(30)),
+                verification.number("share", Repairs.DEFAULT.verifyShare(), 1, 100),
+                top.choice("repair", AUTOMATIC, ORDERED).equals(AUTOMATIC));
     }
 
     private static List<Peer> nodes(Section top) throws ConfigException {

@@ -31,6 +31,11 @@ public final class NodeConfigWriter {
         top.put("commit-wait", Section.format(config.commitWait()));
         top.put("pool-size", config.poolSize());
         top.put("check-statements", config.checkStatements());
+        Map<String, Object> verification = new LinkedHashMap<>();
+        verification.put("every", Section.format(config.repairs().verifyEvery()));
+        verification.put("share", config.repairs().verifyShare());
+        top.put("verification", verification);
+        top.put("repair", config.repairs().automatic() ? NodeConfigReader.AUTOMATIC : NodeConfigReader.ORDERED);
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
         return new Dump(settings).dumpToString(top);

@@ -40,6 +40,15 @@ final class Section {
         return value == null ? otherwise : scalar(key, value);
     }
 
+    /** One of some words; the first one if nothing is said. */
+    String choice(String key, String... words) throws ConfigException {
+        String word = text(key, words[0]);
+        if (!List.of(words).contains(word)) {
+            throw new ConfigException(name(key) + " is " + word + ", but must be " + String.join(" or ", words));
+        }
+        return word;
+    }
+
     /** A port, 1..65535. */
     int port(String key, int otherwise) throws ConfigException {
         return number(key, otherwise, 1, 65535);

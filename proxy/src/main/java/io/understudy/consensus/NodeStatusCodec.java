@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. */
 final class NodeStatusCodec {
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private NodeStatusCodec() {}
 
@@ -38,6 +38,9 @@ final class NodeStatusCodec {
         write(out, status.load());
         out.unsigned(status.distrusted().size());
         status.distrusted().forEach(out::text);
+        out.text(status.ailment().reason());
+        out.text(status.ailment().repair());
+        out.unsigned(status.ailment().repairs());
     }
 
     /** @throws EntryFormatException if that is not a status */
@@ -61,7 +64,8 @@ final class NodeStatusCodec {
                 in.int32(),
                 new NodeStatus.Internal(in.text(), in.int32(), in.int32()),
                 load(in),
-                texts(in));
+                texts(in),
+                new NodeStatus.Ailment(in.text(), in.text(), in.unsigned()));
         in.expectEnd();
         return status;
     }

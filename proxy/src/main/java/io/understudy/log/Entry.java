@@ -101,5 +101,10 @@ public sealed interface Entry {
     record Maintenance(UUID id, UUID process, long epoch, SessionContext context, String sql) implements Fenced {}
 
     /** Every node takes a snapshot of its database exactly here, so that checksums can be compared at one index. */
-    record VerificationPoint(UUID id, UUID process, long epoch) implements Fenced {}
+    record VerificationPoint(UUID id, UUID process, long epoch, VerificationScope scope) implements Fenced {
+        /** Everything is summed up. */
+        public VerificationPoint(UUID id, UUID process, long epoch) {
+            this(id, process, epoch, VerificationScope.EVERYTHING);
+        }
+    }
 }

@@ -22,9 +22,12 @@ public final class EntryCodec {
     private static final int TRANSACTION = 2;
     private static final int SEQUENCES_RESERVED = 3;
     private static final int MAINTENANCE = 4;
+    /** Of early logs; of everything. */
     private static final int VERIFICATION_POINT = 5;
+
     private static final int CHUNK = 6;
     private static final int MASTER_ASSIGNED = 7;
+    private static final int SCOPED_VERIFICATION_POINT = 20;
 
     private EntryCodec() {}
 
@@ -57,7 +60,10 @@ public final class EntryCodec {
                 StatementCodec.context(out, maintenance.context());
                 out.text(maintenance.sql());
             }
-            case Entry.VerificationPoint point -> fenced(out, VERIFICATION_POINT, point);
+            case Entry.VerificationPoint point -> {
+                fenced(out, SCOPED_VERIFICATION_POINT, point);
+                scope(out, point.scope());
+            }
             case Entry.Chunk chunk -> {
                 fenced(out, CHUNK, chunk);
                 out.uuid(chunk.transaction());
@@ -108,6 +114,8 @@ public final class EntryCodec {
             case MAINTENANCE ->
                 new Entry.Maintenance(in.uuid(), in.uuid(), in.unsigned(), StatementCodec.context(in), in.text());
             case VERIFICATION_POINT -> new Entry.VerificationPoint(in.uuid(), in.uuid(), in.unsigned());
+            case SCOPED_VERIFICATION_POINT ->
+                new Entry.VerificationPoint(in.uuid(), in.uuid(), in.unsigned(), scope(in));
             case CHUNK ->
                 new Entry.Chunk(
                         in.uuid(),
@@ -125,6 +133,27 @@ public final class EntryCodec {
         return bytes.length > 1
                 && bytes[0] == VERSION
                 && (bytes[1] == MASTER_ASSIGNED || bytes[1] == MASTER_ASSIGNED_UNTIMED);
+    }
+
+    private static void scope(BinaryWriter out, VerificationScope scope) {
+        list(out, scope.ranges(), (o, r) -> {
+            o.text(r.table());
+            o.text(r.key());
+            o.text(r.type());
+            o.text(r.after());
+            o.text(r.upTo());
+        });
+        out.u8(scope.others() ? 1 : 0);
+        out.int32(scope.parts());
+        list(out, scope.wanted(), BinaryWriter::int32);
+    }
+
+    private static VerificationScope scope(BinaryReader in) {
+        return new VerificationScope(
+                list(in, i -> new VerificationScope.Range(i.text(), i.text(), i.text(), i.text(), i.text())),
+                in.u8() == 1,
+                in.int32(),
+                list(in, BinaryReader::int32));
     }
 
     private static void fenced(BinaryWriter out, int kind, Entry.Fenced entry) {

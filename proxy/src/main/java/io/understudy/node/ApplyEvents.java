@@ -6,10 +6,12 @@ import io.understudy.event.EventLog;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.execution.PendingAppends;
+import io.understudy.log.VerificationScope;
 import io.understudy.replay.ApplyListener;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ final class ApplyEvents implements ApplyListener {
     private final VerificationRuns verification;
     private final PeerServers peers;
     private final ElectionBook elections;
+    private final Consumer<String> quarantine;
     private volatile @Nullable ClusterState cluster;
 
     ApplyEvents(
@@ -40,7 +43,8 @@ final class ApplyEvents implements ApplyListener {
             CatalogCache catalog,
             VerificationRuns verification,
             PeerServers peers,
-            ElectionBook elections) {
+            ElectionBook elections,
+            Consumer<String> quarantine) {
         this.changed = changed;
         this.events = events;
         this.health = health;
@@ -51,6 +55,7 @@ final class ApplyEvents implements ApplyListener {
         this.verification = verification;
         this.peers = peers;
         this.elections = elections;
+        this.quarantine = quarantine;
     }
 
     void cluster(ClusterState c) {
@@ -86,8 +91,8 @@ final class ApplyEvents implements ApplyListener {
     }
 
     @Override
-    public void verificationPoint(UUID point, long index) {
-        verification.point(point, index);
+    public void verificationPoint(UUID point, long index, VerificationScope scope) {
+        verification.point(point, index, scope);
     }
 
     @Override
@@ -104,14 +109,18 @@ final class ApplyEvents implements ApplyListener {
                 transactions.serverLost("this node's PostgreSQL is lost");
             }
             case LoopState.Diverged d -> {
+                quarantine.accept("this node's database disagrees with the log: " + d.how());
                 health.applying(false, "diverged: " + d.how());
                 transactions.serverLost("replay has stopped");
-                events.add("quarantine", "this node disagrees with the log: " + d.how());
             }
             case LoopState.Failed f -> {
                 health.applying(false, "failed: " + f.cause());
                 transactions.serverLost("replay has stopped");
                 events.add("quarantine", "replay cannot go on: " + f.cause());
+            }
+            case LoopState.Paused p -> {
+                health.applying(false, "being repaired");
+                transactions.serverLost("this node's database is being repaired");
             }
             case LoopState.Starting t -> health.applying(false, "starting");
             case LoopState.Stopped t -> health.applying(false, "stopped");

@@ -5,6 +5,7 @@ import io.understudy.consensus.ReplicatedLog;
 import io.understudy.execution.MasterGate;
 import io.understudy.execution.ShadowChecks;
 import io.understudy.mastership.Observation;
+import io.understudy.repair.Quarantine;
 import io.understudy.replay.AppliedIndex;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
@@ -31,6 +32,7 @@ final class ClusterState {
     private final ServerHealth health;
     private final LongSupplier judged;
     private final ShadowChecks checks;
+    private final Quarantine quarantine;
     private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
 
     /** By the judging thread: ahead of what is applied, and known also while this node's PostgreSQL is away. */
@@ -52,7 +54,8 @@ final class ClusterState {
             LongSupplier judged,
             MasterGate gate,
             ServerHealth health,
-            ShadowChecks checks) {
+            ShadowChecks checks,
+            Quarantine quarantine) {
         this.config = config;
         this.process = process;
         this.log = log;
@@ -61,6 +64,7 @@ final class ClusterState {
         this.gate = gate;
         this.health = health;
         this.checks = checks;
+        this.quarantine = quarantine;
     }
 
     /** What this node's status tells of what it has done. */
@@ -98,7 +102,7 @@ final class ClusterState {
     }
 
     NodeState state() {
-        if (loop instanceof LoopState.Diverged || loop instanceof LoopState.Failed) {
+        if (quarantine.isOn() || loop instanceof LoopState.Failed) {
             return NodeState.QUARANTINED;
         }
         if (!health.healthy()) {
@@ -133,7 +137,14 @@ final class ClusterState {
                 config.postgres().port(),
                 new NodeStatus.Internal(config.self().host(), config.clientPort(), config.adminPort()),
                 load.get(),
-                checks.distrusted());
+                checks.distrusted(),
+                ailment());
+    }
+
+    private NodeStatus.Ailment ailment() {
+        return loop instanceof LoopState.Failed f
+                ? new NodeStatus.Ailment("replay cannot go on: " + f.cause(), "", quarantine.repairs())
+                : new NodeStatus.Ailment(quarantine.reason().orElse(""), quarantine.progress(), quarantine.repairs());
     }
 
     ClusterPicture picture() {
@@ -189,12 +200,16 @@ final class ClusterState {
                 a,
                 judged.getAsLong() >= log.committedIndex(),
                 assignmentApplied,
-                health.healthy(),
-                health.unhealthyFor(),
+                health.healthy() && !quarantine.isOn(),
+                longer(health.unhealthyFor(), quarantine.lasted()),
                 gate.epoch(),
                 lastOpened,
                 peers,
                 Duration.ofNanos(now - masterAbleNanos),
                 switchingOver);
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 }

@@ -81,6 +81,29 @@ final class LocalServer {
         }
     }
 
+    /** A new secret, for a schema that was made again. */
+    String renewSecret() throws SQLException {
+        try (Connection c = source.getConnection()) {
+            return Secret.renew(c);
+        }
+    }
+
+    /**
+     * Ends clients' sessions on the server, those of other nodes too; not what replays and watches.
+     *
+     * @param all whether those too that are not inside of a transaction block: others read nothing more here anyway
+     */
+    void endSessions(boolean all) throws SQLException {
+        try (Connection c = source.getConnection();
+                PreparedStatement s = c.prepareStatement("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                        + " AND usename <> 'understudy_apply' AND application_name NOT LIKE ?"
+                        + (all ? "" : " AND state LIKE 'idle in transaction%'"))) {
+            s.setString(1, OWN + process + "%");
+            s.execute();
+        }
+    }
+
     private int terminateOthers(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"

@@ -8,6 +8,7 @@ import io.understudy.execution.PendingAppends;
 import io.understudy.execution.Stage;
 import io.understudy.execution.StageTimes;
 import io.understudy.session.ClientListener;
+import io.understudy.topology.NodeState;
 import java.util.Locale;
 
 /** What the node measures, under the names operators see. */
@@ -22,6 +23,7 @@ final class NodeGauges {
             PendingAppends pendings,
             CommitProtocol protocol,
             StageTimes times,
+            VerificationRuns verification,
             LocalServices services,
             ClientListener clients) {
         metrics.gauge(
@@ -29,6 +31,20 @@ final class NodeGauges {
                 "epoch of the current mastership",
                 () -> cluster.assigned().epoch());
         metrics.gauge("understudy.master", "1 if this node is open as master", () -> gate.epoch() > 0 ? 1 : 0);
+        metrics.gauge(
+                "understudy.quarantined",
+                "1 if this node's database is wrong and not repaired yet",
+                () -> cluster.state() == NodeState.QUARANTINED ? 1 : 0);
+        metrics.counter(
+                "understudy.repairs",
+                "times this node's database was repaired",
+                () -> cluster.status().ailment().repairs());
+        metrics.counter(
+                "understudy.verifications", "comparisons of nodes that this node has finished", verification::finished);
+        metrics.counter(
+                "understudy.verifications.different",
+                "comparisons of nodes in which this node found a difference",
+                verification::different);
         metrics.gauge("understudy.log.committed", "last committed index known here", log::committedIndex);
         metrics.gauge(
                 "understudy.applied",

@@ -26,10 +26,12 @@ import io.understudy.execution.PendingAppends;
 import io.understudy.execution.ShadowChecks;
 import io.understudy.execution.StageTimes;
 import io.understudy.mastership.ControlLoop;
+import io.understudy.repair.Quarantine;
 import io.understudy.replay.ApplyLoop;
 import io.understudy.replay.CheckpointFile;
 import io.understudy.replay.EntryFeed;
 import io.understudy.replay.LoggedChunks;
+import io.understudy.replay.LoopState;
 import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
 import io.understudy.signin.ClusterKey;
@@ -37,6 +39,7 @@ import io.understudy.signin.SignedTokens;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,6 +88,10 @@ public final class ProxyNode implements AutoCloseable {
     private final ClusterState cluster;
     private final ControlLoop control;
     private final NodeWatch watch;
+    private final Quarantine quarantine;
+    private final Repair repair;
+    private final ForeignWriteWatch foreign;
+    private final BackgroundVerification background;
     private final PeerServers peerServers;
     private final LocalServices services;
     private final VerificationRuns verification;
@@ -101,6 +108,8 @@ public final class ProxyNode implements AutoCloseable {
         this.events = new EventLog(config.node(), Clock.systemUTC());
         this.servers = new Servers(PoolLimits.of(config.poolSize()));
         this.local = new LocalServer(config, process, servers, catalog);
+        Files.createDirectories(config.dataDirectory());
+        this.quarantine = Quarantine.in(config.dataDirectory());
 
         // consensus
         this.peerServers = new PeerServers(servers, applyLogin(config));
@@ -128,10 +137,24 @@ public final class ProxyNode implements AutoCloseable {
         LocalCommits own = new LocalCommits(
                 pendings, gate, t -> transactions.evict(t, "a lost transaction had to be replayed before it"));
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
+        VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol);
+        VerificationFindings findings = new VerificationFindings(config, log, peers, events);
         this.verification = new VerificationRuns(
-                config, process, log, new VerificationSessions(servers, config), gate, pendings, protocol, events);
+                config, new VerificationSessions(servers, config), gate, local, events, points, findings);
+        points.own(verification);
+        this.background = new BackgroundVerification(config, log, gate, verification);
         ApplyEvents applyEvents = new ApplyEvents(
-                this::changed, events, health, gate, pendings, transactions, catalog, verification, peerServers, book);
+                this::changed,
+                events,
+                health,
+                gate,
+                pendings,
+                transactions,
+                catalog,
+                verification,
+                peerServers,
+                book,
+                this::quarantined);
         this.loop = new ApplyLoop(
                 feed,
                 log,
@@ -140,7 +163,8 @@ public final class ProxyNode implements AutoCloseable {
                 own,
                 applyEvents,
                 new CheckpointFile(config.dataDirectory()));
-        this.cluster = new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health, checks);
+        this.cluster =
+                new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine);
         applyEvents.cluster(cluster);
 
         // mastership
@@ -157,6 +181,26 @@ public final class ProxyNode implements AutoCloseable {
                 this::changed,
                 this::opened);
         this.control = new ControlLoop(cluster::observe, mastering);
+        this.repair = new Repair(
+                config,
+                servers,
+                log,
+                loop,
+                local,
+                quarantine,
+                cluster::observe,
+                peers,
+                events,
+                this::readable,
+                new RepairPlace(config, log, loop, local, transactions, quarantine));
+        findings.here(repair);
+        this.foreign = new ForeignWriteWatch(
+                local.source(),
+                () -> loop.state() instanceof LoopState.Applying,
+                () -> gate.epoch() > 0,
+                quarantine,
+                repair::quarantine,
+                this::writtenBehind);
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
         // sessions
@@ -189,13 +233,14 @@ public final class ProxyNode implements AutoCloseable {
                         verification,
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),
+                        repair,
                         new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
                         metrics,
                         elections,
                         peers,
                         key));
-        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, services, clients);
+        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
 
@@ -210,7 +255,7 @@ public final class ProxyNode implements AutoCloseable {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
         log.onStatus(s -> {
             checks.distrust(s.distrusted());
-            changed();
+            heard(s);
         });
         log.start(Math.max(log.firstIndex(), loop.judgesAfter()), feed);
         loop.judge();
@@ -218,6 +263,8 @@ public final class ProxyNode implements AutoCloseable {
         housekeeping.start();
         elections.start();
         clients.start();
+        repair.start();
+        background.start();
         Thread.ofPlatform().name("start").start(this::prepare);
     }
 
@@ -230,6 +277,7 @@ public final class ProxyNode implements AutoCloseable {
                 local.readCatalog();
                 watch.start();
                 loop.start();
+                foreign.start();
                 return;
             } catch (SQLException e) {
                 health.lost(String.valueOf(e.getMessage()));
@@ -301,6 +349,39 @@ public final class ProxyNode implements AutoCloseable {
         elections.opened(epoch, at);
     }
 
+    private void quarantined(String why) {
+        repair.quarantine(why);
+    }
+
+    /** Into the master: whether that has made a difference, the comparison says. */
+    private void writtenBehind(String what) {
+        events.add("alarm", what);
+        background.soon();
+    }
+
+    /** @param noMore whether nothing may be read from this node's database from now on */
+    private void readable(boolean noMore) {
+        log.publish(cluster.status());
+        changed();
+        if (noMore) {
+            Thread.ofVirtual().name("quarantine").start(this::endReads);
+        }
+    }
+
+    /** Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one. */
+    private void endReads() {
+        try {
+            for (int i = 0; i < 3; i++) {
+                local.endSessions(false);
+                Thread.sleep(Duration.ofMillis(300));
+            }
+        } catch (SQLException e) {
+            LOG.warn("sessions on a database in quarantine could not be ended: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void changed() {
         changes.happened();
         ControlLoop c = control;
@@ -343,6 +424,9 @@ public final class ProxyNode implements AutoCloseable {
         control.close();
         housekeeping.close();
         watch.close();
+        repair.close();
+        foreign.close();
+        background.close();
         log.close();
         loop.close();
         servers.close();

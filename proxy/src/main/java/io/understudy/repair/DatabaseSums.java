@@ -8,13 +8,28 @@ import java.util.UUID;
  *
  * @param point id of the verification point
  * @param index its index: everything before it is in the snapshot, nothing after it
- * @param tables by {@code schema.name}, each quoted where necessary: ordinary tables, partitions and materialized views
+ * @param tables by {@code schema.name}, each quoted where necessary, and the range of keys if it is not the whole: ordinary tables, partitions and materialized views
  * @param sequences by {@code schema.name}
+ * @param objects checksums of what the catalog says, by object
+ * @param details of the rows of single parts of tables, if they were asked for
  */
-public record DatabaseSums(UUID point, long index, Map<String, TableSum> tables, Map<String, SequenceSum> sequences) {
+public record DatabaseSums(
+        UUID point,
+        long index,
+        Map<String, TableSum> tables,
+        Map<String, SequenceSum> sequences,
+        Map<String, String> objects,
+        Map<String, String> details) {
     public DatabaseSums {
         tables = Map.copyOf(tables);
         sequences = Map.copyOf(sequences);
+        objects = Map.copyOf(objects);
+        details = Map.copyOf(details);
+    }
+
+    /** Without catalog and details. */
+    public DatabaseSums(UUID point, long index, Map<String, TableSum> tables, Map<String, SequenceSum> sequences) {
+        this(point, index, tables, sequences, Map.of(), Map.of());
     }
 
     /**

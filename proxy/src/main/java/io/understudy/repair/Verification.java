@@ -1,6 +1,7 @@
 package io.understudy.repair;
 
 import io.understudy.backend.ServerError;
+import io.understudy.log.VerificationScope;
 import io.understudy.repair.Snapshot.SpoiledException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ public final class Verification implements AutoCloseable {
     }
 
     /** Takes the snapshot now; whatever goes wrong becomes the point's result. */
-    public void reached(UUID point, long index) {
+    public void reached(UUID point, long index, VerificationScope scope) {
         if (closed || !open.tryAcquire()) {
             put(point, new Result.Failed(index, "too many verifications at once"));
             return;
@@ -59,7 +60,7 @@ public final class Verification implements AutoCloseable {
         put(point, new Result.Underway(index));
         Snapshot snapshot;
         try {
-            snapshot = take(point, index);
+            snapshot = take(point, index, scope);
         } catch (IOException | ServerError e) {
             open.release();
             failed(point, index, e);
@@ -68,10 +69,10 @@ public final class Verification implements AutoCloseable {
         Thread.ofVirtual().name("verification").start(() -> sum(snapshot, point, index));
     }
 
-    private Snapshot take(UUID point, long index) throws IOException, ServerError {
+    private Snapshot take(UUID point, long index, VerificationScope scope) throws IOException, ServerError {
         VerificationConnections.Connection connection = connections.open();
         try {
-            return new Snapshot(point, index, connection, tableMillisMax);
+            return new Snapshot(point, index, scope, connection, tableMillisMax);
         } catch (IOException | ServerError | RuntimeException e) {
             connection.close();
             throw e;

@@ -16,13 +16,23 @@ import java.util.function.Function;
  * @param index 0 if no node has a result
  * @param nodes whose results were compared
  * @param tables tables that are not the same everywhere
+ * @param objects what the catalogs do not say alike
+ * @param details parts of tables, or keys of rows, that are not the same everywhere, if they were asked for
  * @param sequences sequences that do not stand at the same value everywhere
  */
-public record VerificationReport(long index, List<String> nodes, List<Difference> tables, List<Difference> sequences) {
+public record VerificationReport(
+        long index,
+        List<String> nodes,
+        List<Difference> tables,
+        List<Difference> sequences,
+        List<Difference> objects,
+        List<Difference> details) {
     public VerificationReport {
         nodes = List.copyOf(nodes);
         tables = List.copyOf(tables);
         sequences = List.copyOf(sequences);
+        objects = List.copyOf(objects);
+        details = List.copyOf(details);
     }
 
     /**
@@ -37,7 +47,7 @@ public record VerificationReport(long index, List<String> nodes, List<Difference
     }
 
     public boolean equal() {
-        return tables.isEmpty() && sequences.isEmpty();
+        return tables.isEmpty() && sequences.isEmpty() && objects.isEmpty();
     }
 
     /**
@@ -57,7 +67,9 @@ public record VerificationReport(long index, List<String> nodes, List<Difference
                 index,
                 nodes,
                 differences(results, DatabaseSums::tables, VerificationReport::text),
-                differences(results, DatabaseSums::sequences, VerificationReport::text));
+                differences(results, DatabaseSums::sequences, VerificationReport::text),
+                differences(results, DatabaseSums::objects, Function.identity()),
+                differences(results, DatabaseSums::details, Function.identity()));
     }
 
     private static <T> List<Difference> differences(

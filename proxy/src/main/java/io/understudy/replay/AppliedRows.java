@@ -45,7 +45,7 @@ public final class AppliedRows {
     public record Transaction(UUID token, long xid) {}
 
     /** @return the highest index that counts, 0 if none does */
-    static long highest(Queries database, Executed executed) throws IOException, ServerError {
+    public static long highest(Queries database, Executed executed) throws IOException, ServerError {
         return withUnplaced(database, executed, highestPlaced(database, executed));
     }
 
@@ -84,6 +84,12 @@ public final class AppliedRows {
 
     private static boolean isOf(Optional<Transaction> entry, long xid) {
         return entry.isPresent() && entry.get().xid() == xid;
+    }
+
+    /** In the open transaction, which has put the database into the state after {@code index}: that is its applied index from now on. */
+    public static void restartAt(Queries database, long index) throws IOException, ServerError {
+        database.query("DELETE FROM understudy.applied");
+        database.query(INSERT, Long.toString(index));
     }
 
     /** Removes the rows before {@code index}, and writes that one, which may have no place yet. What was committed before is durable then, here and in its effects. */

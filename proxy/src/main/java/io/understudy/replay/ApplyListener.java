@@ -1,5 +1,6 @@
 package io.understudy.replay;
 
+import io.understudy.log.VerificationScope;
 import java.util.UUID;
 
 /** What the rest of the node wants to know of the loop. Must return soon; called by the loop's threads. */
@@ -12,7 +13,7 @@ public interface ApplyListener {
     void assignmentApplied(Mastership mastership);
 
     /** Everything before {@code index} is committed and nothing after it: the moment to take a snapshot. The loop waits. */
-    void verificationPoint(UUID point, long index);
+    void verificationPoint(UUID point, long index, VerificationScope scope);
 
     /** DDL was replayed: what the database says about itself has changed. */
     void schemaChanged();

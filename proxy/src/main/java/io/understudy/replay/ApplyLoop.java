@@ -13,9 +13,11 @@ import io.understudy.replay.ReplayOutcome.Blocked;
 import io.understudy.replay.ReplayOutcome.Diverged;
 import io.understudy.replay.ReplayOutcome.ServerLost;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * applied index that the server itself has, which may be lower than before.
  *
  * <h2>Failure</h2>
- * See {@link LoopState}. After {@link LoopState.Diverged} and {@link LoopState.Failed} nothing more is applied.
+ * See {@link LoopState}. After {@link LoopState.Diverged} nothing more is applied until the database was repaired and {@link #resume} called; after
+ * {@link LoopState.Failed} nothing at all.
  *
  * <h2>Threads</h2>
  * One that judges, one that applies. Everything public may be called by any thread.
@@ -61,6 +64,7 @@ public final class ApplyLoop implements AutoCloseable {
     private final JudgedQueue queue = new JudgedQueue(WAITING_MAX, WAITING_BYTES_MAX);
     private final Thread judging;
     private final Thread thread;
+    private final Pause pause = new Pause();
     private volatile LoopState state = new LoopState.Starting();
     private volatile boolean closed;
     private volatile String lost = "";
@@ -125,6 +129,22 @@ public final class ApplyLoop implements AutoCloseable {
         queue.wake();
     }
 
+    /**
+     * Stops applying, lets the connection to the server go and waits until that is so; {@link #resume} ends it. After {@link LoopState.Diverged} it is so already.
+     *
+     * @return whether it stands; if not in time, it will later
+     */
+    public boolean pause(Duration limit) throws InterruptedException {
+        pause.want();
+        reconnect("applying is paused");
+        return pause.reached(limit);
+    }
+
+    /** Goes on after the applied index that the server then has, which may be any that the log has. */
+    public void resume() {
+        pause.lift();
+    }
+
     public AppliedIndex applied() {
         return applied;
     }
@@ -141,8 +161,13 @@ public final class ApplyLoop implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                if (!follow(connect())) {
-                    return;
+                if (pause.wanted()) {
+                    stand();
+                    continue;
+                }
+                OptionalLong from = connect();
+                if (from.isPresent() && !follow(from.getAsLong())) {
+                    pause.want();
                 }
             }
         } catch (InterruptedException e) {
@@ -160,13 +185,24 @@ public final class ApplyLoop implements AutoCloseable {
         }
     }
 
-    /** Waits for the server. */
-    private long connect() throws InterruptedException {
+    private void stand() throws InterruptedException {
+        database.disconnect();
+        if (!(state instanceof LoopState.Diverged)) {
+            to(new LoopState.Paused());
+        }
+        pause.stand();
+    }
+
+    /** Waits for the server; empty if it is not to be waited for any more. */
+    private OptionalLong connect() throws InterruptedException {
         while (true) {
             queue.requireJudging();
             queue.awake();
+            if (pause.wanted()) {
+                return OptionalLong.empty();
+            }
             try {
-                return database.open(this::transactionAt);
+                return OptionalLong.of(database.open(index -> transactionAt(index, barrier)));
             } catch (IOException | ServerError e) {
                 down(String.valueOf(e.getMessage()));
                 applied.oldestUnapplied(queue.oldestMicros());
@@ -175,7 +211,13 @@ public final class ApplyLoop implements AutoCloseable {
         }
     }
 
-    private Optional<AppliedRows.Transaction> transactionAt(long index) throws IOException {
+    /** Of another node's database, read before this was called. Takes a majority of nodes where that is further than what is known here. */
+    public AppliedRows.Executed executed() {
+        LogBarrier now = new LogBarrier(feed, log, process);
+        return index -> transactionAt(index, now);
+    }
+
+    private Optional<AppliedRows.Transaction> transactionAt(long index, LogBarrier barrier) throws IOException {
         if (index > log.committedIndex()) {
             barrier.pass();
         }
@@ -188,7 +230,7 @@ public final class ApplyLoop implements AutoCloseable {
     /**
      * Applies entries after {@code from} until the server is lost.
      *
-     * @return false to stop for good
+     * @return false if the database must be repaired first
      */
     private boolean follow(long from) throws IOException, InterruptedException {
         applied.reset(from);
@@ -213,7 +255,9 @@ public final class ApplyLoop implements AutoCloseable {
                     return true;
                 }
                 case ServerLost l -> {
-                    down(l.why());
+                    if (!pause.wanted()) {
+                        down(l.why());
+                    }
                     return true;
                 }
                 case Diverged d -> {
@@ -285,7 +329,7 @@ public final class ApplyLoop implements AutoCloseable {
             return outcome;
         }
         if (first.valid() && first.entry() instanceof Entry.VerificationPoint v) {
-            listener.verificationPoint(v.id(), first.index());
+            listener.verificationPoint(v.id(), first.index(), v.scope());
         }
         List<Judged> batch = queue.takeWhile(
                 BATCH_MAX, BATCH_BYTES_MAX, j -> j == first || !(j.ownTransaction() || j.aloneInBatch()));

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Makes a fresh connection one that replays. */
-final class ApplySession {
+public final class ApplySession {
     /** Captured effects must not fire again what caused them; others' time-outs are not ours; in a deadlock the other one gives way. */
     private static final Map<String, String> FIXED = Map.of(
             "session_replication_role", "replica",
@@ -22,7 +22,7 @@ final class ApplySession {
     private ApplySession() {}
 
     /** @throws ServerError also if a setting is not allowed */
-    static void prepare(Queries database) throws IOException, ServerError {
+    public static void prepare(Queries database) throws IOException, ServerError {
         String user = String.valueOf(database.query("SELECT session_user").getFirst()[0]);
         if (!user.equals(AppliedRows.APPLY_ROLE)) {
             throw new IOException("replay must log in as " + AppliedRows.APPLY_ROLE + ", not " + user);

@@ -36,7 +36,7 @@ public final class LeftOver {
     private LeftOver() {}
 
     /** Ends them all and waits until they are gone. */
-    static void end(Queries database) throws IOException, ServerError {
+    public static void end(Queries database) throws IOException, ServerError {
         long deadline = System.nanoTime() + WAIT_MAX.toNanos();
         while (!database.query(TERMINATE).isEmpty() || prepared(database)) {
             if (System.nanoTime() > deadline) {

@@ -15,6 +15,9 @@ public sealed interface LoopState {
     /** An entry cannot be applied now; tried again. */
     record Held(ReplayOutcome.Blocked by) implements LoopState {}
 
+    /** Stands still while somebody else works on the database. No reads. */
+    record Paused() implements LoopState {}
+
     /** Quarantined: the database disagrees with the log. Nothing more is applied; no reads; to be repaired. */
     record Diverged(ReplayOutcome.Diverged how) implements LoopState {}
 

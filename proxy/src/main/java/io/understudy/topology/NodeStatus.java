@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param postgresHost where other nodes reach its PostgreSQL
  * @param internal where other nodes reach its proxy
  * @param load what it has done; brought up to date a few times a second
+ * @param ailment what is wrong with its database, {@link Ailment#NONE} if nothing is
  * @param distrusted digests of the shapes of statements that had another effect on some replica than on the master, and are logged as rows therefore
  */
 public record NodeStatus(
@@ -31,13 +32,26 @@ public record NodeStatus(
         int postgresPort,
         Internal internal,
         NodeLoad load,
-        List<String> distrusted) {
+        List<String> distrusted,
+        Ailment ailment) {
     public NodeStatus {
         distrusted = List.copyOf(distrusted);
     }
 
     /** Behind a port mapping or a public name, the nodes reach each other by other addresses than clients do. */
     public record Internal(String host, int clientPort, int adminPort) {}
+
+    /**
+     * Why it is {@link NodeState#QUARANTINED}; both are for people.
+     *
+     * @param reason empty if it is not
+     * @param repair how far the repair is, empty while there is none
+     * @param repairs how often it was repaired since its proxy started
+     */
+    public record Ailment(String reason, String repair, long repairs) {
+        /** Nothing is wrong. */
+        public static final Ailment NONE = new Ailment("", "", 0);
+    }
 
     /** Of a node that has done nothing yet and that everybody reaches by the same addresses. */
     public NodeStatus(
@@ -68,6 +82,7 @@ public record NodeStatus(
                 postgresPort,
                 new Internal(host, clientPort, adminPort),
                 NodeLoad.NONE,
-                List.of());
+                List.of(),
+                Ailment.NONE);
     }
 }

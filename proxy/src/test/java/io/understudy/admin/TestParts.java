@@ -41,12 +41,25 @@ final class TestParts {
                     }
                     return target.isEmpty() ? "n2" : target;
                 },
+                new OneResync(),
                 sql -> sql.isBlank() ? List.of() : List.of(Map.of("sql", sql, "kind", "read")),
                 new LiveNotReady(),
                 metrics,
                 new OneElection(),
                 peers,
                 new ClusterKey("pass word"));
+    }
+
+    private static final class OneResync implements Resyncs {
+        @Override
+        public void order(String node, boolean mayForward) throws OrderRefusedException {
+            if (node.equals("n1")) {
+                throw new OrderRefusedException("n1 is the master");
+            }
+        }
+
+        @Override
+        public void quarantine(String reason) {}
     }
 
     /** Remembers what they were told. */
@@ -97,7 +110,9 @@ final class TestParts {
                         "",
                         99,
                         Map.of("public.t", new NodeSums.Table(3, "abc")),
-                        Map.of("public.s", new NodeSums.Sequence(7, true))))
+                        Map.of("public.s", new NodeSums.Sequence(7, true)),
+                        Map.of(),
+                        Map.of()))
                 .filter(s -> point.equals(PROCESS));
     }
 
@@ -120,14 +135,26 @@ final class TestParts {
 
     private static final class OneVerification implements VerificationRunner {
         @Override
-        public String start() {
+        public String start(Request request) throws OrderRefusedException {
+            if (request.tables().contains("gone")) {
+                throw new OrderRefusedException("there is no table gone");
+            }
             return "v1";
         }
 
         @Override
         public Optional<Verification> result(String id) {
-            return Optional.of(
-                            new Verification("v1", State.DIFFERENT, 99, 2, 1, List.of("n1", "n2"), List.of("table t")))
+            return Optional.of(new Verification(
+                            "v1",
+                            State.DIFFERENT,
+                            99,
+                            2,
+                            1,
+                            List.of("n1", "n2"),
+                            List.of("table t"),
+                            List.of("n2"),
+                            100,
+                            ""))
                     .filter(v -> v.id().equals(id));
         }
     }

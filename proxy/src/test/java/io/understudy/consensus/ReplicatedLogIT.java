@@ -178,7 +178,8 @@ class ReplicatedLogIT {
                     9,
                     new NodeStatus.Internal("i", 10, 11),
                     NodeLoad.NONE,
-                    List.of("digest", "another"));
+                    List.of("digest", "another"),
+                    new NodeStatus.Ailment("it differs", "half", 3));
             cluster.log("n1").publish(status);
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> status.equals(cluster.log("n2").peers().get("n1"))

@@ -15,6 +15,7 @@ import io.understudy.catalog.CatalogReader;
 import io.understudy.catalog.Migrations;
 import io.understudy.log.Entry;
 import io.understudy.log.SessionContext;
+import io.understudy.log.VerificationScope;
 import io.understudy.replay.ApplyConnections;
 import io.understudy.replay.ApplyListener;
 import io.understudy.replay.ApplyLoop;
@@ -201,7 +202,7 @@ final class OneMaster implements AutoCloseable {
         public void assignmentApplied(Mastership m) {}
 
         @Override
-        public void verificationPoint(UUID point, long index) {}
+        public void verificationPoint(UUID point, long index, VerificationScope scope) {}
 
         @Override
         public void schemaChanged() {}

@@ -9,6 +9,7 @@ import io.understudy.backend.PoolLimits;
 import io.understudy.backend.Queries;
 import io.understudy.backend.Servers;
 import io.understudy.backend.TestPostgres;
+import io.understudy.log.VerificationScope;
 import io.understudy.repair.DatabaseSums.SequenceSum;
 import io.understudy.repair.DatabaseSums.TableSum;
 import io.understudy.repair.Verification.Result;
@@ -73,7 +74,7 @@ class VerificationIT {
 
     private DatabaseSums sumsNow() {
         UUID point = UUID.randomUUID();
-        verification.reached(point, 1);
+        verification.reached(point, 1, VerificationScope.EVERYTHING);
         return sums(point);
     }
 
@@ -119,7 +120,7 @@ class VerificationIT {
     void theSnapshotIsOfItsMoment() throws Exception {
         server.execute("CREATE SCHEMA moment", "CREATE TABLE moment.a(x int)", "INSERT INTO moment.a VALUES (1)");
         UUID point = UUID.randomUUID();
-        try (Snapshot s = new Snapshot(point, 3, connect(), 10_000)) {
+        try (Snapshot s = new Snapshot(point, 3, VerificationScope.EVERYTHING, connect(), 10_000)) {
             server.execute("INSERT INTO moment.a VALUES (2)", "UPDATE moment.a SET x = 3");
             assertThat(table(s.sum(), "moment.a").rows()).isEqualTo(1);
             DatabaseSums before = s.sum();
@@ -131,7 +132,7 @@ class VerificationIT {
     @Test
     void aTableTruncatedMeanwhileIsNotTakenForAnEmptyOne() throws Exception {
         server.execute("CREATE SCHEMA gone", "CREATE TABLE gone.a(x int)", "INSERT INTO gone.a VALUES (1)");
-        try (Snapshot s = new Snapshot(UUID.randomUUID(), 3, connect(), 10_000)) {
+        try (Snapshot s = new Snapshot(UUID.randomUUID(), 3, VerificationScope.EVERYTHING, connect(), 10_000)) {
             server.execute("TRUNCATE gone.a");
             assertThatThrownBy(s::sum)
                     .isInstanceOf(Snapshot.SpoiledException.class)
@@ -142,7 +143,7 @@ class VerificationIT {
     @Test
     void aSnapshotLocksNothingForLong() throws Exception {
         server.execute("CREATE SCHEMA locks", "CREATE TABLE locks.a(x int)");
-        try (Snapshot s = new Snapshot(UUID.randomUUID(), 3, connect(), 10_000)) {
+        try (Snapshot s = new Snapshot(UUID.randomUUID(), 3, VerificationScope.EVERYTHING, connect(), 10_000)) {
             s.sum();
             server.execute("SET lock_timeout = '2s'", "TRUNCATE locks.a", "DROP TABLE locks.a");
         }
@@ -156,7 +157,7 @@ class VerificationIT {
                 },
                 1000);
         UUID point = UUID.randomUUID();
-        nowhere.reached(point, 9);
+        nowhere.reached(point, 9, VerificationScope.EVERYTHING);
         assertThat(nowhere.result(point)).contains(new Result.Failed(9, "no server"));
         assertThat(nowhere.result(UUID.randomUUID())).isEmpty();
     }

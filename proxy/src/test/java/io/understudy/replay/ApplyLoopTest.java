@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.log.Entry;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
+import io.understudy.log.VerificationScope;
 import io.understudy.replay.ReplayOutcome.Diverged;
 import io.understudy.replay.ReplayOutcome.ServerLost;
 import io.understudy.replay.Verdict.Reason;
@@ -86,6 +87,34 @@ class ApplyLoopTest {
         loop.start();
         awaitApplied(3001);
         assertThat(done()).hasSize(3001).startsWith("replay 1", "replay 2").endsWith("replay 3001");
+    }
+
+    @Test
+    void pausedItLetsTheDatabaseGoAndThenGoesOnFromWhereThatStands() throws InterruptedException {
+        loop.start();
+        log.append(assigned("n2", P2, 1), transaction(1, P2, 1));
+        awaitApplied(2);
+        assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
+        long last = log.append(transaction(2, P2, 1), transaction(3, P2, 1));
+        assertThat(loop.state()).isEqualTo(new LoopState.Paused());
+        assertThat(done()).containsExactly("replay 1", "replay 2");
+        // somebody has put it where the log is by now, but for the last entry
+        database.standsAt(3);
+        loop.resume();
+        awaitApplied(last);
+        assertThat(done()).containsExactly("replay 1", "replay 2", "replay 4");
+    }
+
+    @Test
+    void aDivergedDatabaseIsReplayedIntoAgainOnceItIsRepaired() throws InterruptedException {
+        loop.start();
+        database.nextTime(batch -> new Diverged(1, "t", "1 row", "0 rows"));
+        long last = log.append(assigned("n2", P2, 1), transaction(1, P2, 1));
+        await().until(() -> loop.state() instanceof LoopState.Diverged);
+        assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
+        assertThat(loop.state()).isInstanceOf(LoopState.Diverged.class);
+        loop.resume();
+        awaitApplied(last);
     }
 
     @Test
@@ -366,7 +395,7 @@ class ApplyLoopTest {
         }
 
         @Override
-        public void verificationPoint(UUID point, long index) {
+        public void verificationPoint(UUID point, long index, VerificationScope scope) {
             events.add("point " + point.getLeastSignificantBits() + " at " + index + " applied "
                     + loop.applied().applied());
         }

@@ -12,6 +12,7 @@ import io.understudy.admin.Health;
 import io.understudy.admin.LogReader;
 import io.understudy.admin.NodeMetrics;
 import io.understudy.admin.Peers;
+import io.understudy.admin.Resyncs;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.command.Understudy;
 import io.understudy.config.NodeConfig;
@@ -52,6 +53,7 @@ public final class StubNode {
                 new NoVerification(),
                 point -> Optional.empty(),
                 (target, mayForward) -> target,
+                new NoResyncs(),
                 sql -> List.of(),
                 new Well(),
                 new NodeMetrics(),
@@ -138,6 +140,14 @@ public final class StubNode {
         }
     }
 
+    private static final class NoResyncs implements Resyncs {
+        @Override
+        public void order(String node, boolean mayForward) {}
+
+        @Override
+        public void quarantine(String reason) {}
+    }
+
     private static final class NoPeers implements Peers {
         @Override
         public List<String> origins() {
@@ -150,7 +160,7 @@ public final class StubNode {
 
     private static final class NoVerification implements VerificationRunner {
         @Override
-        public String start() {
+        public String start(Request request) {
             return "1";
         }
 

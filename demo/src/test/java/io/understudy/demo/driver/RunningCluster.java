@@ -30,11 +30,23 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     public static RunningCluster start() throws IOException {
+        return start(file -> {});
+    }
+
+    /** Does something to a node's settings before it is started. */
+    public interface Settings {
+        void change(Path nodeYaml) throws IOException;
+    }
+
+    public static RunningCluster start(Settings settings) throws IOException {
         Path directory = Files.createTempDirectory("understudy-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         LocalCluster cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
         RunningCluster running = new RunningCluster(directory, cluster);
         try {
+            for (LocalNode node : cluster.nodes()) {
+                settings.change(directory.resolve(node.name()).resolve("node.yaml"));
+            }
             cluster.start(line -> {});
             running.awaitAllServing();
         } catch (IOException | RuntimeException e) {
