@@ -103,7 +103,7 @@ public final class Classifier {
             return Insights.ofUtility(c, known != null, statement.shape());
         }
         Facts found = Analyzer.analyze(statement.tokens(), statement.from(), statement.to());
-        return Insights.ofQuery(c, known != null, found, statement.shape(), now);
+        return Insights.ofQuery(c, known != null, found, statement.shape(), now, searchPath);
     }
 
     /** Of the catalog in use. A kept classification holds as long as this and the search path stay the same; ask before classifying. */
