@@ -102,8 +102,23 @@ final class PsqlScript {
         while (name < line.length() && (Character.isLetterOrDigit(line.charAt(name)) || line.charAt(name) == '_')) {
             name++;
         }
-        at = Math.min(end, text.length());
+        int arguments = argumentsEnd(line, name);
+        // Another command may stand behind it.
+        at = arguments < line.length() ? at + 1 + arguments : end;
+        line = line.substring(0, arguments);
         return new Command(line.substring(0, name), line.substring(name).strip(), pending.isBlank() ? "" : pending);
+    }
+
+    private static int argumentsEnd(String line, int from) {
+        boolean quoted = false;
+        for (int i = from; i < line.length(); i++) {
+            if (line.charAt(i) == '\'') {
+                quoted = !quoted;
+            } else if (line.charAt(i) == '\\' && !quoted) {
+                return i;
+            }
+        }
+        return line.length();
     }
 
     /** Where the literal, comment or single character that begins here ends. */

@@ -21,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
@@ -32,6 +34,7 @@ import org.postgresql.core.TransactionState;
  */
 final class ScriptRunner implements AutoCloseable {
     private static final int SECONDS_MAX = 30;
+    private static final Pattern STDIN = Pattern.compile("(?i)\\bfrom\\s+stdin\\b");
 
     private final Servers servers;
     private final Map<String, String> environment;
@@ -87,6 +90,11 @@ final class ScriptRunner implements AutoCloseable {
     }
 
     private static boolean condition(Command c, PsqlScript script, List<boolean[]> conditions) {
+        if (conditions.isEmpty() && !c.name().equals("if")) {
+            return c.name().equals("elif")
+                    || c.name().equals("else")
+                    || c.name().equals("endif");
+        }
         switch (c.name()) {
             case "if" -> conditions.add(both(isTrue(script.words(c.arguments()))));
             case "elif", "else" -> {
@@ -212,7 +220,7 @@ final class ScriptRunner implements AutoCloseable {
             tally.splitOtherwise(new Finding(file, sql, List.of("split into " + statements.size())));
         }
         try {
-            execute(statements.getFirst(), sql, script, use);
+            execute(statements.getFirst(), statements.size() > 1, sql, script, use);
         } finally {
             if (!query || statements.getFirst().shape().contains("set_config")) {
                 examiner.changed();
@@ -224,8 +232,16 @@ final class ScriptRunner implements AutoCloseable {
         return !"off".equals(connection.unwrap(PGConnection.class).getParameterStatus("standard_conforming_strings"));
     }
 
-    private void execute(SqlStatement first, String sql, PsqlScript script, Use use) throws SQLException, IOException {
+    private void execute(SqlStatement first, boolean several, String sql, PsqlScript script, Use use)
+            throws SQLException, IOException {
         String shape = first.shape();
+        if (several && sql.toLowerCase(Locale.ROOT).contains("copy ")) {
+            // pgjdbc has no place for COPY among other statements.
+            for (Matcher m = STDIN.matcher(sql); m.find(); ) {
+                script.copyData();
+            }
+            return;
+        }
         if (shape.startsWith("copy ") && shape.contains(" from stdin")) {
             copies().copyIn(sql, new StringReader(script.copyData()));
             return;
