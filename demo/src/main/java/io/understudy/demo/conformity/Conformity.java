@@ -69,6 +69,8 @@ final class Conformity {
                 int unequal = tally.unequal().size();
                 try (ScriptRunner runner = new ScriptRunner(this::connect, database, environment, tally)) {
                     runner.run(file);
+                } catch (SQLException e) {
+                    progress.accept(file.getFileName() + " was not finished: " + e.getMessage());
                 }
                 progress.accept(file.getFileName() + ": " + (tally.accepted() - before) + " statements, "
                         + (tally.unequal().size() - unequal) + " unequal");
@@ -91,6 +93,7 @@ final class Conformity {
         Properties p = new Properties();
         p.putAll(login);
         p.setProperty("PGDBNAME", database);
+        p.setProperty("connectTimeout", "60");
         p.setProperty("preferQueryMode", "simple");
         p.setProperty("allowEncodingChanges", "true");
         // Parse trees go to the client, not into the server's log.

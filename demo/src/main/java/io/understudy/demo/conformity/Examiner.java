@@ -44,9 +44,20 @@ final class Examiner implements AutoCloseable {
 
     /** @param connection the one on which the statement is about to run */
     void examine(String file, SqlStatement statement, Connection connection) throws SQLException {
+        examine(file, statement, statement.text(), connection);
+    }
+
+    /** One with parameters: the server only analyses it. */
+    void examinePrepared(String file, SqlStatement statement, Connection connection) throws SQLException {
+        examine(file, statement, "PREPARE understudy_trial AS " + statement.text(), connection);
+        try (Statement s = connection.createStatement()) {
+            s.execute("DEALLOCATE ALL");
+        }
+    }
+
+    private void examine(String file, SqlStatement statement, String tried, Connection connection) throws SQLException {
         refresh(connection);
-        Trial.Outcome trial =
-                new Trial(connection).of(statement.text(), names.get().ids());
+        Trial.Outcome trial = new Trial(connection).of(tried, names.get().ids());
         long misses = statistics();
         long begun = System.nanoTime();
         Classification c = classifier.classify(statement, searchPath);

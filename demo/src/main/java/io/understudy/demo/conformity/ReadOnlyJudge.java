@@ -68,6 +68,8 @@ final class ReadOnlyJudge {
         return trial.sqlState().isEmpty()
                 && trial.strangers().isEmpty()
                 && analysis.command().equals("select")
+                && !analysis.locks()
+                && !analysis.modifyingWith()
                 && analysis.expanded().stream()
                         .allMatch(id -> mayWrite(names.functions().get(id)).isEmpty());
     }
@@ -79,6 +81,9 @@ final class ReadOnlyJudge {
         }
         if (!analysis.command().equals("select")) {
             return Optional.of("PostgreSQL calls it " + analysis.command());
+        }
+        if (analysis.locks() || analysis.modifyingWith()) {
+            return Optional.of("PostgreSQL finds locks or a data-modifying WITH in it");
         }
         return analysis.expanded().stream()
                 .flatMap(id -> mayWrite(names.functions().get(id)).stream())

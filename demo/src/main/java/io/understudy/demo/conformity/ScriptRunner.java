@@ -9,6 +9,8 @@ import io.understudy.demo.conformity.Tally.Finding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringReader;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -61,7 +63,7 @@ final class ScriptRunner implements AutoCloseable {
 
     /** Runs a file on the connection that there is, and gives the name of the file to what is found. */
     void run(Path file) throws IOException, SQLException {
-        PsqlScript script = new PsqlScript(Files.readString(file), variables);
+        PsqlScript script = new PsqlScript(text(file), variables);
         String name = String.valueOf(file.getFileName());
         // Whether each \if around is true, and whether a branch of it was taken.
         List<boolean[]> conditions = new ArrayList<>();
@@ -86,6 +88,14 @@ final class ScriptRunner implements AutoCloseable {
             } catch (SQLException e) {
                 reconnectIfLost();
             }
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (MalformedInputException e) {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -183,7 +193,7 @@ final class ScriptRunner implements AutoCloseable {
         String target =
                 arguments.substring(0, arguments.toLowerCase(Locale.ROOT).indexOf(" from "));
         String options = String.join(" ", words.subList(from + 2, words.size()));
-        String data = Files.readString(Path.of(words.get(from + 1)));
+        String data = text(Path.of(words.get(from + 1)));
         copies().copyIn("COPY " + target + " FROM STDIN " + options, new StringReader(data));
     }
 
