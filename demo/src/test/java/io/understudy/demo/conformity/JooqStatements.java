@@ -182,7 +182,7 @@ final class JooqStatements {
         dsl.select(
                         count().filterWhere(SHELF.isNotNull()),
                         currentTimestamp(),
-                        when(ID.max().gt(1), "x").otherwise("y"))
+                        when(max(ID).gt(1), "x").otherwise("y"))
                 .from(BOOK)
                 .fetch();
         dsl.select().from(unnest(DSL.array(val(1), val(2))).as("u", "n")).fetch();
