@@ -55,7 +55,7 @@ class ConformityIT {
                         new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(in)))) {
             for (TarArchiveEntry e = tar.getNextEntry(); e != null; e = tar.getNextEntry()) {
                 Path target = directory.resolve(e.getName()).normalize();
-                assertThat(target).startsWith(directory);
+                assertThat(target.startsWith(directory)).isTrue();
                 if (e.isDirectory()) {
                     Files.createDirectories(target);
                 } else {
