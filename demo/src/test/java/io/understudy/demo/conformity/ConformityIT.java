@@ -44,9 +44,9 @@ class ConformityIT {
         assertThat(tally.good()).isTrue();
     }
 
-    private static final int ACCEPTED_MIN = 3_000;
-    private static final int READ_ONLY_MIN = 1_500;
-    private static final int WRITING_MIN = 800;
+    private static final int ACCEPTED_MIN = 1_200;
+    private static final int READ_ONLY_MIN = 500;
+    private static final int WRITING_MIN = 200;
 
     private static void unpack(Path directory) throws Exception {
         try (InputStream in =
