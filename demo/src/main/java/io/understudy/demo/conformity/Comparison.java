@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class Comparison {
     /** Functions of pg_catalog that PostgreSQL's grammar calls for syntax as if it had been a call by name: LIKE … ESCAPE, JSON constructors and the like. */
     private static final Set<String> BY_SYNTAX = Set.of(
+            "convert_from",
             "like_escape",
             "similar_to_escape",
             "json_agg_strict",
@@ -33,7 +34,7 @@ final class Comparison {
 
     /** What the grammar's own functions are written as; PostgreSQL has other names for them, and they call nothing that could write. */
     private static final Set<String> SYNTAX = Set.of(
-            "trim", "overlay", "position", "substring", "extract", "normalize", "xmlexists", "json", "json_scalar");
+            "trim", "overlay", "position", "substring", "extract", "normalize", "xmlexists", "json", "json_scalar", "json_object");
 
     private final Insight ours;
     private final ServerAnalysis theirs;
