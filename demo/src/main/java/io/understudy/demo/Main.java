@@ -2,6 +2,7 @@ package io.understudy.demo;
 
 import io.understudy.command.Understudy;
 import io.understudy.demo.cluster.ClusterCommand;
+import io.understudy.demo.conformity.ConformityCommand;
 import io.understudy.demo.fault.FaultsCommand;
 import io.understudy.demo.story.DemoCommand;
 import io.understudy.demo.story.LoadCommand;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             LoadCommand.class,
             FaultsCommand.class,
-            TortureCommand.class
+            TortureCommand.class,
+            ConformityCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -36,6 +38,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "demo, cluster, load, faults or torture is missing");
+        throw new ParameterException(
+                spec.commandLine(), "demo, cluster, load, faults, torture or conformity is missing");
     }
 }

@@ -66,7 +66,10 @@ final class Belongings {
 
     /** DDL, from its first word on. */
     static Optional<Refused> ddl(Tokens t, int from, int to) {
+        boolean schemas = false;
         for (int i = from; i < to; i++) {
+            schemas = beginsSchemas(t, i - 1, from)
+                    || schemas && (t.isSign(i, ',') || t.isSign(i - 1, ',') && t.isName(i));
             if (!t.isName(i)) {
                 continue;
             }
@@ -77,7 +80,7 @@ final class Belongings {
             if (name.equals(APPLY_ROLE)) {
                 return refused("role " + APPLY_ROLE);
             }
-            if (name.equals(SCHEMA) && isSchema(t, i, from, to)) {
+            if (name.equals(SCHEMA) && isSchema(t, i, to, schemas)) {
                 return refused("schema understudy");
             }
             if (t.is(i, "set") && setsOurs(t, i + 1, from)) {
@@ -88,19 +91,13 @@ final class Belongings {
     }
 
     /** Not a table or column that happens to have the name. */
-    private static boolean isSchema(Tokens t, int i, int from, int to) {
-        return i + 1 < to && t.isSign(i + 1, '.') && !(i > from && t.isSign(i - 1, '.'))
-                || t.is(i - 1, "schema")
-                || t.is(i - 1, "exists") && t.is(from + 1, "schema")
-                || t.isSign(i - 1, ',') && isListOfSchemas(t, i, from);
+    private static boolean isSchema(Tokens t, int i, int to, boolean schemas) {
+        return i + 1 < to && t.isSign(i + 1, '.') && !(t.isSign(i - 1, '.')) || schemas;
     }
 
-    private static boolean isListOfSchemas(Tokens t, int at, int from) {
-        int i = at;
-        while (i - 2 > from && t.isSign(i - 1, ',') && t.isName(i - 2)) {
-            i -= 2;
-        }
-        return t.is(i - 1, "schema") || t.is(i - 1, "exists") && t.is(from + 1, "schema");
+    /** Whether a list of schemas, or one, stands behind token {@code i}. */
+    private static boolean beginsSchemas(Tokens t, int i, int from) {
+        return t.is(i, "schema") || t.is(i, "exists") && t.is(from + 1, "schema");
     }
 
     private static boolean setsOurs(Tokens t, int i, int from) {

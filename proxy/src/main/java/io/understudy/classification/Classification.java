@@ -113,6 +113,8 @@ public sealed interface Classification
         DO,
         /** CALL: may also end transactions, outside a transaction block. */
         CALL,
+        /** The schema has just changed, or is about to; what the statement means now is not known yet. */
+        CHANGING_SCHEMA,
         /** A replica refused a statement of this shape as a write. */
         LEARNED,
         /** Not understood. */

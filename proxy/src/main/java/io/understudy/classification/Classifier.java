@@ -10,6 +10,7 @@ import io.understudy.classification.Classification.Write;
 import io.understudy.classification.StatementForm.Ineligible;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class Classifier {
     private record Key(String shape, long catalog, List<String> searchPath) {}
 
     private final Supplier<DatabaseCatalog> catalog;
+    private final BooleanSupplier fresh;
     private final Cache<String, Facts> facts = Caffeine.newBuilder()
             .maximumWeight((long) ENTRIES_MAX * ENTRY_WEIGHT)
             .<String, Facts>weigher((shape, f) -> ENTRY_WEIGHT + shape.length())
@@ -54,7 +56,17 @@ public final class Classifier {
 
     /** @param catalog gives the newest snapshot; asked at every statement, so it must answer at once */
     public Classifier(Supplier<DatabaseCatalog> catalog) {
+        this(catalog, () -> true);
+    }
+
+    /**
+     * @param catalog as above
+     * @param fresh whether the newest snapshot is what the database is like; false from before a change can be seen until it is in a snapshot. What reads
+     *     may be writes meanwhile.
+     */
+    public Classifier(Supplier<DatabaseCatalog> catalog, BooleanSupplier fresh) {
         this.catalog = catalog;
+        this.fresh = fresh;
     }
 
     /** The statements of a query string under standard_conforming_strings = on. Blanks and comments alone are no statement. Never fails. */
@@ -79,19 +91,21 @@ public final class Classifier {
      * @param searchPath schemas in effect, "$user" resolved; an unmodifiable list that is passed again and again is cheapest
      */
     public Classification classify(SqlStatement statement, List<String> searchPath) {
+        // Asked before the snapshot is taken: what changes later is concurrent.
+        boolean current = fresh.getAsBoolean();
         DatabaseCatalog now = catalog.get();
         Key key = new Key(statement.shape(), now.version(), searchPath);
         Classification known = results.getIfPresent(key);
         if (known != null) {
             counters.hits.increment();
-            return counters.counted(known);
+            return counters.counted(current ? known : Doubts.of(known, now));
         }
         counters.misses.increment();
         Classification c = decided(statement, now, searchPath);
         if (isByShape(statement, c) && key.shape().length() <= SHAPE_LENGTH_MAX) {
             results.put(new Key(key.shape(), key.catalog(), List.copyOf(searchPath)), c);
         }
-        return counters.counted(c);
+        return counters.counted(current ? c : Doubts.of(c, now));
     }
 
     /** What is known of a statement, for people. Counts and remembers nothing. */
@@ -103,12 +117,31 @@ public final class Classifier {
             return Insights.ofUtility(c, known != null, statement.shape());
         }
         Facts found = Analyzer.analyze(statement.tokens(), statement.from(), statement.to());
-        return Insights.ofQuery(c, known != null, found, statement.shape(), now);
+        return Insights.ofQuery(c, known != null, found, statement.shape(), now, searchPath);
     }
 
     /** Of the catalog in use. A kept classification holds as long as this and the search path stay the same; ask before classifying. */
     public long catalogVersion() {
         return catalog.get().version();
+    }
+
+    /**
+     * Whether statements that were classified as reads still are.
+     *
+     * @param catalogVersion by which they were classified; if it still holds, this costs next to nothing
+     */
+    public boolean stillRead(List<SqlStatement> statements, List<String> searchPath, long catalogVersion) {
+        if (fresh.getAsBoolean() && catalogVersion() == catalogVersion) {
+            return true;
+        }
+        return statements.stream()
+                .map(s -> classify(s, searchPath))
+                .noneMatch(c -> c instanceof Write || c instanceof Read r && r.scope() != Classification.Scope.DATA);
+    }
+
+    /** Whether a kept classification is to be asked for again although the version has not changed. */
+    public boolean doubtful() {
+        return !fresh.getAsBoolean();
     }
 
     /** A replica refused this statement as a write (SQLSTATE 25006) although it was classified as a read: its shape is a write from now on. */

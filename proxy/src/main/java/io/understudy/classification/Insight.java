@@ -8,6 +8,7 @@ import java.util.List;
  * @param cached whether its classification was there already
  * @param parser who understood it
  * @param fellBack why Calcite did not; empty if it did, or was not asked
+ * @param named the tables that its text names; of queries and DML only
  * @param functions what it calls by name, in order of names
  * @param timestamps how often it mentions now() or its kin
  */
@@ -16,6 +17,7 @@ public record Insight(
         boolean cached,
         Parser parser,
         String fellBack,
+        NamedTables named,
         List<CalledFunction> functions,
         boolean locksRows,
         boolean casts,
@@ -32,6 +34,22 @@ public record Insight(
         KEYWORDS,
         /** Nobody: it counts as a write that may have done anything. */
         NOBODY
+    }
+
+    /**
+     * Tables by what is done to them, as the text has it: views and triggers are not looked through.
+     *
+     * @param command select, insert, update, delete or merge: what the statement does at its top
+     * @param modifyingWith whether a WITH part of it modifies data
+     */
+    public record NamedTables(
+            String command, boolean modifyingWith, List<TableReference> read, List<TableReference> written) {
+        static final NamedTables NONE = new NamedTables("", false, List.of(), List.of());
+
+        public NamedTables {
+            read = List.copyOf(read);
+            written = List.copyOf(written);
+        }
     }
 
     /**

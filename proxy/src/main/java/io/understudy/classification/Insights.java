@@ -2,8 +2,10 @@ package io.understudy.classification;
 
 import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.classification.Insight.CalledFunction;
+import io.understudy.classification.Insight.NamedTables;
 import io.understudy.classification.Insight.Parser;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Looks at a statement again, for people; slow, and nothing is remembered. */
@@ -11,7 +13,13 @@ final class Insights {
     private Insights() {}
 
     /** @param found what the text of a query or DML statement says */
-    static Insight ofQuery(Classification c, boolean cached, Facts found, String shape, DatabaseCatalog catalog) {
+    static Insight ofQuery(
+            Classification c,
+            boolean cached,
+            Facts found,
+            String shape,
+            DatabaseCatalog catalog,
+            List<String> searchPath) {
         TreeSet<String> names = new TreeSet<>();
         found.functions.forEach(f -> names.add(f.name()));
         List<CalledFunction> functions = names.stream()
@@ -23,6 +31,11 @@ final class Insights {
                 cached,
                 found.failure.isPresent() ? Parser.NOBODY : Parser.CALCITE,
                 found.failure.orElse(""),
+                new NamedTables(
+                        found.verb,
+                        found.modifyingWith,
+                        references(found.read, catalog, searchPath),
+                        references(found.written, catalog, searchPath)),
                 functions,
                 found.locks,
                 found.casts,
@@ -37,11 +50,21 @@ final class Insights {
                 cached,
                 unknown ? Parser.NOBODY : Parser.KEYWORDS,
                 unknown ? "unknown statement" : "",
+                NamedTables.NONE,
                 List.of(),
                 false,
                 false,
                 0,
                 shape);
+    }
+
+    private static List<TableReference> references(
+            Set<Facts.Name> names, DatabaseCatalog catalog, List<String> searchPath) {
+        return names.stream()
+                .map(n -> catalog.relation(n.schema(), n.name(), searchPath)
+                        .map(r -> new TableReference(r.schema(), r.name(), r.oid()))
+                        .orElseGet(() -> new TableReference(n.schema(), n.name(), 0)))
+                .toList();
     }
 
     private static CalledFunction function(String name, List<DatabaseCatalog.Function> overloads) {

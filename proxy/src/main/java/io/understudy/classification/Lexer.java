@@ -37,6 +37,9 @@ final class Lexer {
     /** Of the operator characters looked at last: where they end, and the last that is free to come before a sign, and that is no sign itself. */
     private int runEnd;
 
+    /** Characters looked at so far, ahead of the place or again. */
+    private long looked;
+
     private int lastFree = -1;
     private int lastUnsigned = -1;
 
@@ -56,7 +59,17 @@ final class Lexer {
         return lexer.tokens;
     }
 
+    /** How many characters are looked at to lex {@code sql}, those looked at repeatedly counted each time: what proves that it is linear. */
+    static long lookedAt(String sql) {
+        Lexer lexer = new Lexer(sql, true);
+        while (lexer.at < lexer.length) {
+            lexer.step();
+        }
+        return lexer.looked;
+    }
+
     private void step() {
+        looked++;
         char c = sql.charAt(at);
         byte k = classOf(c);
         if (k == SPACE) {
@@ -170,9 +183,11 @@ final class Lexer {
             } else if (c == '-' && i + 1 < length && sql.charAt(i + 1) == '-') {
                 i = lineEnd(i);
             } else {
+                looked += i - from;
                 return c == '\'' && line ? i : -1;
             }
         }
+        looked += i - from;
         return -1;
     }
 
@@ -203,6 +218,7 @@ final class Lexer {
         while (i < length && sql.charAt(i) != '$' && isNamePart(sql.charAt(i))) {
             i++;
         }
+        looked += i - at;
         if (i >= length || sql.charAt(i) != '$') {
             emit(TokenKind.OTHER, at + 1);
             return;
@@ -210,7 +226,9 @@ final class Lexer {
         int tag = i - at;
         int candidate = i + 1;
         while (true) {
+            int from = candidate;
             candidate = sql.indexOf('$', candidate);
+            looked += (candidate < 0 ? length : candidate) - from;
             if (candidate < 0 || candidate + tag >= length) {
                 emit(TokenKind.UNTERMINATED, length);
                 return;
@@ -266,7 +284,9 @@ final class Lexer {
 
     private void operator(char c) {
         if (c == '-' && peek(1) == '-') {
-            at = lineEnd(at);
+            int end = lineEnd(at);
+            looked += end - at;
+            at = end;
             return;
         }
         if (c == '/' && peek(1) == '*') {
@@ -305,6 +325,7 @@ final class Lexer {
             i++;
         } while (i < length && classOf(sql.charAt(i)) == OPERATOR && !beginsComment(i));
         runEnd = i;
+        looked += i - at;
     }
 
     private void comment() {
@@ -316,6 +337,7 @@ final class Lexer {
             if (c == '*' && next == '/') {
                 i += 2;
                 if (--depth == 0) {
+                    looked += i - at;
                     at = i;
                     return;
                 }
@@ -338,6 +360,7 @@ final class Lexer {
     }
 
     private void emit(TokenKind kind, int end) {
+        looked += end - at;
         tokens.add(kind, at, end);
         at = end;
     }

@@ -175,26 +175,29 @@ final class QueryTranslator {
                 x.i++;
                 x.operandEnd = true;
             }
-            case "when", "then", "else", "and", "or", "in", "between" -> {
-                if (w.equals("between") && !x.operandEnd) {
+            case "when", "then", "else", "and", "or", "in" -> x.keyword(f, w);
+            case "between" -> {
+                if (!x.operandEnd) {
                     expressions.name();
                     return;
                 }
-                x.keyword(f, w);
-                if (w.equals("between") && (x.t.is(x.i, "symmetric") || x.t.is(x.i, "asymmetric"))) {
-                    x.exact = false;
-                    x.i++;
-                }
+                x.exact = false;
+                x.keyword(f, "||");
+                x.i += x.t.is(x.i, "symmetric") || x.t.is(x.i, "asymmetric") ? 1 : 0;
             }
             case "not" -> {
-                x.emit("NOT");
                 x.i++;
-                // NOT BETWEEN and the like stand behind an operand.
-                x.operandEnd &= x.t.is(x.i, "between");
+                if (x.operandEnd && !x.t.is(x.i, "in")) {
+                    // NOT LIKE, NOT BETWEEN and the like, which become operators without a NOT.
+                    return;
+                }
+                x.emit("NOT");
+                x.operandEnd = false;
             }
             case "like", "ilike", "similar" -> {
+                // Calcite's own LIKE and BETWEEN take time that grows with the square of how many there are, and more.
                 x.exact = false;
-                x.keyword(f, "LIKE");
+                x.keyword(f, "||");
                 x.i += w.equals("similar") ? 1 : 0;
                 expressions.quantifier();
             }

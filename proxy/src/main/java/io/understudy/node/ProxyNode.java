@@ -204,7 +204,7 @@ public final class ProxyNode implements AutoCloseable {
         this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
 
         // sessions
-        Classifier classifier = new Classifier(catalog);
+        Classifier classifier = new Classifier(catalog, catalog::isFresh);
         NodeClusterView view = new NodeClusterView(config, log, cluster, classifier);
         this.services = new LocalServices(
                 config,

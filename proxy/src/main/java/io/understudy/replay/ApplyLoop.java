@@ -338,13 +338,18 @@ public final class ApplyLoop implements AutoCloseable {
                 .filter(m -> m != 0)
                 .findFirst()
                 .orElse(0));
+        boolean changesSchema = batch.stream().anyMatch(ApplyLoop::changesSchema);
+        if (changesSchema) {
+            // Before it can be seen, so that no statement is taken for what it was until then.
+            listener.schemaChanged();
+        }
         ReplayOutcome outcome =
                 database.apply(batch.stream().map(Judged::toApply).toList(), applied);
+        if (changesSchema) {
+            listener.schemaChanged();
+        }
         if (outcome instanceof Applied) {
             batch.forEach(this::tell);
-            if (batch.stream().anyMatch(ApplyLoop::changesSchema)) {
-                listener.schemaChanged();
-            }
             applied.oldestUnapplied(queue.oldestMicros());
         }
         return outcome;

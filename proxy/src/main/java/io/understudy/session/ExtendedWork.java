@@ -62,6 +62,18 @@ final class ExtendedWork implements Work {
     }
 
     @Override
+    public long catalogVersion() {
+        long oldest = Long.MAX_VALUE;
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            if (p != null) {
+                oldest = Math.min(oldest, p.catalogVersion());
+            }
+        }
+        return oldest;
+    }
+
+    @Override
     public long bytes() {
         return scanned.batch().bytes();
     }

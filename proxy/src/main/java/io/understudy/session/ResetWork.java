@@ -22,6 +22,11 @@ record ResetWork(SessionState session, SessionStatement.Reset reset, boolean alo
     }
 
     @Override
+    public long catalogVersion() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public long bytes() {
         return 0;
     }

@@ -103,6 +103,11 @@ final class Runner {
             if (!(lease instanceof Lease.Reading reading)) {
                 return writeOn(lease, work);
             }
+            // The schema may have changed since, and while it was waited for the index that the session needs.
+            if (!node.classifier().stillRead(work.statements(), session.searchPath, work.catalogVersion())) {
+                leases.giveBack(reading, true);
+                return write(work, Reason.WRITE);
+            }
             Relay.Watch w = new Relay.Watch();
             w.catchReadOnly = !session.readOnlyByDefault;
             boolean clean = false;

@@ -134,7 +134,7 @@ final class ScannedBatch {
         if (!name.isEmpty() && session.prepared.containsKey(name)) {
             throw new StatementFailure("42P05", "prepared statement \"" + name + "\" already exists", "");
         }
-        List<SqlStatement> statements = Classifier.split(sql);
+        List<SqlStatement> statements = Classifier.split(sql, session.told.standardStrings());
         if (statements.size() > 1) {
             throw new StatementFailure("42601", "cannot insert multiple commands into a prepared statement", "");
         }
@@ -161,7 +161,7 @@ final class ScannedBatch {
                     "");
         }
         long version = classifier.catalogVersion();
-        if (p.catalogVersion() != version && p.sql() != null) {
+        if ((p.catalogVersion() != version || classifier.doubtful()) && p.sql() != null) {
             p = p.classifiedAgain(classifier.classify(p.sql(), searchPath), version);
             session.prepared.put(name, p);
         }

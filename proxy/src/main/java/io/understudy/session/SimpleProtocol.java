@@ -40,7 +40,7 @@ final class SimpleProtocol {
     }
 
     void query(String sql) throws SessionEnd, IOException {
-        List<SqlStatement> statements = Classifier.split(sql);
+        List<SqlStatement> statements = Classifier.split(sql, session.told.standardStrings());
         if (statements.isEmpty()) {
             out.empty('I');
             return;

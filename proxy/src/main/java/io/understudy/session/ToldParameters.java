@@ -28,6 +28,7 @@ final class ToldParameters {
     private final MessageOutput out;
     private final Map<String, String> told = new HashMap<>();
     private Charset charset = StandardCharsets.UTF_8;
+    private boolean standardStrings = true;
 
     ToldParameters(MessageOutput out) {
         this.out = out;
@@ -47,6 +48,8 @@ final class ToldParameters {
         told.put(name, value);
         if (name.equals("client_encoding")) {
             charset = Encodings.of(value);
+        } else if (name.equals("standard_conforming_strings")) {
+            standardStrings = !value.equals("off");
         }
     }
 
@@ -68,6 +71,11 @@ final class ToldParameters {
                 ServerMessages.parameterStatus(out, name, p.getValue());
             }
         }
+    }
+
+    /** Whether a backslash in the client's literals is just that: standard_conforming_strings. */
+    boolean standardStrings() {
+        return standardStrings;
     }
 
     /** What the client's text is encoded in. */

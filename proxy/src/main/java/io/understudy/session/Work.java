@@ -24,6 +24,9 @@ interface Work {
     /** It has run without an error: what the session must remember. */
     void ran(Lease lease, Relay.Watch watch);
 
+    /** Of the oldest catalog that any of it was classified by. */
+    long catalogVersion();
+
     /** The statement if it is DDL, which always travels alone. */
     Optional<String> ddl();
 

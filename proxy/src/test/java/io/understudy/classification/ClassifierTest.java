@@ -8,6 +8,7 @@ import io.understudy.classification.Classification.Read;
 import io.understudy.classification.Classification.Scope;
 import io.understudy.classification.Classification.Write;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,35 @@ class ClassifierTest {
                 .build());
         assertThat(classify("SELECT newcomer(1)")).isInstanceOf(Write.class);
         assertThat(classifier.statistics().parsed()).isEqualTo(1);
+    }
+
+    @Test
+    void whileTheSchemaChangesReadsMayWrite() {
+        AtomicBoolean fresh = new AtomicBoolean(true);
+        Classifier doubting = new Classifier(catalog::get, fresh::get);
+        List<SqlStatement> read = Classifier.split("SELECT stable_function(id) FROM orders");
+        List<SqlStatement> calm = Classifier.split("SELECT abs(-1)");
+        assertThat(doubting.classify(read.getFirst(), TestCatalog.PUBLIC)).isInstanceOf(Read.class);
+        fresh.set(false);
+        assertThat(doubting.doubtful()).isTrue();
+        assertThat(doubting.classify(read.getFirst(), TestCatalog.PUBLIC))
+                .isInstanceOfSatisfying(
+                        Write.class, w -> assertThat(w.cause()).isEqualTo(Classification.Cause.CHANGING_SCHEMA));
+        assertThat(doubting.classify("SELECT * FROM orders", TestCatalog.PUBLIC))
+                .isInstanceOfSatisfying(Write.class, w -> assertThat(w.pins()).doesNotContain(PinReason.OPAQUE_CODE));
+        assertThat(doubting.classify("COPY orders TO STDOUT", TestCatalog.PUBLIC))
+                .isInstanceOfSatisfying(
+                        Classification.Copy.class, c -> assertThat(c.content()).isInstanceOf(Write.class));
+        assertThat(doubting.classify(calm.getFirst(), TestCatalog.PUBLIC)).isInstanceOf(Read.class);
+        assertThat(doubting.stillRead(read, TestCatalog.PUBLIC, 1)).isFalse();
+        assertThat(doubting.stillRead(calm, TestCatalog.PUBLIC, 1)).isTrue();
+        fresh.set(true);
+        assertThat(doubting.stillRead(read, TestCatalog.PUBLIC, 1)).isTrue();
+        catalog.set(TestCatalog.postgres()
+                .function("stable_function", 'v')
+                .version(2)
+                .build());
+        assertThat(doubting.stillRead(read, TestCatalog.PUBLIC, 1)).isFalse();
     }
 
     @Test
