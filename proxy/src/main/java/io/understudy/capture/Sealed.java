@@ -55,7 +55,7 @@ public record Sealed(
         return ddl.stream().filter(SeenDdl::logged).toList();
     }
 
-    /** DDL that cannot be replayed: it ran inside a function. The transaction is to be refused with 0A000. */
+    /** DDL that ran inside functions and belongs in the log; {@link Seal#nested} tells what it was. */
     public List<SeenDdl> nestedDdl() {
         return ddl.stream().filter(d -> d.nested() && d.logged()).toList();
     }

@@ -6,6 +6,7 @@ import io.understudy.capture.GapCheck;
 import io.understudy.capture.Moment;
 import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
+import io.understudy.capture.SeenDdl;
 import io.understudy.capture.SequenceReading;
 import io.understudy.capture.StaleShapeException;
 import io.understudy.catalog.CatalogCache;
@@ -126,20 +127,17 @@ public final class CommitProtocol {
         boolean handedOver = false;
         long xid = 0;
         try {
-            boolean deferrable =
-                    catalog.get().deferrableConstraints() || !t.ddl().isEmpty() || !catalog.isFresh();
+            boolean deferrable = catalog.get().deferrableConstraints()
+                    || !t.ddl().isEmpty()
+                    || t.hasCalledCode()
+                    || !catalog.isFresh();
             Sealed sealed = seal.seal(
                     b,
                     t.everyStatementEligible(),
                     deferrable,
                     t.movesSequences() ? Seal.Sequences.ALL : Seal.Sequences.NONE);
-            if (!sealed.nestedDdl().isEmpty()) {
-                return rolledBack(
-                        b,
-                        ErrorFields.error(
-                                "0A000",
-                                sealed.nestedDdl().getFirst().tag() + " inside a function cannot be replicated",
-                                "Run it as a statement of its own."));
+            if (sealed.ddl().stream().anyMatch(SeenDdl::nested)) {
+                t.ranNested(NestedStatements.read(b, seal, sealed, t.shapesBeforeDdl(), deferrable));
             }
             @Nullable PendingAppend reservation = sequences.reserve(t.epoch(), sealed);
             if (sealed.xid().isEmpty() || !sealed.changes()) {

@@ -16,6 +16,7 @@ import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,8 +84,13 @@ final class EntryForm {
 
     private static List<NetChanges.Cut> cuts(WriteTransaction t, Sealed sealed) throws StaleShapeException {
         List<NetChanges.Cut> cuts = new ArrayList<>();
+        Iterator<List<Form.Ddl>> nested = t.nestedDdl().iterator();
         int from = 0;
         for (SeenDdl seen : sealed.loggedDdl()) {
+            if (seen.nested()) {
+                nested.next().forEach(d -> cuts.add(new NetChanges.Cut(seen.at(), d)));
+                continue;
+            }
             RanDdl ran = null;
             for (int i = from; i < t.ddl().size() && ran == null; i++) {
                 if (t.ddl().get(i).isThat(seen)) {

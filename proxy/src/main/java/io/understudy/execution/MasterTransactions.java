@@ -51,8 +51,7 @@ public final class MasterTransactions {
             "lc_time");
 
     /** Tags of the statements that may give an enum labels. */
-    private static final Set<String> MAKES_LABELS =
-            Set.of("CREATE TYPE", "ALTER TYPE", "CREATE EXTENSION", "CREATE SCHEMA");
+    static final Set<String> MAKES_LABELS = Set.of("CREATE TYPE", "ALTER TYPE", "CREATE EXTENSION", "CREATE SCHEMA");
 
     private static final String CONTEXT_SQL = contextSql();
 
@@ -162,7 +161,7 @@ public final class MasterTransactions {
             notes.image(b);
         }
         if (MAKES_LABELS.contains(ddl.tag())) {
-            t.sequel(notes.labelNumbers(b));
+            t.sequel(DdlNotes.labelNumbers(b));
         }
     }
 
