@@ -148,67 +148,44 @@ begin
 end $$;
 revoke all on function understudy.note_nested(text, oid[], text, text) from public;
 
-create or replace function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set lc_messages = 'C'
-as $$
-declare
-  context text;
-  touched oid[];
-  o oid;
-  dropped text := coalesce(current_setting('understudy.dropped', true), '');
-  secret text;
-  anything boolean;
-  temporary boolean;
-  in_extension boolean;
-  is_nested boolean;
-  ran_in text := current_setting('understudy.context', true);   -- before anything here runs DDL itself
-begin
-  -- REINDEX (which fires since PostgreSQL 17) changes nothing that replicas must follow, and may come from a read-only session.
-  if tg_tag = 'REINDEX' or understudy.trusted() then
-    return;
-  end if;
-  get diagnostics context = pg_context;
-  is_nested := context like E'%\n%';   -- more than one line: the command came from inside a function
-  if session_user <> 'understudy_apply' and exists (select from pg_event_trigger_ddl_commands() d left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
-       where d.schema_name = 'understudy' or t.tgfoid = 'understudy.capture'::regproc or t.tgname like ' understudy%') then
-    raise exception 'this belongs to Understudy' using errcode = '42501';
-  end if;
-  with recursive family(rel) as (
-    select k.oid from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
-      where k.relkind in ('r', 'p') and k.relpersistence <> 't'
-    union
-    select i.inhrelid from family f join pg_inherits i on i.inhparent = f.rel   -- some commands reach the parts and name only the whole
-  )
-  select coalesce(array_agg(k.oid order by k.oid), '{}') into touched from family f join pg_class k on k.oid = f.rel
-    where k.relkind = 'r' and k.relpersistence <> 't' and k.relnamespace <> 'understudy'::regnamespace;
-  foreach o in array touched loop
-    perform understudy.install(o);
-  end loop;
-  if session_user = 'understudy_apply' then
-    return;
-  end if;
-  if tg_tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') then
-    perform understudy.fill_again();
-  end if;
-  select value into secret from understudy.secret;
-  select count(*) > 0, bool_and(coalesce(d.schema_name = 'pg_temp' or k.relpersistence = 't', false)), bool_or(d.in_extension)
-    into anything, temporary, in_extension
-    from pg_event_trigger_ddl_commands() d
-    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
-    left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
-    left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
-    left join pg_class k on k.oid in (t.tgrelid, r.ev_class, p.polrelid);
-  if dropped in (secret || ':temporary', secret || ':permanent') then
-    temporary := dropped = secret || ':temporary' and (temporary or not anything);
-    anything := true;
-  end if;
-  perform set_config('understudy.dropped', '', true);
-  temporary := coalesce(anything and temporary, false);
-  in_extension := coalesce(in_extension, false);
-  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables)
-    values (tg_tag, is_nested, temporary, in_extension, current_query(), touched);
-  if is_nested and not temporary and not in_extension then
-    perform understudy.note_nested(tg_tag, touched, context, ran_in);
-  end if;
+-- Roles fire no event trigger. Whether this transaction changed any is told by the locks that it keeps to its end.
+create function understudy.roles_touched() returns boolean language sql volatile security definer set search_path = pg_catalog, pg_temp
+as $$ select exists (select from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.database = 0 and l.mode = 'RowExclusiveLock'
+    and l.relation in ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass)) $$;
+
+-- All that is to be said of roles, a row each: of two such lists, of before and after, what is new is said by "present", what is gone by "absent". place: in which order.
+create function understudy.role_lines(presented text) returns table(place int, role oid, line text, present text, absent text)
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC'
+as $$ begin
+  perform understudy.require(presented);
+  return query
+    with mine as materialized (select r.oid as id, r.* from pg_authid r where r.oid >= 16384 and r.rolname !~ '^understudy'),
+    said(place, role, present, absent) as (
+      select 1, r.id, format('CREATE ROLE %I', r.rolname), format('DROP ROLE %I', r.rolname) from mine r
+      union all
+      select 2, r.id, format('ALTER ROLE %I WITH %s CONNECTION LIMIT %s%s PASSWORD %L', r.rolname,
+          concat_ws(' ', case when r.rolsuper then 'SUPERUSER' else 'NOSUPERUSER' end, case when r.rolinherit then 'INHERIT' else 'NOINHERIT' end,
+            case when r.rolcreaterole then 'CREATEROLE' else 'NOCREATEROLE' end, case when r.rolcreatedb then 'CREATEDB' else 'NOCREATEDB' end,
+            case when r.rolcanlogin then 'LOGIN' else 'NOLOGIN' end, case when r.rolreplication then 'REPLICATION' else 'NOREPLICATION' end,
+            case when r.rolbypassrls then 'BYPASSRLS' else 'NOBYPASSRLS' end),
+          r.rolconnlimit, ' VALID UNTIL ' || quote_literal(r.rolvaliduntil), r.rolpassword), '' from mine r
+      union all
+      select 3, m.member, format('GRANT %I TO %I%s', m.granted, m.to_role, case
+            when m.set_it is null or m.set_it and m.inherits = m.rolinherit then case when m.admin then ' WITH ADMIN OPTION' else '' end
+            else format(' WITH ADMIN %s, INHERIT %s, SET %s', m.admin, m.inherits, m.set_it) end),
+          format('REVOKE %I FROM %I', m.granted, m.to_role)
+        from (select a.member, g.rolname as granted, r.rolname as to_role, r.rolinherit, bool_or(a.admin_option) as admin,
+                     bool_or((to_jsonb(a) ->> 'inherit_option')::boolean) as inherits, bool_or((to_jsonb(a) ->> 'set_option')::boolean) as set_it
+                from pg_auth_members a join pg_authid g on g.oid = a.roleid join pg_authid r on r.oid = a.member
+               where a.member >= 16384 or a.roleid >= 16384 group by a.member, g.rolname, r.rolname, r.rolinherit) m
+      union all
+      select 4, s.setrole, format('ALTER ROLE %I%s SET %I TO %s', r.rolname, ' IN DATABASE ' || quote_ident(d.datname), split_part(c, '=', 1),
+            case when split_part(c, '=', 1) in ('search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'DateStyle')
+                 then substr(c, strpos(c, '=') + 1) else quote_literal(substr(c, strpos(c, '=') + 1)) end),
+          format('ALTER ROLE %I%s RESET %I', r.rolname, ' IN DATABASE ' || quote_ident(d.datname), split_part(c, '=', 1))
+        from pg_db_role_setting s join mine r on r.id = s.setrole left join pg_database d on d.oid = s.setdatabase, unnest(s.setconfig) c
+    )
+    select x.place, x.role, x.present, x.present, x.absent from said x order by 1, 3;
 end $$;
 
 -- The context's name begins with two spaces: it comes before the guard.

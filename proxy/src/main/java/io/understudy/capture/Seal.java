@@ -124,6 +124,11 @@ public final class Seal {
         return connection.query(NESTED, secret).stream().map(NestedDdl::read).toList();
     }
 
+    /** What is so of roles, as the transaction sees it. */
+    public List<RoleLine> roles(Queries connection) throws IOException, ServerError {
+        return RoleLine.read(connection, secret);
+    }
+
     /** Deferred triggers run now. They may change rows and defer again, so until nothing moves; what still comes later is stopped by the seal. */
     private static void settle(Queries connection) throws IOException, ServerError {
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {

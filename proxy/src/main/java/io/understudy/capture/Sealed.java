@@ -31,6 +31,13 @@ public record Sealed(
         sequences = List.copyOf(sequences);
     }
 
+    /** A transaction that changes nothing itself, and stands for a schema change that has been made before. */
+    public static Sealed standingFor(long xid, String sql) {
+        SeenDdl ddl = new SeenDdl(0, "", false, false, false, sql, List.of());
+        return new Sealed(
+                OptionalLong.of(xid), List.of(), Optional.empty(), List.of(ddl), List.of(), Optional.empty(), false);
+    }
+
     /**
      * Images that are still to be read, by {@link Seal#large}.
      *

@@ -31,6 +31,9 @@ public final class WriteTransaction {
     private final List<Repeatable> repeatables = new ArrayList<>();
     private final List<RanDdl> ddl = new ArrayList<>();
     private List<List<Form.Ddl>> nestedDdl = List.of();
+    private List<Form.Ddl> outside = List.of();
+    private long outsideXid;
+    private NestedRoles nestedRoles = NestedRoles.NONE;
     private @Nullable ShapesAtCut shapesAtCut;
     private volatile String doom = "";
     private volatile int backendPid;
@@ -129,6 +132,32 @@ public final class WriteTransaction {
     /** What stands for each DDL command inside functions. */
     List<List<Form.Ddl>> nestedDdl() {
         return nestedDdl;
+    }
+
+    void changedRoles(NestedRoles roles) {
+        nestedRoles = roles;
+        everyStatementEligible &= roles.isEmpty();
+    }
+
+    /** What it did to roles inside functions. */
+    NestedRoles nestedRoles() {
+        return nestedRoles;
+    }
+
+    /** It is the end of a statement that ran outside of any transaction: what replicas are to run instead. */
+    void ranOutside(long underXid, List<Form.Ddl> statements) {
+        outsideXid = underXid;
+        outside = List.copyOf(statements);
+        statements.forEach(d -> this.statements.add(shortened(d.statement())));
+    }
+
+    List<Form.Ddl> outside() {
+        return outside;
+    }
+
+    /** The transaction's id, where {@link #outside} has anything. */
+    long outsideXid() {
+        return outsideXid;
     }
 
     /** It called code of users, which may have done anything. */
