@@ -105,7 +105,6 @@ begin
         end if;
       end if;
     elsif r.kind = 'detach' and r.definition is not null then
-      -- under EXECUTE: the column is not known before PostgreSQL 14
       if exists (select from pg_inherits h where h.inhrelid = r.rel and h.inhparent = r.parent and h.inhdetachpending) then
         execute format('alter table %s detach partition %s finalize', r.parent::regclass, r.rel::regclass);
       end if;
@@ -161,6 +160,10 @@ begin
   end if;
   get diagnostics context = pg_context;
   is_nested := context like E'%\n%';   -- more than one line: the command came from inside a function
+  if context ~ E'^[^\\n]*\\nSQL statement "(CREATE TEMP|ALTER|DROP) TABLE pg_temp_\\d+\\.pg_temp_\\d+' then
+    perform set_config('understudy.dropped', '', true);   -- REFRESH MATERIALIZED VIEW CONCURRENTLY at work
+    return;
+  end if;
   if session_user <> 'understudy_apply' and exists (select from pg_event_trigger_ddl_commands() d left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
        where d.schema_name = 'understudy' or t.tgfoid = 'understudy.capture'::regproc or t.tgname like ' understudy%') then
     raise exception 'this belongs to Understudy' using errcode = '42501';

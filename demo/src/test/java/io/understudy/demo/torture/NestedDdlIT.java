@@ -213,6 +213,20 @@ class NestedDdlIT {
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
     }
 
+    /** CONCURRENTLY, PostgreSQL itself makes a temporary table inside. */
+    @Test
+    void materializedViewsFilledConcurrently() throws Exception {
+        run(
+                2,
+                "create table filling (id int primary key)",
+                "create materialized view filled_from as select id from filling",
+                "create unique index on filled_from (id)",
+                "insert into filling values (1), (2)",
+                "refresh materialized view concurrently filled_from",
+                "insert into filling values (3)",
+                "do $$ begin refresh materialized view concurrently filled_from; end $$");
+    }
+
     /** Of two functions of one name the call stack does not tell which it was. */
     @Test
     void whatCannotBeToldIsRefusedAndLeavesNothing() throws Exception {
