@@ -44,7 +44,10 @@ final class EntryForm {
                     ? Reruns.form(t.repeatables(), sealed, shapes())
                     : Reruns.form(t.repeatables(), sealed);
         }
-        if (t.nestedRoles().isEmpty() && t.shapesAtCut() == null && sealed.loggedDdl().isEmpty() && catalog.isFresh()) {
+        if (t.nestedRoles().isEmpty()
+                && t.shapesAtCut() == null
+                && sealed.loggedDdl().isEmpty()
+                && catalog.isFresh()) {
             try {
                 return new Form.Rows(List.copyOf(new NetChanges(shapes()).of(sealed.rows())));
             } catch (StaleShapeException e) {

@@ -26,6 +26,7 @@ public final class NodeDatabase {
     private static final String NO_SUCH_NAME = "42704";
     /** Its own session is at it. */
     private static final String BUSY = "55000";
+
     private static final int UNDO_LOCK_MILLIS = 300;
 
     private final DataSource source;
@@ -86,7 +87,6 @@ public final class NodeDatabase {
             throw new SQLException("interrupted", e);
         }
     }
-
 
     /** Statements outside of transactions that have come to their end before that one of them, and have no entry here yet. */
     Set<UUID> finishedOutside(long before) throws SQLException {

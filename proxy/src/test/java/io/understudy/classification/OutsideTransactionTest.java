@@ -14,8 +14,7 @@ class OutsideTransactionTest {
     @Test
     void indexesAndPartitions() {
         for (String sql : new String[] {
-            "create index concurrently on t (x)",
-            "CREATE UNIQUE INDEX /* now */ CONCURRENTLY IF NOT EXISTS i ON t (x)"
+            "create index concurrently on t (x)", "CREATE UNIQUE INDEX /* now */ CONCURRENTLY IF NOT EXISTS i ON t (x)"
         }) {
             assertThat(of(sql)).hasValue(new OutsideTransaction(Kind.CREATE, "", ""));
         }

@@ -184,9 +184,7 @@ class NestedDdlIT {
     /** What every second migration begins with; no event trigger fires for it. */
     @Test
     void roles() throws Exception {
-        run(
-                1,
-                """
+        run(1, """
                 do $$ begin
                   if not exists (select from pg_roles where rolname = 'made_inside') then
                     create role made_inside login password 'secret' connection limit 7 valid until '2040-01-01';
@@ -197,8 +195,7 @@ class NestedDdlIT {
                     create schema of_inside authorization made_inside;
                   end if;
                 end $$
-                """,
-                """
+                """, """
                 do $$ begin
                   revoke made_beside from made_inside;
                   alter role made_inside reset statement_timeout;
@@ -206,8 +203,7 @@ class NestedDdlIT {
                   create role passing;
                   drop role passing;
                 end $$
-                """,
-                "do $$ begin drop role made_beside; end $$");
+                """, "do $$ begin drop role made_beside; end $$");
         assertThatThrownBy(() -> run(2, "do $$ begin alter role made_inside rename to other; end $$"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
