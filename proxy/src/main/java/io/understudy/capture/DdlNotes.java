@@ -55,7 +55,7 @@ public final class DdlNotes {
      *
      * @return to be run after the statement that made the labels; empty if it made none
      */
-    public List<String> labelNumbers(Queries connection) throws IOException, ServerError {
+    public static List<String> labelNumbers(Queries connection) throws IOException, ServerError {
         List<String> statements = new ArrayList<>();
         for (var row : connection.query(NUMBERS)) {
             statements.add(String.valueOf(row[0]));

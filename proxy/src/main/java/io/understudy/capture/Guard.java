@@ -27,7 +27,8 @@ public final class Guard {
     public static List<String> missing(Connection node) throws SQLException {
         return names(
                 node,
-                "SELECT w.name FROM (VALUES (' understudy'), (' understudy drop')) w(name) WHERE NOT EXISTS"
+                "SELECT w.name FROM (VALUES (' understudy'), (' understudy drop'), (' understudy start'),"
+                        + " (' understudy rewrite'), ('  understudy context')) w(name) WHERE NOT EXISTS"
                         + " (SELECT FROM pg_catalog.pg_event_trigger e WHERE e.evtname = w.name AND e.evtenabled = 'A')");
     }
 
@@ -42,7 +43,8 @@ public final class Guard {
     /** Frees the space of finished transactions' images. Every few seconds on a busy master; does not block anybody. */
     public static void vacuum(Connection node) throws SQLException {
         try (Statement s = node.createStatement()) {
-            s.execute("VACUUM (SKIP_LOCKED) understudy.change, understudy.ddl_seen, understudy.applied");
+            s.execute("VACUUM (SKIP_LOCKED) understudy.change, understudy.ddl_seen, understudy.nested_ddl,"
+                    + " understudy.shape_seen, understudy.applied");
         }
     }
 

@@ -31,6 +31,8 @@ public final class Seal {
     private static final int SETTLE_ROUNDS_MAX = 20;
     private static final String SEAL = seal("");
     private static final String SEAL_AND_MOMENT = seal(headOnly(Moment.SQL));
+    private static final String NESTED = "SELECT * FROM understudy.take_nested_ddl($1)";
+    private static final String NESTED_SHAPES = "SELECT * FROM understudy.take_shapes($1)";
     private static final String REMEMBER =
             "SELECT pg_catalog.set_config('understudy.changes', understudy.changes()::pg_catalog.text, true)";
     private static final String FIRE = "SET CONSTRAINTS ALL IMMEDIATE";
@@ -104,6 +106,27 @@ public final class Seal {
     public LargeCapture large(Queries connection, Shapes shapes, List<NetChanges.Cut> cuts)
             throws IOException, ServerError, StaleShapeException {
         return LargeCapture.begin(connection, secret, limits.pieceBytes(), shapes, cuts);
+    }
+
+    /**
+     * What ran inside functions; to be asked for once the transaction is sealed, if any of its DDL is nested.
+     *
+     * @param shapes learns what the tables looked like before
+     * @param settled whether deferrable constraints were taken into account by the seal; if not they are checked now
+     * @return one for each of {@link Sealed#nestedDdl}, in their order
+     */
+    public List<NestedDdl> nested(Queries connection, ShapesAtCut shapes, boolean settled)
+            throws IOException, ServerError {
+        if (!settled) {
+            connection.pipeline().add(FIRE).run();
+        }
+        shapes.beforeNestedDdl(connection.query(NESTED_SHAPES, secret));
+        return connection.query(NESTED, secret).stream().map(NestedDdl::read).toList();
+    }
+
+    /** What is so of roles, as the transaction sees it. */
+    public List<RoleLine> roles(Queries connection) throws IOException, ServerError {
+        return RoleLine.read(connection, secret);
     }
 
     /** Deferred triggers run now. They may change rows and defer again, so until nothing moves; what still comes later is stopped by the seal. */

@@ -31,6 +31,13 @@ public record Sealed(
         sequences = List.copyOf(sequences);
     }
 
+    /** A transaction that changes nothing itself, and stands for a schema change that has been made before. */
+    public static Sealed standingFor(long xid, String sql) {
+        SeenDdl ddl = new SeenDdl(0, "", false, false, false, sql, List.of());
+        return new Sealed(
+                OptionalLong.of(xid), List.of(), Optional.empty(), List.of(ddl), List.of(), Optional.empty(), false);
+    }
+
     /**
      * Images that are still to be read, by {@link Seal#large}.
      *
@@ -55,7 +62,7 @@ public record Sealed(
         return ddl.stream().filter(SeenDdl::logged).toList();
     }
 
-    /** DDL that cannot be replayed: it ran inside a function. The transaction is to be refused with 0A000. */
+    /** DDL that ran inside functions and belongs in the log; {@link Seal#nested} tells what it was. */
     public List<SeenDdl> nestedDdl() {
         return ddl.stream().filter(d -> d.nested() && d.logged()).toList();
     }

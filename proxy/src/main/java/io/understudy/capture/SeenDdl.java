@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param at command id of that moment; images with a smaller one were taken before it
  * @param tag command tag, for example CREATE TABLE
- * @param nested it ran inside a function, a DO block or the like: replaying the client's statement would not be the same
+ * @param nested it ran inside a function, a DO block or the like: replaying the client's statement would not be the same, see {@link NestedDdl}
  * @param temporary it touched something, and temporary objects only
  * @param extension it was a part of CREATE or ALTER EXTENSION, which is itself another of these
  * @param query the query string it was in, for nested ones the outer one

@@ -6,6 +6,7 @@ import io.understudy.log.TableShape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shapes of a transaction with DDL, read on its own connection: {@link #beforeDdl} before every DDL statement, {@link #afterSeal} at the end. An image's shape is the one of
+ * Shapes of a transaction with DDL, read on its own connection: {@link #beforeDdl} before every DDL statement, by the guard before DDL inside functions, {@link #afterSeal} at the end. An image's shape is the one of
  * the first reading after it: no DDL ran in between, whatever savepoints have undone since (command ids never go back within a transaction).
  *
  * <p>One per transaction; not safe for use by several threads.
  */
 public final class ShapesAtCut implements Shapes {
     private static final String SHAPES = "SELECT * FROM understudy.shapes($1)";
+    private static final String BEFORE_DDL = "SELECT * FROM understudy.shapes_before_ddl()";
 
     private final List<Cut> cuts = new ArrayList<>();
 
@@ -30,7 +32,21 @@ public final class ShapesAtCut implements Shapes {
 
     /** Reads the shapes of all tables changed so far. To be called before each DDL statement of the transaction, when it has changed any row. */
     public void beforeDdl(Queries connection) throws IOException, ServerError {
-        add(connection.query(SHAPES, (String) null));
+        add(connection.query(BEFORE_DDL));
+    }
+
+    /** Takes over what the guard has read before DDL inside functions: several readings, told apart by the position of their last change. */
+    void beforeNestedDdl(List<@Nullable String[]> readings) {
+        int from = 0;
+        for (int i = 1; i <= readings.size(); i++) {
+            if (i == readings.size() || !Objects.equals(readings.get(i)[1], readings.get(from)[1])) {
+                add(readings.subList(from, i));
+                from = i;
+            }
+        }
+        // Of two readings after the same change the one that was first made stays first: the other came after a DDL
+        // statement.
+        cuts.sort(Comparator.comparingLong(Cut::lastImage));
     }
 
     /** Reads the shapes at the end of the transaction, of the tables that have images. */

@@ -6,6 +6,7 @@ import io.understudy.capture.GapCheck;
 import io.understudy.capture.Moment;
 import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
+import io.understudy.capture.SeenDdl;
 import io.understudy.capture.SequenceReading;
 import io.understudy.capture.StaleShapeException;
 import io.understudy.catalog.CatalogCache;
@@ -55,6 +56,7 @@ public final class CommitProtocol {
     private final Seal.Limits limits;
     private final ChunkedAppend chunks;
     private final SequenceLog sequences;
+    private final OutsideStatements outside;
     private volatile Seal seal;
     private volatile String secret = "";
 
@@ -77,6 +79,7 @@ public final class CommitProtocol {
         this.forms = new EntryForm(catalog, checks);
         this.chunks = new ChunkedAppend(process, pendings);
         this.sequences = new SequenceLog(process, gate, pendings, database);
+        this.outside = new OutsideStatements(gate, database);
         this.limits = limits;
         this.seal = new Seal("", limits);
     }
@@ -84,6 +87,11 @@ public final class CommitProtocol {
     void secret(String newSecret) {
         secret = newSecret;
         seal = new Seal(newSecret, limits);
+        outside.secret(newSecret);
+    }
+
+    OutsideStatements outside() {
+        return outside;
     }
 
     /** A new mastership knows nothing of the ceilings and open transactions of an older one. */
@@ -126,28 +134,34 @@ public final class CommitProtocol {
         boolean handedOver = false;
         long xid = 0;
         try {
-            boolean deferrable =
-                    catalog.get().deferrableConstraints() || !t.ddl().isEmpty() || !catalog.isFresh();
-            Sealed sealed = seal.seal(
-                    b,
-                    t.everyStatementEligible(),
-                    deferrable,
-                    t.movesSequences() ? Seal.Sequences.ALL : Seal.Sequences.NONE);
-            if (!sealed.nestedDdl().isEmpty()) {
-                return rolledBack(
-                        b,
-                        ErrorFields.error(
-                                "0A000",
-                                sealed.nestedDdl().getFirst().tag() + " inside a function cannot be replicated",
-                                "Run it as a statement of its own."));
+            boolean deferrable = catalog.get().deferrableConstraints()
+                    || !t.ddl().isEmpty()
+                    || t.hasCalledCode()
+                    || !catalog.isFresh();
+            Sealed sealed = t.outside().isEmpty()
+                    ? seal.seal(
+                            b,
+                            t.everyStatementEligible(),
+                            deferrable,
+                            t.movesSequences() ? Seal.Sequences.ALL : Seal.Sequences.NONE)
+                    : Sealed.standingFor(
+                            t.outsideXid(), t.outside().getFirst().statement().sql());
+            if (sealed.ddl().stream().anyMatch(SeenDdl::nested)) {
+                t.ranNested(NestedStatements.read(b, seal, sealed, t.shapesBeforeDdl(), deferrable));
+            }
+            if (sealed.xid().isPresent()) {
+                t.changedRoles(NestedRoles.read(t, b, seal, database));
             }
             @Nullable PendingAppend reservation = sequences.reserve(t.epoch(), sealed);
-            if (sealed.xid().isEmpty() || !sealed.changes()) {
+            if (sealed.xid().isEmpty() || !sealed.changes() && t.nestedRoles().isEmpty()) {
                 return commitUnlogged(b, sealed, reservation, waitMax);
             }
             if (reservation != null && !SequenceLog.delivered(reservation, waitMax)) {
                 return rolledBack(
                         b, ErrorFields.error("57P03", "the position of a sequence could not be logged", "Retry."));
+            }
+            if (!sealed.loggedDdl().isEmpty() && t.outside().isEmpty()) {
+                outside.pass(t, waitMax);
             }
             Form form = sealed.large().isPresent()
                     ? chunks.append(t, EntryForm.large(t, sealed, b, seal), waitMax)

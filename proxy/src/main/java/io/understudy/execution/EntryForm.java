@@ -16,6 +16,7 @@ import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,18 @@ final class EntryForm {
     /** @throws StaleShapeException the shapes of the moment cannot be found out */
     Form of(WriteTransaction t, Sealed sealed, Queries connection)
             throws IOException, ServerError, StaleShapeException {
+        if (!t.outside().isEmpty()) {
+            return new Form.Rows(List.copyOf(t.outside()));
+        }
         if (statementsSuffice(t, sealed)) {
             return checks.due(t.repeatables())
                     ? Reruns.form(t.repeatables(), sealed, shapes())
                     : Reruns.form(t.repeatables(), sealed);
         }
-        if (t.shapesAtCut() == null && sealed.loggedDdl().isEmpty() && catalog.isFresh()) {
+        if (t.nestedRoles().isEmpty()
+                && t.shapesAtCut() == null
+                && sealed.loggedDdl().isEmpty()
+                && catalog.isFresh()) {
             try {
                 return new Form.Rows(List.copyOf(new NetChanges(shapes()).of(sealed.rows())));
             } catch (StaleShapeException e) {
@@ -83,8 +90,14 @@ final class EntryForm {
 
     private static List<NetChanges.Cut> cuts(WriteTransaction t, Sealed sealed) throws StaleShapeException {
         List<NetChanges.Cut> cuts = new ArrayList<>();
+        t.nestedRoles().before().forEach(d -> cuts.add(new NetChanges.Cut(Long.MIN_VALUE, d)));
+        Iterator<List<Form.Ddl>> nested = t.nestedDdl().iterator();
         int from = 0;
         for (SeenDdl seen : sealed.loggedDdl()) {
+            if (seen.nested()) {
+                nested.next().forEach(d -> cuts.add(new NetChanges.Cut(seen.at(), d)));
+                continue;
+            }
             RanDdl ran = null;
             for (int i = from; i < t.ddl().size() && ran == null; i++) {
                 if (t.ddl().get(i).isThat(seen)) {
@@ -95,12 +108,16 @@ final class EntryForm {
             if (ran == null) {
                 throw new StaleShapeException("DDL without its statement: " + seen.tag());
             }
+            if (ran.changesRoles() && !t.nestedRoles().isEmpty()) {
+                continue;
+            }
             cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.statement(), ran.context())));
             for (String sql : ran.sequel()) {
                 LoggedStatement next = new LoggedStatement(sql, List.of(), -1);
                 cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(next, ran.context())));
             }
         }
+        t.nestedRoles().after().forEach(d -> cuts.add(new NetChanges.Cut(Long.MAX_VALUE, d)));
         return cuts;
     }
 }

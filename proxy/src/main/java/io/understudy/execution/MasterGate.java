@@ -124,6 +124,10 @@ public final class MasterGate {
         return process;
     }
 
+    boolean isInside(WriteTransaction t) {
+        return inside.contains(t);
+    }
+
     Iterable<WriteTransaction> inside() {
         return inside;
     }

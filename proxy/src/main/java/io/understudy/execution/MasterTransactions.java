@@ -5,10 +5,13 @@ import io.understudy.backend.BackendUnavailable;
 import io.understudy.backend.ServerError;
 import io.understudy.capture.CrashMark;
 import io.understudy.capture.DdlNotes;
+import io.understudy.capture.Outside;
 import io.understudy.catalog.CatalogCache;
 import io.understudy.classification.Classification;
+import io.understudy.classification.OutsideTransaction;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
 import io.understudy.wire.ErrorFields;
@@ -17,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -51,10 +55,28 @@ public final class MasterTransactions {
             "lc_time");
 
     /** Tags of the statements that may give an enum labels. */
-    private static final Set<String> MAKES_LABELS =
-            Set.of("CREATE TYPE", "ALTER TYPE", "CREATE EXTENSION", "CREATE SCHEMA");
+    static final Set<String> MAKES_LABELS = Set.of("CREATE TYPE", "ALTER TYPE", "CREATE EXTENSION", "CREATE SCHEMA");
 
     private static final String CONTEXT_SQL = contextSql();
+
+    /** Under these the server says what a statement outside of transactions came to. */
+    private static final Map<String, String> OUTSIDE_SETTINGS = Map.of(
+            "search_path",
+            "pg_catalog, pg_temp",
+            "DateStyle",
+            "ISO, YMD",
+            "TimeZone",
+            "UTC",
+            "IntervalStyle",
+            "postgres",
+            "extra_float_digits",
+            "1",
+            "bytea_output",
+            "hex",
+            "lc_monetary",
+            "C",
+            "standard_conforming_strings",
+            "on");
 
     /**
      * Locks on nothing but the order of schema changes, until their transactions are over. Most change something under a lock that the others wait for, and may run side by side; those that take
@@ -62,7 +84,7 @@ public final class MasterTransactions {
      */
     private static final String ALONGSIDE_OTHERS = "SELECT pg_catalog.pg_advisory_xact_lock_shared(1970500716, 1)";
 
-    private static final String ALONE = "SELECT pg_catalog.pg_advisory_xact_lock(1970500716, 1)";
+    static final String ALONE = "SELECT pg_catalog.pg_advisory_xact_lock(1970500716, 1)";
 
     private final UUID process;
     private final MasterGate gate;
@@ -162,13 +184,104 @@ public final class MasterTransactions {
             notes.image(b);
         }
         if (MAKES_LABELS.contains(ddl.tag())) {
-            t.sequel(notes.labelNumbers(b));
+            t.sequel(DdlNotes.labelNumbers(b));
         }
     }
 
     /** COMMIT; see {@link CommitProtocol#commit}. */
     public CommitOutcome commit(WriteTransaction t, Backend b, SessionContext context, Duration waitMax) {
         return protocol.commit(t, b, context, waitMax);
+    }
+
+    /**
+     * Before a statement that runs outside of any transaction: notes it in the database, so that whatever happens it is either logged or undone.
+     *
+     * @return to be given to {@link #afterOutside}
+     */
+    public String beforeOutside(WriteTransaction t, Backend b, OutsideTransaction what)
+            throws IOException, ServerError {
+        protocol.outside().begins(t);
+        try {
+            return protocol.outside()
+                    .notes()
+                    .begin(b, t.id(), what.kind().name().toLowerCase(Locale.ROOT), what.object(), what.parent());
+        } catch (IOException | ServerError e) {
+            protocol.outside().settled(t);
+            throw e;
+        }
+    }
+
+    /** It has run: logs it, or undoes what it did. @param readOnly what {@link #beforeOutside} returned */
+    public CommitOutcome afterOutside(WriteTransaction t, Backend b, String readOnly, Duration waitMax) {
+        boolean logged = false;
+        boolean committing = false;
+        try {
+            Outside notes = protocol.outside().notes();
+            notes.put(b, readOnly);
+            protocol.outside().finish(t, waitMax);
+            List<String> statements = notes.statements(b, t.id());
+            if (statements.isEmpty()) {
+                b.query("COMMIT");
+                gate.leave(t);
+                logged = true;
+                return new CommitOutcome.NothingWritten();
+            }
+            @Nullable
+            String[] row = b.query("SELECT pg_catalog.pg_current_xact_id(), current_user")
+                    .getFirst();
+            SessionContext context = new SessionContext(Objects.requireNonNull(row[1]), OUTSIDE_SETTINGS);
+            t.ranOutside(
+                    Long.parseUnsignedLong(Objects.requireNonNull(row[0])),
+                    statements.stream()
+                            .map(sql -> new Form.Ddl(new LoggedStatement(sql, List.of(), -1), context))
+                            .toList());
+            committing = true;
+            CommitOutcome outcome = protocol.commit(t, b, context, waitMax);
+            logged = !(outcome instanceof CommitOutcome.RolledBack);
+            return outcome;
+        } catch (ServerError e) {
+            return new CommitOutcome.RolledBack(e.fields());
+        } catch (CommitFailure e) {
+            return new CommitOutcome.RolledBack(e.fields());
+        } catch (IOException e) {
+            return new CommitOutcome.RolledBack(ErrorFields.error(
+                    "40001", "the connection to this node's PostgreSQL was lost", "It is undone; run it again."));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new CommitOutcome.RolledBack(
+                    ErrorFields.error("57P01", "the node shuts down", "It is undone; run it again."));
+        } finally {
+            if (!logged) {
+                if (!committing) {
+                    gate.leave(t);
+                }
+                b.discard();
+                protocol.outside().undo(t);
+            } else {
+                protocol.outside().settled(t);
+            }
+            catalog.invalidate();
+        }
+    }
+
+    /** It has failed: undoes what it did. @return whether the connection can be used again */
+    public boolean failedOutside(WriteTransaction t, Backend b, String readOnly) {
+        try {
+            protocol.outside().notes().put(b, readOnly);
+            return lostOutside(t);
+        } catch (IOException | ServerError e) {
+            b.discard();
+            lostOutside(t);
+            return false;
+        }
+    }
+
+    /** Nobody knows how it ended, and its connection is lost: undoes what it did. @return whether that is done */
+    public boolean lostOutside(WriteTransaction t) {
+        boolean undone = protocol.outside().undo(t);
+        gate.leave(t);
+        catalog.invalidate();
+        return undone;
     }
 
     /** It was rolled back, or its connection is lost. */

@@ -1,5 +1,6 @@
 package io.understudy.execution;
 
+import io.understudy.capture.RoleLine;
 import io.understudy.capture.SequenceReading;
 import io.understudy.log.SequencePosition;
 import java.sql.Connection;
@@ -9,8 +10,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /** What the node asks its own PostgreSQL about clients' backends. Safe for use by many threads. */
@@ -22,6 +26,8 @@ public final class NodeDatabase {
     private static final String NO_SUCH_NAME = "42704";
     /** Its own session is at it. */
     private static final String BUSY = "55000";
+
+    private static final int UNDO_LOCK_MILLIS = 300;
 
     private final DataSource source;
 
@@ -80,6 +86,61 @@ public final class NodeDatabase {
             Thread.currentThread().interrupt();
             throw new SQLException("interrupted", e);
         }
+    }
+
+    /** Statements outside of transactions that have come to their end before that one of them, and have no entry here yet. */
+    Set<UUID> finishedOutside(long before) throws SQLException {
+        Set<UUID> finished = new HashSet<>();
+        try (Connection c = connection();
+                PreparedStatement s = c.prepareStatement("SELECT id FROM understudy.outside WHERE finished < ?")) {
+            s.setLong(1, before);
+            try (ResultSet r = s.executeQuery()) {
+                while (r.next()) {
+                    finished.add(r.getObject(1, UUID.class));
+                }
+            }
+        }
+        return finished;
+    }
+
+    /** Which of the statements outside of transactions it was to come to its end; 0 if it did not. */
+    long orderOutside(UUID id) throws SQLException {
+        try (Connection c = connection();
+                PreparedStatement s = c.prepareStatement("SELECT finished FROM understudy.outside WHERE id = ?")) {
+            s.setObject(1, id);
+            try (ResultSet r = s.executeQuery()) {
+                return r.next() ? r.getLong(1) : 0;
+            }
+        }
+    }
+
+    /** Puts back what was before a statement outside of transactions. @throws SQLException also if it would have to wait for others: nobody is to queue behind it */
+    void undoOutside(UUID id) throws SQLException {
+        try (Connection c = source.getConnection();
+                Statement settings = c.createStatement();
+                PreparedStatement s = c.prepareStatement("SELECT understudy.outside_undo(?)")) {
+            settings.execute("SET lock_timeout = " + UNDO_LOCK_MILLIS);
+            try {
+                s.setObject(1, id);
+                s.execute();
+            } finally {
+                settings.execute("RESET lock_timeout");
+            }
+        }
+    }
+
+    /** What is so of roles, as everybody sees it. */
+    List<RoleLine> roles() throws SQLException {
+        List<RoleLine> lines = new ArrayList<>();
+        try (Connection c = connection();
+                PreparedStatement s = c.prepareStatement("SELECT r.place, r.role::bigint, r.present, r.absent"
+                        + " FROM understudy.secret s, understudy.role_lines(s.value) r ORDER BY r.place, r.present");
+                ResultSet r = s.executeQuery()) {
+            while (r.next()) {
+                lines.add(new RoleLine(r.getInt(1), r.getLong(2), r.getString(3), r.getString(4)));
+            }
+        }
+        return lines;
     }
 
     /** How a local transaction ended. */

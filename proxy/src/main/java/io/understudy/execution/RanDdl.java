@@ -21,6 +21,10 @@ record RanDdl(LoggedStatement statement, SessionContext context, String note, Li
         return new RanDdl(statement, context, note, statements);
     }
 
+    boolean changesRoles() {
+        return note.endsWith(" ROLE");
+    }
+
     /** Whether the guard's row is about this statement. */
     boolean isThat(SeenDdl seen) {
         return note.isEmpty()

@@ -1,6 +1,7 @@
 package io.understudy.execution;
 
 import io.understudy.capture.ShapesAtCut;
+import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +30,17 @@ public final class WriteTransaction {
     private final List<LoggedStatement> statements = new ArrayList<>();
     private final List<Repeatable> repeatables = new ArrayList<>();
     private final List<RanDdl> ddl = new ArrayList<>();
+    private List<List<Form.Ddl>> nestedDdl = List.of();
+    private List<Form.Ddl> outside = List.of();
+    private long outsideXid;
+    private NestedRoles nestedRoles = NestedRoles.NONE;
     private @Nullable ShapesAtCut shapesAtCut;
     private volatile String doom = "";
     private volatile int backendPid;
     private boolean everyStatementEligible = true;
     private boolean statementsComplete = true;
     private boolean movesSequences;
+    private boolean calledCode;
     private long catalogVersion = -1;
     private final long startedNanos = System.nanoTime();
 
@@ -115,6 +121,52 @@ public final class WriteTransaction {
     /** What replicas are to run after the last DDL statement. */
     void sequel(List<String> toRun) {
         ddl.add(ddl.removeLast().withSequel(toRun));
+    }
+
+    /** Notes what stands for its DDL inside functions, in the order it ran. */
+    void ranNested(List<List<Form.Ddl>> statements) {
+        everyStatementEligible = false;
+        nestedDdl = List.copyOf(statements);
+    }
+
+    /** What stands for each DDL command inside functions. */
+    List<List<Form.Ddl>> nestedDdl() {
+        return nestedDdl;
+    }
+
+    void changedRoles(NestedRoles roles) {
+        nestedRoles = roles;
+        everyStatementEligible &= roles.isEmpty();
+    }
+
+    /** What it did to roles inside functions. */
+    NestedRoles nestedRoles() {
+        return nestedRoles;
+    }
+
+    /** It is the end of a statement that ran outside of any transaction: what replicas are to run instead. */
+    void ranOutside(long underXid, List<Form.Ddl> statements) {
+        outsideXid = underXid;
+        outside = List.copyOf(statements);
+        statements.forEach(d -> this.statements.add(shortened(d.statement())));
+    }
+
+    List<Form.Ddl> outside() {
+        return outside;
+    }
+
+    /** The transaction's id, where {@link #outside} has anything. */
+    long outsideXid() {
+        return outsideXid;
+    }
+
+    /** It called code of users, which may have done anything. */
+    public void calledCode() {
+        calledCode = true;
+    }
+
+    boolean hasCalledCode() {
+        return calledCode;
     }
 
     /** Shapes of the tables changed before its DDL; null as long as there was no DDL. */

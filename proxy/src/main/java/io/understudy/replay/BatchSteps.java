@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** The one switch from entries to SQL: everything that is to happen in one local transaction, in order, before the applied index is written. */
 final class BatchSteps {
+    private static final String UNDO_OUTSIDE =
+            "SELECT understudy.outside_undo(NULL) WHERE EXISTS (SELECT FROM understudy.outside)";
+
     private final TableCatalog tables;
     private final Queries database;
     private final SessionSettings settings = SessionSettings.forStatements();
@@ -65,7 +68,11 @@ final class BatchSteps {
             }
             // take a place in the log, change nothing in the database
             case Entry.Noop n -> {}
-            case Entry.MasterAssigned m -> {}
+            // whatever the last master's database ran outside of transactions has its entry before this one, or never
+            case Entry.MasterAssigned m -> {
+                settings.leave(e.index(), steps);
+                steps.add(new Step(e.index(), "statements outside of transactions", UNDO_OUTSIDE, List.of(), Step.ANY));
+            }
             case Entry.Maintenance m -> {}
             case Entry.VerificationPoint v -> {}
             // applied with the entry of its transaction

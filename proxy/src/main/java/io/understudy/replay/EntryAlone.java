@@ -36,7 +36,11 @@ final class EntryAlone {
     void run() throws IOException, ServerError, Divergence {
         if (entry.entry() instanceof Entry.Transaction t) {
             switch (t.form()) {
-                case Form.Rows rows -> parts(rows.parts());
+                case Form.Rows rows -> {
+                    if (!open.ranHere(t.id(), rows.parts())) {
+                        parts(rows.parts());
+                    }
+                }
                 case Form.Chunks c -> new ChunkReplay(entry.index(), t, c.indexes(), chunks, open).run();
                 case Form.Statements s -> statements(t, s);
             }

@@ -4,15 +4,19 @@ import io.understudy.backend.LongText;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.log.Form.Ddl;
+import io.understudy.log.Form.Part;
 import io.understudy.log.Form.TableChanges;
 import io.understudy.log.SessionContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** An entry that is being applied by itself, inside an open transaction: what can be done for it there. Knows what the last error was about. */
 final class OpenEntry {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
+    private static final String RAN_HERE = "SELECT understudy.outside_here($1::pg_catalog.uuid)";
 
     private final long index;
     private final TableCatalog tables;
@@ -43,6 +47,14 @@ final class OpenEntry {
         steps.addAll(inside);
         there.leave(index, steps);
         all(steps);
+    }
+
+    /** Whether what the parts ask for was done by this very database, outside of any transaction, when it was the master's. If it was begun and not finished, that is undone here. */
+    boolean ranHere(UUID token, List<Part> parts) throws IOException, ServerError {
+        if (parts.isEmpty() || !parts.stream().allMatch(Ddl.class::isInstance)) {
+            return false;
+        }
+        return "t".equals(database.query(RAN_HERE, token.toString()).getFirst()[0]);
     }
 
     void ddl(Ddl ddl) throws IOException, ServerError {

@@ -95,10 +95,8 @@ public record Destination(String node, String role, String why, String hint) {
     }
 
     private static Destination alone(Classification c, Asker asker, ClusterPicture picture) {
-        if (c instanceof Classification.Ddl d && !d.transactional()) {
-            return refused(
-                    d.tag() + " outside of a transaction is not supported yet",
-                    "Use the form that runs in a transaction, without CONCURRENTLY.");
+        if (c instanceof Classification.Ddl d && d.tag().endsWith(" SUBSCRIPTION") && !d.transactional()) {
+            return refused(d.tag() + " cannot be replicated", "");
         }
         if (Readability.readable(c, asker.onMaster(), !asker.pins().isEmpty())) {
             return reading(asker, picture, "it only reads");

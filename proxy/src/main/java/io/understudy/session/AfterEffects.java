@@ -122,13 +122,17 @@ final class AfterEffects {
             SessionState session, Lease.Writing w, Ran ran, Classification c, String tag, long catalogVersion) {
         String sql = ran.text();
         switch (c) {
-            case Classification.Write write ->
+            case Classification.Write write -> {
+                if (callsCode(write)) {
+                    w.transaction().calledCode();
+                }
                 w.transaction()
                         .wrote(
                                 new LoggedStatement(sql, typed(ran.parameters(), ran.types()), rows(tag)),
                                 repeatable(session, ran, write),
                                 write.movesSequences(),
                                 catalogVersion);
+            }
             case Classification.Copy copy -> {
                 if (copy.from()) {
                     mayHaveWritten(w, sql, tag, catalogVersion);
@@ -141,7 +145,16 @@ final class AfterEffects {
         }
     }
 
+    /** Whether it may have done more than change rows: what is called, or not understood, could make tables and constraints too. */
+    private static boolean callsCode(Classification.Write write) {
+        return switch (write.cause()) {
+            case INSERT, UPDATE, DELETE, MERGE, TRUNCATE, WITH, ROW_LOCK, LOCK_TABLE -> false;
+            default -> true;
+        };
+    }
+
     private static void mayHaveWritten(Lease.Writing w, String sql, String tag, long catalogVersion) {
+        w.transaction().calledCode();
         w.transaction().wrote(new LoggedStatement(sql, List.of(), rows(tag)), Optional.empty(), true, catalogVersion);
     }
 

@@ -157,6 +157,11 @@ final class Blocks {
         if (!(outcome instanceof CommitOutcome.Unknown)) {
             session.told.tell(w.backend());
         }
+        settle(w, outcome);
+    }
+
+    /** What an ended write transaction means to the session; its connection goes back. */
+    void settle(Lease.Writing w, CommitOutcome outcome) throws StatementFailure, SessionEnd {
         switch (outcome) {
             case CommitOutcome.Committed c -> {
                 committed(c.index());

@@ -3,6 +3,7 @@ package io.understudy.session;
 import io.understudy.backend.Backend;
 import io.understudy.backend.ServerError;
 import io.understudy.classification.Classification;
+import io.understudy.classification.OutsideTransaction;
 import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.execution.CommitFailure;
@@ -145,10 +146,17 @@ final class Runner {
     private boolean write(Work work, Reason reason) throws StatementFailure, SessionEnd, IOException {
         Classification c = work.decisive();
         if (c instanceof Classification.Ddl ddl && !ddl.transactional()) {
+            Optional<OutsideTransaction> what = work.statements().stream()
+                    .findFirst()
+                    .flatMap(OutsideTransaction::of)
+                    .filter(o -> work.alone());
+            if (what.isPresent()) {
+                return outside(work, what.get());
+            }
             throw new StatementFailure(
                     "0A000",
-                    ddl.tag() + " outside of a transaction is not supported yet",
-                    "Use the form that runs in a transaction, without CONCURRENTLY.");
+                    ddl.tag() + " cannot be replicated",
+                    "Subscriptions copy what others change past the log: let an application do that.");
         }
         if (c instanceof Classification.Maintenance m && work.alone()) {
             return maintenance(work);
@@ -203,6 +211,56 @@ final class Runner {
             leases.giveBack(w.backend(), clean);
         }
         return watch.error == null;
+    }
+
+    /** In several transactions of its own on the master; replicas follow when it has come to its end. */
+    private boolean outside(Work work, OutsideTransaction what) throws StatementFailure, SessionEnd, IOException {
+        Lease lease = leases.forWrite(Reason.WRITE);
+        if (!(lease instanceof Lease.Writing w)) {
+            return relayed((Lease.Relaying) lease, work);
+        }
+        Relay.Watch watch = new Relay.Watch();
+        watch.holdCompletion = work.completesQuery();
+        boolean over = false;
+        try {
+            String readOnly = beforeOutside(w, what);
+            exchange(lease, work, watch, new Answers());
+            over = true;
+            if (watch.error != null) {
+                boolean clean = node.transactions().failedOutside(w.transaction(), w.backend(), readOnly);
+                leases.giveBack(w.backend(), clean);
+                return false;
+            }
+            blocks.settle(
+                    w, node.transactions().afterOutside(w.transaction(), w.backend(), readOnly, node.commitWait()));
+            heldCompletion = watch.heldCompletion;
+            return true;
+        } catch (BackendGone e) {
+            throw new StatementFailure(
+                    "57P01",
+                    "the connection to this node's PostgreSQL was lost; what the statement did is undone",
+                    "Run it again.");
+        } finally {
+            if (!over) {
+                w.backend().discard();
+                node.transactions().lostOutside(w.transaction());
+                leases.giveBack(w.backend(), false);
+            }
+        }
+    }
+
+    private String beforeOutside(Lease.Writing w, OutsideTransaction what) throws StatementFailure, BackendGone {
+        session.working(w.backend());
+        try {
+            return node.transactions().beforeOutside(w.transaction(), w.backend(), what);
+        } catch (ServerError e) {
+            if (e.fields().isFatal()) {
+                throw new BackendGone(e.fields(), new IOException(e.getMessage()));
+            }
+            throw new StatementFailure(e.fields());
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
     }
 
     /** Cannot run in a transaction, and has nothing to log. */

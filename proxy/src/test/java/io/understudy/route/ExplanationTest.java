@@ -136,11 +136,13 @@ class ExplanationTest {
 
     @Test
     void whatIsRefusedGoesNowhere() {
-        for (Asker asker : List.of(Asker.NEW, in(false, "n2", ""))) {
-            assertThat(explain("CREATE INDEX CONCURRENTLY ON orders (note)", asker, picture(100)))
-                    .contains("Runs on: no node\nBecause: it is refused: CREATE INDEX")
-                    .contains("Logged as: none");
-        }
+        assertThat(explain("CREATE INDEX CONCURRENTLY ON orders (note)", in(false, "n2", ""), picture(100)))
+                .contains("Runs on: no node\nBecause: it is refused: CREATE INDEX")
+                .contains("Logged as: none");
+        assertThat(explain("CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p", Asker.NEW, picture(100)))
+                .contains("Runs on: no node\nBecause: it is refused: CREATE SUBSCRIPTION");
+        assertThat(explain("CREATE INDEX CONCURRENTLY ON orders (note)", Asker.NEW, picture(100)))
+                .contains("Runs on: n2");
         for (String sql : List.of("INSERT INTO orders VALUES (1)", "CREATE TABLE x (a int)", "COPY t FROM STDIN")) {
             assertThat(explain(sql, in(true, "", ""), picture(100)))
                     .contains("Runs on: no node\nBecause: it is refused: the transaction is READ ONLY")

@@ -1,0 +1,213 @@
+package io.understudy.demo.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.driver.RunningCluster;
+import io.understudy.demo.fault.Contents;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** CREATE INDEX CONCURRENTLY and its kin: when they succeed, when they fail, and when their node dies in the middle. */
+@TestInstance(Lifecycle.PER_CLASS)
+class OutsideTransactionIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private RunningCluster running;
+    private LocalCluster cluster;
+
+    @BeforeAll
+    void start() throws IOException {
+        running = RunningCluster.start();
+        cluster = running.local();
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    @AfterEach
+    void allNodesAreEqualAndNothingIsLeft() throws Exception {
+        assertThat(new Inspection(cluster).findings()).isEmpty();
+        for (LocalNode node : cluster.nodes()) {
+            assertThat(asked(node, "select count(*) from pg_index where not indisvalid"))
+                    .isEqualTo("0");
+            assertThat(asked(node, "select count(*) from understudy.outside")).isEqualTo("0");
+        }
+    }
+
+    private String asked(LocalNode node, String sql) throws SQLException {
+        try (Connection direct = Contents.connect(cluster, node);
+                Statement statement = direct.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private void run(Protocol protocol, int node, String... statements) throws SQLException, IOException {
+        try (Connection c = protocol.connect(cluster.node(node), "postgres", cluster.password());
+                Statement s = c.createStatement()) {
+            for (String sql : statements) {
+                s.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void indexesAndPartitionsThroughEveryNodeInEveryProtocol() throws Exception {
+        int n = 0;
+        for (Protocol protocol : Protocol.values()) {
+            for (int node = 1; node <= 3; node++) {
+                String t = "indexed_" + n++;
+                run(
+                        protocol,
+                        node,
+                        "create table %s (id int primary key, x int, at timestamptz default now())".formatted(t),
+                        "insert into %s select i, i %% 5 from generate_series(1, 100) i".formatted(t),
+                        "create index concurrently on %s (x)".formatted(t),
+                        "create unique index concurrently %1$s_u on %1$s (x, id)".formatted(t),
+                        "create index concurrently if not exists %1$s_u on %1$s (x)".formatted(t),
+                        "create index concurrently %1$s_part on %1$s (at) where x > 1".formatted(t),
+                        "alter table %1$s add constraint %1$s_c unique using index %1$s_u".formatted(t),
+                        "drop index concurrently %s_x_idx".formatted(t),
+                        "reindex index concurrently %s_part".formatted(t),
+                        "create table %1$s_p (id int) partition by range (id)".formatted(t),
+                        "create table %1$s_p1 partition of %1$s_p for values from (0) to (10)".formatted(t),
+                        "insert into %s_p values (5)".formatted(t),
+                        "alter table %1$s_p detach partition %1$s_p1 concurrently".formatted(t),
+                        "insert into %s_p1 values (50 - 45)".formatted(t));
+            }
+        }
+    }
+
+    @Test
+    void whatFailsLeavesNothing() throws Exception {
+        run(Protocol.SIMPLE, 1, "create table doubled (x int)", "insert into doubled values (1), (1)");
+        for (Protocol protocol : Protocol.values()) {
+            assertThatThrownBy(() -> run(protocol, 2, "create unique index concurrently doubled_u on doubled (x)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
+            assertThatThrownBy(() -> run(protocol, 3, "begin", "create index concurrently on doubled (x)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25001"));
+        }
+        run(
+                Protocol.SIMPLE,
+                2,
+                "delete from doubled where ctid = (select min(ctid) from doubled)",
+                "create unique index concurrently doubled_u on doubled (x)");
+        assertThatThrownBy(() -> run(Protocol.SIMPLE, 3, "insert into doubled values (1)"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
+    }
+
+    /** Two at once, on tables that others write to and alter meanwhile. */
+    @Test
+    void amongWritersAndOtherSchemaChanges() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table busy_1 (id serial primary key, x int)",
+                "create table busy_2 (id serial primary key, x int)");
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Void>> writers = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            int node = i;
+            writers.add(CompletableFuture.runAsync(() -> {
+                try (Connection c = Protocol.SIMPLE.connect(cluster.node(node), "postgres", cluster.password());
+                        Statement s = c.createStatement()) {
+                    for (int k = 0; !over.get(); k++) {
+                        s.execute("insert into busy_%d (x) values (%d)".formatted(1 + k % 2, k));
+                        s.execute("update busy_%d set x = x + 1 where id = %d".formatted(1 + k % 2, k / 2));
+                        if (k % 20 == node) {
+                            s.execute("create table made_%d_%d (x int)".formatted(node, k));
+                        }
+                    }
+                } catch (SQLException | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        List<CompletableFuture<Void>> indexes = new ArrayList<>();
+        for (int i = 1; i <= 2; i++) {
+            int n = i;
+            indexes.add(CompletableFuture.runAsync(() -> {
+                try {
+                    for (int k = 0; k < 4; k++) {
+                        run(
+                                Protocol.SIMPLE,
+                                n,
+                                "create index concurrently busy_i_%1$d on busy_%1$d (x)".formatted(n),
+                                "alter index busy_i_%1$d rename to busy_j_%1$d".formatted(n),
+                                "drop index concurrently busy_j_%1$d".formatted(n),
+                                "create index concurrently busy_%1$d_k_%2$d on busy_%1$d (x)".formatted(n, k));
+                    }
+                } catch (SQLException | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        try {
+            for (CompletableFuture<Void> one : indexes) {
+                one.get(150, TimeUnit.SECONDS);
+            }
+        } finally {
+            over.set(true);
+        }
+        for (CompletableFuture<Void> one : writers) {
+            one.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Whoever is master afterwards has no half of an index, and neither has the one that was. */
+    @Test
+    void theMastersProxyIsKilledInTheMiddle() throws Exception {
+        run(Protocol.SIMPLE, 1, "create table cut (x int)", "insert into cut values (1)");
+        LocalNode master = running.master();
+        int other = running.replicas().getFirst().number();
+        try (Connection writer = Protocol.SIMPLE.connect(master, "postgres", cluster.password());
+                Statement holding = writer.createStatement()) {
+            holding.execute("begin");
+            holding.execute("insert into cut values (2)");
+            CompletableFuture<Void> index = CompletableFuture.runAsync(() -> {
+                try {
+                    run(Protocol.SIMPLE, other, "create index concurrently cut_i on cut (x)");
+                } catch (SQLException | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().atMost(LIMIT)
+                    .until(() -> asked(master, "select count(*) from pg_index where not indisvalid")
+                            .equals("1"));
+            master.killProxy();
+            assertThatThrownBy(() -> index.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+        }
+        master.startProxy();
+        running.awaitAllServing();
+        assertThat(asked(master, "select count(*) from pg_class where relname = 'cut_i'"))
+                .isEqualTo("0");
+        run(Protocol.SIMPLE, other, "create index concurrently cut_i on cut (x)");
+    }
+}

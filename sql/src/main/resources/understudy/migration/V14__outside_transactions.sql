@@ -1,0 +1,211 @@
+-- CREATE INDEX CONCURRENTLY and its kin run outside of any transaction, on the master alone; replicas follow when its end is in the log. A row stands here from before such a
+-- statement runs until its entry is applied: what has a row and never gets an entry is undone.
+select set_config('understudy.trusted', (select value from understudy.secret), true);
+
+create sequence understudy.outside_order;
+revoke all on sequence understudy.outside_order from public;
+
+create table understudy.outside(
+  id uuid primary key,             -- transaction token of the entry to come
+  kind text not null,              -- create, drop (an index), detach (a partition)
+  pid int not null,                -- the backend that runs it
+  started timestamptz not null,    -- that backend's begin
+  rel oid,                         -- the index dropped, the partition detached
+  parent oid,
+  name text,                       -- of rel
+  definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound
+  comment text,
+  kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
+  finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
+  made oid);                       -- the new index
+revoke all on understudy.outside from public;
+
+-- Before it runs. Survives a crash.
+create function understudy.outside_begin(presented text, of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
+  set lc_monetary = 'C' set xmloption = 'content'
+as $$ begin
+  perform understudy.require(presented);
+  perform set_config('synchronous_commit', 'on', true);
+  insert into understudy.outside(id, kind, pid, started, rel, parent, name, definition, comment, kept)
+    select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text,
+        case of_kind when 'drop' then (select pg_get_indexdef(i.indexrelid) from pg_index i where i.indexrelid = of_rel)
+                     when 'detach' then (select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = of_rel) end,
+        obj_description(of_rel, 'pg_class'),
+        case of_kind when 'create' then coalesce((select array_agg(i.indexrelid) from pg_index i where not i.indisvalid), '{}')
+                     else coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = of_rel and c.contype = 'c'), '{}') end
+      from pg_stat_activity a where a.pid = pg_backend_pid();
+end $$;
+
+-- By the guard, in the last transaction of the statement. Whether it was one.
+create function understudy.outside_finished() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  update understudy.outside o set finished = nextval('understudy.outside_order'),
+      made = (select d.objid from pg_event_trigger_ddl_commands() d join pg_index i on i.indexrelid = d.objid where d.classid = 'pg_class'::regclass limit 1)
+    where o.pid = pg_backend_pid() and o.finished is null
+      and o.started = (select a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid());
+  return found;
+end $$;
+revoke all on function understudy.outside_finished() from public;
+
+-- After it has run, in the transaction of its entry: what replicas are to run, none if it changed nothing that they have. The row goes with the transaction.
+create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
+  set lc_monetary = 'C' set xmloption = 'content'
+as $$
+declare
+  r understudy.outside;
+begin
+  perform understudy.require(presented);
+  delete from understudy.outside o where o.id = of_id returning * into r;
+  if r.finished is null then
+    return;
+  end if;
+  if r.kind = 'create' then
+    return query select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class k on k.oid = i.indexrelid where i.indexrelid = r.made and k.relpersistence <> 't';
+  elsif r.kind = 'drop' and r.definition is not null then
+    return query select 'DROP INDEX ' || r.name;
+  elsif r.kind = 'detach' and r.definition is not null then
+    return query select format('ALTER TABLE %s DETACH PARTITION %s', r.parent::regclass, r.rel::regclass);
+    return query select format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.rel::regclass, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c
+      where c.conrelid = r.rel and c.contype = 'c' and c.oid <> all (r.kept) order by c.conname;
+  end if;
+end $$;
+
+-- Puts back what was before statements that have no entry: the one of that id, or all. Waits until they have surely stopped.
+create function understudy.outside_undo(of_id uuid) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
+  set lc_monetary = 'C' set xmloption = 'content'
+as $$
+declare
+  r understudy.outside;
+  o oid;
+  c name;
+begin
+  for r in select * from understudy.outside x where of_id is null or x.id = of_id order by x.finished desc nulls first loop
+    while exists (select from pg_stat_activity a where a.pid = r.pid and a.backend_start = r.started and a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
+      perform pg_terminate_backend(r.pid), pg_sleep(0.01), pg_stat_clear_snapshot();
+    end loop;
+    perform set_config('understudy.trusted', (select value from understudy.secret), true);
+    if r.kind = 'create' then
+      for o in select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
+          where i.indexrelid = r.made
+             or r.finished is null and k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
+                and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid())
+                and not exists (select from understudy.outside d where d.rel = i.indexrelid) loop
+        execute 'drop index ' || o::regclass;
+      end loop;
+    elsif r.kind = 'drop' then
+      if exists (select from pg_index i where i.indexrelid = r.rel and not i.indisvalid) then
+        execute 'reindex index ' || r.rel::regclass;
+      elsif r.definition is not null and not exists (select from pg_index i where i.indexrelid = r.rel) then
+        execute r.definition;
+        if r.comment is not null then
+          execute format('comment on index %s is %L', r.name, r.comment);
+        end if;
+      end if;
+    elsif r.kind = 'detach' and r.definition is not null then
+      if exists (select from pg_inherits h where h.inhrelid = r.rel and h.inhparent = r.parent and h.inhdetachpending) then
+        execute format('alter table %s detach partition %s finalize', r.parent::regclass, r.rel::regclass);
+      end if;
+      if exists (select from pg_class k where k.oid = r.rel) and not exists (select from pg_inherits h where h.inhrelid = r.rel) then
+        for c in select x.conname from pg_constraint x where x.conrelid = r.rel and x.contype = 'c' and x.oid <> all (r.kept) loop
+          execute format('alter table %s drop constraint %I', r.rel::regclass, c);
+        end loop;
+        execute format('alter table %s attach partition %s %s', r.parent::regclass, r.rel::regclass, r.definition);
+      end if;
+    end if;
+    perform set_config('understudy.trusted', '', true);
+    delete from understudy.outside x where x.id = r.id;
+  end loop;
+end $$;
+revoke all on function understudy.outside_undo(uuid) from public;
+
+-- Before an entry's DDL is replayed: whether it is here already, because this database is the one that ran it. What a crash has taken of it is undone first.
+create function understudy.outside_here(of_id uuid) returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  r understudy.outside;
+begin
+  select * into r from understudy.outside x where x.id = of_id;
+  if r.id is null then
+    return false;
+  end if;
+  if r.finished is null then
+    perform understudy.outside_undo(of_id);
+    return false;
+  end if;
+  delete from understudy.outside x where x.id = of_id;
+  return true;
+end $$;
+revoke all on function understudy.outside_here(uuid) from public;
+
+create or replace function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set lc_messages = 'C'
+as $$
+declare
+  context text;
+  touched oid[];
+  o oid;
+  dropped text := coalesce(current_setting('understudy.dropped', true), '');
+  secret text;
+  anything boolean;
+  temporary boolean;
+  in_extension boolean;
+  is_nested boolean;
+  ran_in text := current_setting('understudy.context', true);   -- before anything here runs DDL itself
+begin
+  -- REINDEX (which fires since PostgreSQL 17) changes nothing that replicas must follow, and may come from a read-only session.
+  if tg_tag = 'REINDEX' or understudy.trusted() then
+    return;
+  end if;
+  get diagnostics context = pg_context;
+  is_nested := context like E'%\n%';   -- more than one line: the command came from inside a function
+  if context ~ E'^[^\\n]*\\nSQL statement "(CREATE TEMP|ALTER|DROP) TABLE pg_temp_\\d+\\.pg_temp_\\d+' then
+    perform set_config('understudy.dropped', '', true);   -- REFRESH MATERIALIZED VIEW CONCURRENTLY at work
+    return;
+  end if;
+  if session_user <> 'understudy_apply' and exists (select from pg_event_trigger_ddl_commands() d left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+       where d.schema_name = 'understudy' or t.tgfoid = 'understudy.capture'::regproc or t.tgname like ' understudy%') then
+    raise exception 'this belongs to Understudy' using errcode = '42501';
+  end if;
+  with recursive family(rel) as (
+    select k.oid from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
+      where k.relkind in ('r', 'p') and k.relpersistence <> 't'
+    union
+    select i.inhrelid from family f join pg_inherits i on i.inhparent = f.rel   -- some commands reach the parts and name only the whole
+  )
+  select coalesce(array_agg(k.oid order by k.oid), '{}') into touched from family f join pg_class k on k.oid = f.rel
+    where k.relkind = 'r' and k.relpersistence <> 't' and k.relnamespace <> 'understudy'::regnamespace;
+  foreach o in array touched loop
+    perform understudy.install(o);
+  end loop;
+  if session_user = 'understudy_apply' then
+    return;
+  end if;
+  if not is_nested and tg_tag in ('CREATE INDEX', 'DROP INDEX', 'ALTER TABLE') and understudy.outside_finished() then
+    return;
+  end if;
+  if tg_tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') then
+    perform understudy.fill_again();
+  end if;
+  select value into secret from understudy.secret;
+  select count(*) > 0, bool_and(coalesce(d.schema_name = 'pg_temp' or k.relpersistence = 't', false)), bool_or(d.in_extension)
+    into anything, temporary, in_extension
+    from pg_event_trigger_ddl_commands() d
+    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+    left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+    left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
+    left join pg_class k on k.oid in (t.tgrelid, r.ev_class, p.polrelid);
+  if dropped in (secret || ':temporary', secret || ':permanent') then
+    temporary := dropped = secret || ':temporary' and (temporary or not anything);
+    anything := true;
+  end if;
+  perform set_config('understudy.dropped', '', true);
+  temporary := coalesce(anything and temporary, false);
+  in_extension := coalesce(in_extension, false);
+  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables)
+    values (tg_tag, is_nested, temporary, in_extension, current_query(), touched);
+  if is_nested and not temporary and not in_extension then
+    perform understudy.note_nested(tg_tag, touched, context, ran_in);
+  end if;
+end $$;
