@@ -43,3 +43,8 @@ set names 'UTF8';
 set time zone 'Europe/Berlin'; show time zone; 
 set seed to 0.5;
 discard temp; discard plans; discard sequences;
+set datestyle to 'Postgres, MDY'; set datestyle to dmy;
+select date '03/02/2020', timestamptz '2020-02-03 04:05:06+00';
+begin; set datestyle to ymd; set local datestyle to iso; commit;
+select date '2020-02-03'; show datestyle;
+reset datestyle; select date '2020-02-03';

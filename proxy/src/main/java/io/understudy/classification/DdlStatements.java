@@ -122,6 +122,8 @@ final class DdlStatements {
             }
             case "tablespace" -> "tablespaces are not supported";
             case "large object" -> "large objects are not supported";
+            case "event trigger" ->
+                verb.equals("create") && onLogin(c) ? "event triggers ON login are not supported" : "";
             case "system" -> verb.equals("alter") ? "ALTER SYSTEM is not supported" : "";
             default -> "";
         };
@@ -129,9 +131,16 @@ final class DdlStatements {
             case "database" -> "A cluster replicates the one database named in its configuration.";
             case "tablespace" -> "Tablespaces are directories of each server, outside the replicated database.";
             case "large object" -> "Store the data in a bytea column: large objects are not replicated.";
+            case "event trigger" ->
+                "Connections to the servers are pooled: it would fire for those, and not when a client connects.";
             default -> "Change the configuration of each node's PostgreSQL server instead.";
         };
         return message.isEmpty() ? Optional.empty() : Optional.of(new Refused("0A000", message, hint));
+    }
+
+    private static boolean onLogin(TokenCursor c) {
+        TokenCursor look = new TokenCursor(c.t, c.i, c.to);
+        return look.seek("on") && look.accept("on", "login");
     }
 
     private static Classification ddl(
@@ -165,7 +174,7 @@ final class DdlStatements {
         boolean lockFree = !locked && !(verb.equals("create") && !replace);
         return new Ddl(
                 tag,
-                SHARED.contains(object),
+                SHARED.contains(object) && !tag.equals("DROP OWNED"),
                 !concurrently && !subscription,
                 rewrites,
                 lockFree,

@@ -91,6 +91,23 @@ final class FunctionRules {
             "pg_tablespace_location",
             "pg_stat_file");
 
+    /** Besides these, what looks an object up in the catalog by its number: servers have numbers of their own, and a client has learned it on the master. */
+    private static final Set<String> BY_NUMBER = Set.of(
+            "format_type",
+            "obj_description",
+            "col_description",
+            "shobj_description",
+            "pg_describe_object",
+            "pg_identify_object",
+            "pg_identify_object_as_address",
+            "pg_partition_root",
+            "pg_relation_is_updatable",
+            "pg_column_is_updatable",
+            "pg_index_column_has_property",
+            "pg_index_has_property",
+            "pg_indexam_has_property",
+            "pg_options_to_table");
+
     /** Large objects are not replicated. (lo_open, loread, lo_get and the like only read; lo_open for writing leads to lowrite.) */
     static final Set<String> LARGE_OBJECT_WRITES = Set.of(
             "lo_creat",
@@ -122,7 +139,12 @@ final class FunctionRules {
 
     /** Whether only the server asked can tell. */
     static boolean isServer(String function) {
-        return SERVER.contains(function) || function.startsWith("pg_stat_");
+        return SERVER.contains(function)
+                || BY_NUMBER.contains(function)
+                || function.startsWith("pg_stat_")
+                || function.startsWith("pg_get_")
+                || function.endsWith("_is_visible")
+                || function.startsWith("has_") && function.endsWith("_privilege");
     }
 
     static boolean runsText(String function) {

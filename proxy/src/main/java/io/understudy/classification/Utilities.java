@@ -168,6 +168,7 @@ final class Utilities {
                         "EXPLAIN ANALYZE of " + d.tag() + " cannot be replicated",
                         "Leave ANALYZE out, or explain the query alone.");
             case Ddl d -> new Read(Scope.SERVER, List.of(), Set.of(), "only explained");
+            case SessionStatement.DeclareCursor d -> explained(d.query(), run);
             default -> statement;
         };
     }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * transaction.
  */
 final class SessionSettings {
-    /** Under these row images are read, as they were written. The planner's choice is fixed too: a key is always looked up by its index. */
+    /**
+     * Under these row images are read, as they were written. The planner's choice is fixed too: a key is always looked up by its index. A function's body was checked where
+     * its session had its temporary tables, if it was.
+     */
     static final Map<String, String> PINNED = ordered(
             Map.entry("search_path", "pg_catalog, pg_temp"),
             Map.entry("DateStyle", "ISO, YMD"),
@@ -29,6 +32,7 @@ final class SessionSettings {
             Map.entry("xmloption", "content"),
             Map.entry("array_nulls", "on"),
             Map.entry("standard_conforming_strings", "on"),
+            Map.entry("check_function_bodies", "off"),
             Map.entry("plan_cache_mode", "force_generic_plan"),
             Map.entry("enable_seqscan", "off"),
             Map.entry("enable_hashjoin", "off"),
@@ -55,6 +59,7 @@ final class SessionSettings {
             "idle_session_timeout",
             "idle_in_transaction_session_timeout",
             "application_name",
+            "check_function_bodies",
             "client_min_messages");
 
     private final boolean keepsPinned;
@@ -89,7 +94,9 @@ final class SessionSettings {
         leave(index, to);
         Map<String, @Nullable String> wanted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         if (!keepsPinned) {
-            PINNED.keySet().forEach(name -> wanted.put(name, null));
+            PINNED.keySet().stream()
+                    .filter(name -> !NOT_TAKEN_OVER.contains(name))
+                    .forEach(name -> wanted.put(name, null));
         }
         context.settings().forEach((name, value) -> {
             if (!NOT_TAKEN_OVER.contains(name.toLowerCase(Locale.ROOT))) {

@@ -111,10 +111,12 @@ final class Locally {
                 yield begin.tag();
             }
             case TransactionControl.Commit commit -> {
+                requireBlockToChain(commit.chain(), "COMMIT");
                 blocks.warnIfImplicit();
                 yield blocks.commit(commit);
             }
             case TransactionControl.Rollback r -> {
+                requireBlockToChain(r.chain(), "ROLLBACK");
                 blocks.warnIfImplicit();
                 blocks.rollback(r.chain());
                 yield "ROLLBACK";
@@ -174,8 +176,8 @@ final class Locally {
             return;
         }
         if (!b.held()) {
-            throw new StatementFailure(
-                    "25001", "transaction read-write mode must be set before any query", "Put it into BEGIN.");
+            requireNoChange(b, o);
+            return;
         }
         Block merged = new Block(
                 new TransactionOptions(
@@ -184,6 +186,33 @@ final class Locally {
                         o.deferrable().or(b.options::deferrable)),
                 b.explicit);
         session.block = merged;
+    }
+
+    private void requireBlockToChain(boolean chain, String how) throws StatementFailure {
+        Block b = session.block;
+        if (chain && (b == null || !b.explicit)) {
+            throw new StatementFailure("25P01", how + " AND CHAIN can only be used in transaction blocks", "");
+        }
+    }
+
+    /** After its first statement a transaction stays where it runs, and what it is. */
+    private void requireNoChange(Block b, TransactionOptions o) throws StatementFailure {
+        boolean readOnly = b.options.readOnly().orElse(session.readOnlyByDefault);
+        String hint = "Put it into BEGIN.";
+        if (o.readOnly().isPresent() && o.readOnly().get() != readOnly) {
+            throw readOnly
+                    ? new StatementFailure("25001", "transaction read-write mode must be set before any query", hint)
+                    : new StatementFailure(
+                            "0A000", "a transaction cannot become READ ONLY after its first statement", hint);
+        }
+        if (o.isolation().isPresent() && !o.isolation().equals(b.options.isolation())) {
+            throw new StatementFailure(
+                    "25001", "SET TRANSACTION ISOLATION LEVEL must be called before any query", hint);
+        }
+        if (o.deferrable().isPresent() && !o.deferrable().equals(b.options.deferrable())) {
+            throw new StatementFailure(
+                    "25001", "SET TRANSACTION [NOT] DEFERRABLE must be called before any query", hint);
+        }
     }
 
     private void defaultIsolation(String isolation) {

@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -76,6 +77,11 @@ final class ToldParameters {
     /** Whether a backslash in the client's literals is just that: standard_conforming_strings. */
     boolean standardStrings() {
         return standardStrings;
+    }
+
+    /** What the client believes a setting to be; empty for one that servers do not report. */
+    Optional<String> value(String name) {
+        return Optional.ofNullable(told.get(name));
     }
 
     /** What the client's text is encoded in. */

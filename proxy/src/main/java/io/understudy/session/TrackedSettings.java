@@ -21,7 +21,7 @@ final class TrackedSettings {
         switch (s.statement()) {
             case SessionStatement.Set set -> {
                 if (!set.local()) {
-                    session.settings.set(set.name(), s.sql());
+                    session.settings.set(set.name(), whole(session, set.name(), s.sql()));
                     noteDefault(session, set.name(), set.value().orElse(""));
                 }
             }
@@ -32,6 +32,16 @@ final class TrackedSettings {
             default -> {}
         }
         session.searchPathVersion = -1;
+    }
+
+    /** A SET of DateStyle may name style or order alone, and leaves the other as it was on the connection where it ran. */
+    private static String whole(SessionState session, String name, String sql) {
+        return name.equals("datestyle")
+                ? session.told
+                        .value("DateStyle")
+                        .map(v -> "SET DateStyle TO '" + v + "'")
+                        .orElse(sql)
+                : sql;
     }
 
     private static void noteDefault(SessionState session, String name, String value) {

@@ -6,6 +6,7 @@ import io.understudy.capture.Seal.Sequences;
 import io.understudy.log.SequencePosition;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,5 +128,24 @@ class SequencesIT {
     private String next(String sequence) throws SQLException {
         return TestReplica.strings(master.node, "SELECT nextval('" + sequence + "')")
                 .getFirst();
+    }
+
+    /** They get a new file each time, under a lock that readers do not wait for. */
+    @Test
+    void sequencesThatAreAlteredMeanwhile() throws Exception {
+        CompletableFuture<Void> altering = CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 400; i++) {
+                    master.asNode("ALTER SEQUENCE free RESTART");
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (!altering.isDone()) {
+            assertThat(read(Sequences.ALL)).extracting(SequencePosition::name).contains("free");
+            master.client.rollback();
+        }
+        altering.get();
     }
 }

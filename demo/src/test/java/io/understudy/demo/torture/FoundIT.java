@@ -283,4 +283,50 @@ class FoundIT {
             run(protocol, "begin", "savepoint a", "declare c cursor for select 1", "rollback to a", "commit");
         }
     }
+
+    /** Its table is there for the client alone; whoever replays the function has none to check its body by. */
+    @Test
+    void functionsOverTemporaryTables() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create temporary table passing (x int)",
+                "create function passed() returns bigint language sql as 'select count(*) from passing'");
+        assertEqual();
+    }
+
+    /** Fires event triggers, which REASSIGN OWNED does not. */
+    @Test
+    void whatRolesOwn() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create role owner_of_some",
+                "create role owner_of_others",
+                "create table some_owned (id int primary key)",
+                "alter table some_owned owner to owner_of_some",
+                "create table with_rights (id int)",
+                "grant all on with_rights to owner_of_some",
+                "reassign owned by owner_of_some to owner_of_others",
+                "drop owned by owner_of_some",
+                "insert into some_owned values (1)",
+                "drop owned by owner_of_others",
+                "drop role owner_of_some, owner_of_others");
+        assertEqual();
+    }
+
+    /** The catalog has types whose values can be written and not read. */
+    @Test
+    void valuesThatNoServerReads() throws Exception {
+        run(Protocol.SIMPLE, "create type with_tree as (tree pg_node_tree)", "create table without_tree (id int)");
+        for (String sql : List.of(
+                "create table trees as select * from pg_class",
+                "create table nested_trees (t with_tree)",
+                "alter table without_tree add column tree pg_node_tree")) {
+            assertThatThrownBy(() -> run(Protocol.SIMPLE, sql))
+                    .as(sql)
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+        }
+        run(Protocol.SIMPLE, "create table trees as select relname, relpartbound::text from pg_class");
+        assertEqual();
+    }
 }
