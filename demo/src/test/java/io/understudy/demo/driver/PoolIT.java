@@ -77,7 +77,8 @@ class PoolIT {
 
             lost.startProxy();
             cluster.awaitAllServing();
-            // The driver learns that the node is back when it next asks, so the first ones that are made anew may not go there.
+            // The driver learns that the node is back when it next asks, so the first ones that are made anew may not
+            // go there.
             await().atMost(RESUME_LIMIT).untilAsserted(() -> {
                 pool.getHikariPoolMXBean().softEvictConnections();
                 assertThat(nodes(pool)).hasSize(3);
