@@ -34,7 +34,16 @@ final class Comparison {
 
     /** What the grammar's own functions are written as; PostgreSQL has other names for them, and they call nothing that could write. */
     private static final Set<String> SYNTAX = Set.of(
-            "trim", "overlay", "position", "substring", "extract", "normalize", "xmlexists", "json", "json_scalar", "json_object");
+            "trim",
+            "overlay",
+            "position",
+            "substring",
+            "extract",
+            "normalize",
+            "xmlexists",
+            "json",
+            "json_scalar",
+            "json_object");
 
     private final Insight ours;
     private final ServerAnalysis theirs;

@@ -1,6 +1,7 @@
 package io.understudy.demo.conformity;
 
 import io.understudy.catalog.CatalogReader;
+import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.classification.Classification;
 import io.understudy.classification.Classification.Read;
 import io.understudy.classification.ClassificationStatistics;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Classifies statements just before they run, asks the server about them, and tallies what is different. Used by one thread. */
 final class Examiner implements AutoCloseable {
@@ -25,8 +25,8 @@ final class Examiner implements AutoCloseable {
 
     private final Connection own;
     private final CatalogReader reader = new CatalogReader();
-    private final AtomicReference<ServerNames> names = new AtomicReference<>();
-    private final Classifier classifier = new Classifier(() -> names.get().catalog());
+    private ServerNames names = new ServerNames(DatabaseCatalog.EMPTY, Set.of());
+    private final Classifier classifier = new Classifier(() -> names.catalog());
     private final Tally tally;
     private boolean stale = true;
     private List<String> searchPath = List.of("public");
@@ -57,7 +57,7 @@ final class Examiner implements AutoCloseable {
 
     private void examine(String file, SqlStatement statement, String tried, Connection connection) throws SQLException {
         refresh(connection);
-        Trial.Outcome trial = new Trial(connection).of(tried, names.get().ids());
+        Trial.Outcome trial = new Trial(connection).of(tried, names.ids());
         long misses = statistics();
         long begun = System.nanoTime();
         Classification c = classifier.classify(statement, searchPath);
@@ -83,17 +83,17 @@ final class Examiner implements AutoCloseable {
     private void judge(String file, SqlStatement s, Classification c, Trial.Outcome trial, ServerAnalysis analysis) {
         Insight insight = classifier.inspect(s, searchPath);
         tally.accepted(insight.fellBack().isEmpty());
-        List<String> differences = Comparison.differences(insight, analysis, names.get(), trial.strangers());
+        List<String> differences = Comparison.differences(insight, analysis, names, trial.strangers());
         if (!differences.isEmpty()) {
             tally.unequal(new Finding(file, s.text(), differences));
         }
-        if (ReadOnlyJudge.isReadOnly(trial, analysis, names.get())) {
+        if (ReadOnlyJudge.isReadOnly(trial, analysis, names)) {
             tally.readOnly();
             if (!(c instanceof Read)) {
                 tally.unrecognised(new Finding(file, s.text(), List.of(why(c))));
             }
         }
-        ReadOnlyJudge.writes(trial, analysis, names.get()).ifPresent(why -> {
+        ReadOnlyJudge.writes(trial, analysis, names).ifPresent(why -> {
             tally.write();
             if (c instanceof Read) {
                 tally.misrouted(new Finding(file, s.text(), List.of(why)));
@@ -115,7 +115,7 @@ final class Examiner implements AutoCloseable {
         if (!stale) {
             return;
         }
-        names.set(new ServerNames(reader.read(own), types()));
+        names = new ServerNames(reader.read(own), types());
         List<String> path = new ArrayList<>();
         try (Statement s = connection.createStatement();
                 ResultSet r = s.executeQuery("SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))")) {

@@ -1,5 +1,6 @@
 package io.understudy.demo.conformity;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.jooq.impl.DSL.asterisk;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.currentTimestamp;
@@ -61,7 +62,10 @@ final class JooqStatements {
                 .execute();
         change(dsl);
         query(dsl);
-        dsl.meta().getSchemas().forEach(s -> s.getTables().size());
+        assertThat(dsl.meta().getSchemas().stream()
+                        .mapToInt(s -> s.getTables().size())
+                        .sum())
+                .isPositive();
         dsl.meta().filterSchemas(s -> s.getName().equals("public")).getIndexes();
         dsl.transaction(t -> t.dsl().selectOne().fetch());
     }
