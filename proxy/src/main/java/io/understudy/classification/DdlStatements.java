@@ -151,6 +151,12 @@ final class DdlStatements {
         if (temporary) {
             pins.add(PinReason.TEMPORARY_OBJECT);
         }
+        if (verb.equals("create") && object.equals("table") && !temporary && isOfPrepared(c)) {
+            return new Refused(
+                    "0A000",
+                    "CREATE TABLE AS EXECUTE is not supported",
+                    "Write the prepared query itself behind AS: other nodes do not have what this session prepared.");
+        }
         boolean filled = fillsRows(verb, object, c);
         boolean sequences = c.ahead("restart") || c.ahead("nextval") || c.ahead("setval");
         if (filled && verb.equals("create") && c.seek("as")) {
@@ -182,6 +188,11 @@ final class DdlStatements {
                 sequences || rewrites,
                 pins,
                 ROLES.contains(object) ? passwords(c.t, first, c.to) : List.of());
+    }
+
+    private static boolean isOfPrepared(TokenCursor c) {
+        TokenCursor look = new TokenCursor(c.t, c.i, c.to);
+        return look.seek("as") && look.accept("as", "execute");
     }
 
     private static boolean fillsRows(String verb, String object, TokenCursor c) {
