@@ -28,7 +28,9 @@ final class CompatibilityPage {
                 .collect(Collectors.groupingBy(Family::group, LinkedHashMap::new, Collectors.toList()));
         StringBuilder page = new StringBuilder(HEAD);
         groups.forEach((group, members) -> {
-            page.append("\n## ").append(group).append("\n\n| feature | | limits, and the hint that a refusal gives |\n| --- | --- | --- |\n");
+            page.append("\n## ")
+                    .append(group)
+                    .append("\n\n| feature | | limits, and the hint that a refusal gives |\n| --- | --- | --- |\n");
             members.forEach(f -> page.append(line(f)));
         });
         return page.toString();
