@@ -75,16 +75,19 @@ class FamiliesIT {
     @Order(1)
     void everyServerHoldsTheSame(Family family) throws Exception {
         assumeThat(major).isGreaterThanOrEqualTo(family.since());
+        // one that another family left behind
+        cluster.renewQuarantined();
         try (FamilyRun run = new FamilyRun(cluster, family)) {
             run.assertRefusals();
             run.race(family.rounds());
-            run.assertEqual();
+            new Comparison(cluster).assertEqual();
             run.assertChecks();
         }
     }
 
     static List<Arguments> proofs() {
-        List<Family> proved = families().stream().filter(f -> !f.proofs().isEmpty()).toList();
+        List<Family> proved =
+                families().stream().filter(f -> !f.proofs().isEmpty()).toList();
         if (ALL_PROOFS) {
             return proved.stream()
                     .flatMap(f -> f.proofs().stream().map(p -> Arguments.of(p, f)))
@@ -106,6 +109,7 @@ class FamiliesIT {
         assumeThat(major).isGreaterThanOrEqualTo(family.since());
         int master = cluster.master();
         int replica = (master + 1) % cluster.size();
+        Comparison comparison = new Comparison(cluster);
         Tampering tampering = new Tampering(new Random(SEED));
         boolean quarantined;
         List<String> differences = List.of();
@@ -124,16 +128,21 @@ class FamiliesIT {
                             .release(proof == Proof.SWAP ? tampering::swapNeighbours : tampering::dropOneChange);
                 }
             }
-            quarantined = !run.settle();
+            quarantined = !comparison.settle();
             if (!quarantined) {
-                differences = run.differences().stream()
+                differences = comparison.differences().stream()
                         .filter(d -> !d.contains(": position of "))
                         .toList();
             }
         }
         System.out.println("proof " + family.name() + " " + proof + " (" + tampering.done + "): "
                 + (quarantined ? "quarantined" : differences.toString()));
-        cluster.renewQuarantined();
+        if (!comparison.settle()) {
+            cluster.renewQuarantined();
+        } else if (!comparison.differences().isEmpty()) {
+            // roles, say, do not go with the schema: the next proof must not be taken in by them
+            cluster.renew(replica);
+        }
         assertThat(quarantined || !differences.isEmpty())
                 .as("something was done (%s), and is found", tampering.done)
                 .isTrue();

@@ -3,15 +3,12 @@ package io.understudy.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.understudy.embedded.ServerPicture;
 import io.understudy.family.Family.Protocol;
-import io.understudy.family.InProcessCluster.State;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,17 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.postgresql.util.PSQLException;
 
-/** A family at work on a cluster, in a schema of its own, and what came of it on the servers. */
+/** A family at work on a cluster, in a schema of its own. */
 final class FamilyRun implements AutoCloseable {
-    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
-    /** Sequences' exact positions are logged when they have come to rest. */
-    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(30);
-
-    private static final long POLL_MILLIS = 20;
-
     private final InProcessCluster cluster;
     private final Family family;
     private final String schema;
@@ -42,7 +32,7 @@ final class FamilyRun implements AutoCloseable {
             client.execute("create schema " + schema);
             client.run(family.set(), 0, Set.of());
         }
-        settle();
+        new Comparison(cluster).settle();
     }
 
     private FamilyClient client(int number, Protocol protocol) throws SQLException {
@@ -105,55 +95,6 @@ final class FamilyRun implements AutoCloseable {
         }
     }
 
-    /** Waits until every node has applied the same, or one is in quarantine. @return whether none is */
-    boolean settle() throws IOException {
-        long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
-        while (true) {
-            List<State> states = cluster.states();
-            if (states.stream().anyMatch(s -> s.state().equals("quarantined"))) {
-                return false;
-            }
-            long last = states.stream().mapToLong(State::last).max().orElseThrow();
-            if (states.stream().allMatch(s -> s.applied() == last)) {
-                return true;
-            }
-            assertThat(System.nanoTime())
-                    .as("nodes do not come to the same index: %s", states)
-                    .isLessThan(end);
-            pause();
-        }
-    }
-
-    /** Whether all servers hold the same, sequences' positions included. */
-    void assertEqual() throws SQLException, IOException {
-        long end = System.nanoTime() + EQUAL_LIMIT.toNanos();
-        List<String> differences;
-        do {
-            assertThat(settle())
-                    .as("no node is in quarantine: %s", cluster.states())
-                    .isTrue();
-            differences = differences();
-            pause();
-        } while (!differences.isEmpty() && System.nanoTime() < end);
-        assertThat(differences).as("differences between the servers").isEmpty();
-    }
-
-    /** What servers hold differently now. */
-    List<String> differences() throws SQLException {
-        List<String> differences = new ArrayList<>();
-        ServerPicture first = picture(0);
-        for (int i = 1; i < cluster.size(); i++) {
-            differences.addAll(first.differences("n1", "n" + (i + 1), picture(i)));
-        }
-        return differences;
-    }
-
-    private ServerPicture picture(int node) throws SQLException {
-        try (Connection server = cluster.server(node)) {
-            return ServerPicture.of(server);
-        }
-    }
-
     /** What the family says must be so, on every server. */
     void assertChecks() throws SQLException {
         for (int i = 0; i < cluster.size(); i++) {
@@ -198,10 +139,6 @@ final class FamilyRun implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private static void pause() {
-        LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
     }
 
     @Override

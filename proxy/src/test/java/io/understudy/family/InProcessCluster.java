@@ -208,11 +208,16 @@ final class InProcessCluster implements AutoCloseable {
         List<State> states = states();
         for (int i = 0; i < NODES; i++) {
             if (states.get(i).state().equals("quarantined")) {
-                nodes.get(i).close();
-                nodes.set(i, node(i));
-                awaitServing(i);
+                renew(i);
             }
         }
+    }
+
+    /** Gives a node a new, empty server. */
+    void renew(int node) throws IOException {
+        nodes.get(node).close();
+        nodes.set(node, node(node));
+        awaitServing(node);
     }
 
     @Override
