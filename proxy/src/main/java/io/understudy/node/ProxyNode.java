@@ -25,6 +25,7 @@ import io.understudy.execution.NodeDatabase;
 import io.understudy.execution.PendingAppends;
 import io.understudy.execution.ShadowChecks;
 import io.understudy.execution.StageTimes;
+import io.understudy.log.StatementLog;
 import io.understudy.mastership.ControlLoop;
 import io.understudy.repair.Quarantine;
 import io.understudy.replay.ApplyLoop;
@@ -79,6 +80,7 @@ public final class ProxyNode implements AutoCloseable {
     private final Servers servers;
     private final LocalServer local;
     private final ReplicatedLog log;
+    private final LogView logView;
     private final PendingAppends pendings;
     private final ShadowChecks checks;
     private final CommitProtocol protocol;
@@ -103,8 +105,9 @@ public final class ProxyNode implements AutoCloseable {
     private final AdminServer admin;
     private final Housekeeping housekeeping;
 
-    private ProxyNode(NodeConfig config) throws IOException {
+    private ProxyNode(NodeConfig config, LogView logView) throws IOException {
         this.config = config;
+        this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
         this.servers = new Servers(PoolLimits.of(config.poolSize()));
         this.local = new LocalServer(config, process, servers, catalog);
@@ -155,10 +158,11 @@ public final class ProxyNode implements AutoCloseable {
                 peerServers,
                 book,
                 this::quarantined);
+        StatementLog replayed = logView.reading(log);
         this.loop = new ApplyLoop(
                 feed,
-                log,
-                new Replayer(apply, new LoggedChunks(log), BLOCKED_MILLIS_MAX, shadow),
+                replayed,
+                new Replayer(apply, new LoggedChunks(replayed), BLOCKED_MILLIS_MAX, shadow),
                 process,
                 own,
                 applyEvents,
@@ -246,7 +250,12 @@ public final class ProxyNode implements AutoCloseable {
 
     /** Makes a node and starts it. */
     public static ProxyNode start(NodeConfig config) throws IOException {
-        ProxyNode node = new ProxyNode(config);
+        return start(config, LogView.TRUE);
+    }
+
+    /** With something between the log and replay. */
+    static ProxyNode start(NodeConfig config, LogView logView) throws IOException {
+        ProxyNode node = new ProxyNode(config, logView);
         node.begin();
         return node;
     }
@@ -257,7 +266,7 @@ public final class ProxyNode implements AutoCloseable {
             checks.distrust(s.distrusted());
             heard(s);
         });
-        log.start(Math.max(log.firstIndex(), loop.judgesAfter()), feed);
+        log.start(Math.max(log.firstIndex(), loop.judgesAfter()), logView.delivering(feed));
         loop.judge();
         control.start();
         housekeeping.start();

@@ -111,7 +111,9 @@ final class TableSql {
             }
         }
         String names = columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ") OVERRIDING SYSTEM VALUE";
-        return "INSERT INTO " + table + names + " SELECT " + String.join(", ", values) + from + mark;
+        // a row without anything to write is an image all the same, and must be mentioned as the parameter that it is
+        String image = columns.isEmpty() && from.isEmpty() ? " FROM (SELECT $1::" + table + ") AS r" : from;
+        return "INSERT INTO " + table + names + " SELECT " + String.join(", ", values) + image + mark;
     }
 
     private String update(UnaryOperator<String> before, UnaryOperator<String> after, String from) {

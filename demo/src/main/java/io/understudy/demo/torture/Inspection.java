@@ -7,6 +7,7 @@ import io.understudy.demo.cluster.Await;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.fault.Contents;
+import io.understudy.embedded.ServerPicture;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

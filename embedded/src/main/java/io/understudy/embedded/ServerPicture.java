@@ -1,4 +1,4 @@
-package io.understudy.demo.torture;
+package io.understudy.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *
  * @param lines how often each is there, such as {@code row of s.t: (1,a)}
  */
-record ServerPicture(Map<String, Integer> lines) {
+public record ServerPicture(Map<String, Integer> lines) {
     private static final int EXAMPLES_MAX = 8;
     private static final int EXAMPLE_CHARS_MAX = 300;
     private static final String MINE = """
@@ -32,12 +32,16 @@ record ServerPicture(Map<String, Integer> lines) {
             """;
     private static final List<String> CATALOG = catalog();
 
-    ServerPicture {
+    public ServerPicture {
         lines = Map.copyOf(lines);
     }
 
-    /** Of one moment. */
-    static ServerPicture of(Connection connection) throws SQLException {
+    /**
+     * Of one moment.
+     *
+     * @param connection a superuser's, to the server itself; its session is of no further use to anybody who cares for settings
+     */
+    public static ServerPicture of(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setReadOnly(true);
@@ -54,8 +58,7 @@ record ServerPicture(Map<String, Integer> lines) {
             for (String[] relation : relations) {
                 String name = relation[0];
                 String sql = relation[1].equals("S")
-                        ? "select 'position of "
-                                + Sql.quoted(name).substring(1, Sql.quoted(name).length() - 1)
+                        ? "select 'position of " + name.replace("'", "''")
                                 + ": ' || last_value || ' ' || is_called from " + name
                         : "select 'row of ' || tableoid::regclass || ': ' || textin(record_out(t.*)) from only " + name
                                 + " t";
@@ -70,7 +73,7 @@ record ServerPicture(Map<String, Integer> lines) {
     }
 
     /** What another server has differently, for people; empty if nothing. */
-    List<String> differences(String own, String other, ServerPicture of) {
+    public List<String> differences(String own, String other, ServerPicture of) {
         List<String> findings = new ArrayList<>();
         add(findings, own, other, lines, of.lines);
         add(findings, other, own, of.lines, lines);

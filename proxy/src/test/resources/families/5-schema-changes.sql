@@ -1,0 +1,270 @@
+# Schema changes
+
+== transactional-ddl
+title: Schema changes mixed with data changes in one transaction
+lost: 42701 42P07 42703 42P01
+proofs: change capture
+-- set-up
+create table t (id serial primary key, n int);
+insert into t (n) values (1), (2);
+-- client
+insert into t (n) values ({i});
+update t set n = n + 1 where id % 3 = {client} % 3;
+-- client
+begin;
+insert into t (n) values (100);
+alter table t add column extra_{i} text default 'x';
+update t set extra_{i} = md5(random()::text) where n = 100;
+create table other (id int primary key, r float8 default random());
+insert into other values (1), (2);
+alter table other rename column r to s;
+update other set s = s + 1 where id = 1;
+drop table other;
+alter table t alter n type bigint;
+insert into t (n) values (200);
+commit;
+
+== volatile-defaults
+title: Columns with volatile defaults, serial or identity added to tables with rows; types changed by volatile expressions
+proofs: change capture
+rounds: 2
+-- set-up
+create table a_1 (id int primary key, v text);
+create table a_2 (id int primary key, v text);
+create table a_3 (id int primary key, v text);
+insert into a_1 select g, 'x' from generate_series(1, 6) g;
+insert into a_2 select g, 'x' from generate_series(1, 6) g;
+insert into a_3 select g, 'x' from generate_series(1, 6) g;
+-- client
+alter table a_{client} add column r{i} float8 default random(), add column s{i} serial, add column u{i} uuid default gen_random_uuid();
+insert into a_{client} (id, v) values (100 + {i}, 'later');
+alter table a_{client} alter v type text using v || random();
+alter table a_{client} add column at{i} timestamptz default clock_timestamp(), add column now{i} timestamptz default now();
+-- client
+alter table a_2 add column g{i} int generated always as (id * 2) stored, add column i{i} text not null default 'y';
+insert into a_2 (id, v) values (200 + {i}, 'other');
+-- client
+alter table a_3 add column n{i} int generated always as identity;
+insert into a_3 (id, v) values (200 + {i}, 'other');
+
+== create-as
+title: CREATE TABLE AS, SELECT INTO, CREATE TABLE LIKE
+proofs: change capture
+-- set-up
+create table t (id serial primary key, n int default 7 check (n > 0), r float8 default random());
+insert into t (n) select g from generate_series(1, 5) g;
+-- client
+create table as_{client}_{i} as select id, n, random() as again, clock_timestamp() as at from t;
+insert into as_{client}_{i} values (99, 1, 2, now());
+select id, n * random() as n into into_{client}_{i} from t;
+update into_{client}_{i} set n = n + 1;
+create table like_{client}_{i} (like t including all);
+insert into like_{client}_{i} default values;
+create table none_{client}_{i} as select * from t with no data;
+
+== materialized-views
+title: CREATE and REFRESH MATERIALIZED VIEW, also CONCURRENTLY
+limits: Refused over volatile functions, the time, the user, TABLESAMPLE, or LIMIT without ORDER BY, and where they are filled in other than READ COMMITTED transactions.
+lost: 55P03
+proofs: none
+-- set-up
+create table t (id int primary key, n int);
+insert into t select g, g from generate_series(1, 5) g;
+create materialized view m as select id, n, sum(n) over () as s from t;
+create unique index on m (id);
+-- client
+update t set n = n + {client} where id = {i};
+refresh materialized view m;
+insert into t values (100 * {client} + {i}, 1);
+-- client
+refresh materialized view concurrently m;
+-- refused
+create materialized view f_materialized_views.wrong as select random();
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select * from f_materialized_views.t limit 1;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+begin isolation level repeatable read; create materialized view f_materialized_views.wrong as select * from f_materialized_views.t;
+=> Fill it in a READ COMMITTED transaction.
+
+== roles-grants
+title: Roles, passwords, memberships, GRANT and REVOKE, default privileges, ownership
+proofs: change
+rounds: 2
+-- set-up
+create table t (id serial primary key, n int);
+create role f_group;
+-- client
+create role f_user_{client}_{i} login password 'secret {i}' in role f_group;
+alter role f_user_{client}_{i} set statement_timeout to '10s';
+alter role f_user_{client}_{i} password 'other' valid until 'infinity' connection limit 3;
+grant select, update (n) on t to f_user_{client}_{i} with grant option;
+grant usage, create on schema f_roles_grants to f_user_{client}_{i};
+alter default privileges for role f_user_{client}_{i} in schema f_roles_grants grant select on tables to f_group;
+create table owned_{client}_{i} (id int);
+alter table owned_{client}_{i} owner to f_user_{client}_{i};
+insert into t (n) values ({i});
+revoke update (n) on t from f_user_{client}_{i};
+drop owned by f_user_{client}_{i} cascade;
+drop role f_user_{client}_{i};
+-- end
+drop role f_group;
+
+== enum-changes
+title: ALTER TYPE ADD VALUE and RENAME VALUE, other changes of types
+lost: 42710 22023 22P02
+proofs: change capture
+-- set-up
+create type mood as enum ('sad', 'ok');
+create table t (id serial primary key, m mood);
+-- client
+insert into t (m) values ('ok'), ('sad');
+update t set m = 'ok' where id % 3 = {client} % 3;
+-- client
+alter type mood add value if not exists 'v{i}' before 'ok';
+insert into t (m) values ('v{i}');
+alter type mood rename value 'v{i}' to 'renamed {i}';
+insert into t (m) values ('renamed {i}');
+
+== racing-ddl
+title: Schema changes that race with data changes, those that lock no table too
+lost: 42703 42883 42P01 22P02 42501 0A000
+proofs: change capture
+-- set-up
+create role f_reader;
+create table t (id serial primary key, n int, v text);
+create function f(k int) returns text language sql volatile as 'select k || ''first''';
+-- client
+insert into t (n, v) values ({i}, f({i}));
+update t set v = f(n) where id % 3 = {client} % 3;
+insert into t (n) values ({client});
+-- client
+create index on t (n);
+create or replace function f(k int) returns text language sql volatile as 'select k || ''round {i}'' || random()';
+grant select on t to f_reader;
+alter table t add column c{i} int default {i};
+comment on table t is 'round {i}';
+revoke select on t from f_reader;
+alter table t drop column c{i};
+alter table t alter v set default 'd{i}';
+-- end
+drop role f_reader;
+
+== other-objects
+title: Views, sequences, functions, aggregates, operators, casts, collations, domains, extended statistics, text search objects, publications, COMMENT
+proofs: change
+rounds: 1
+-- set-up
+create table t (id serial primary key, n int, v text);
+-- client
+create view v_{client} as select id, n from t where n > 0 with check option;
+comment on view v_{client} is 'it''s {client}';
+create sequence s_{client} as smallint increment 2 owned by t.n;
+create function f_{client}(a int, b int) returns int language sql immutable as 'select a + b';
+create aggregate agg_{client} (int) (sfunc = f_{client}, stype = int, initcond = '0');
+create operator ### (leftarg = int, rightarg = f_other_objects.t, function = int4pl);
+\error 42883
+create domain d_{client} as text check (value <> '') default 'x';
+create statistics st_{client} on n, v from t;
+create text search configuration ts_{client} (copy = english);
+create collation c_{client} (provider = icu, locale = 'und');
+create index i_{client} on t using btree ((n + {client}) desc nulls last) include (v) where n > 0;
+alter index i_{client} set (fillfactor = 70);
+alter table t add constraint k_{client} check (n > -{client}) not valid;
+alter table t validate constraint k_{client};
+create rule r_{client} as on delete to t do also nothing;
+insert into v_{client} (n) values ({client});
+alter view v_{client} rename to w_{client};
+cluster t using t_pkey;
+analyze t;
+
+== maintenance
+title: VACUUM, ANALYZE, REINDEX, CLUSTER, CHECKPOINT
+proofs: none
+-- set-up
+create table t (id serial primary key, n int);
+create index i on t (n);
+insert into t (n) select g from generate_series(1, 100) g;
+-- client
+update t set n = n + 1 where id % 3 = {client} % 3;
+vacuum t;
+analyze t;
+-- client
+reindex index i;
+reindex table t;
+-- client
+insert into t (n) values ({i});
+vacuum (analyze) t;
+checkpoint;
+
+== extensions
+title: CREATE, ALTER and DROP EXTENSION, where its files are on every node
+proofs: none
+rounds: 1
+lost: 42710 23505
+-- set-up
+create table t (id serial primary key, v text);
+-- client
+insert into t (v) values ('{client}');
+-- client
+create extension if not exists pg_trgm schema public;
+create index on t using gin (v public.gin_trgm_ops);
+comment on extension pg_trgm is 'trigrams';
+-- end
+drop extension pg_trgm cascade;
+
+== ddl-in-functions
+title: Schema changes inside functions, procedures and DO blocks
+limits: Refused, except for temporary tables.
+proofs: none
+-- set-up
+create table t (id serial primary key, n int);
+-- client
+do $$ begin create temp table if not exists mine (n int); insert into mine values (1); insert into t (n) select n from mine; drop table mine; end $$;
+-- refused
+do $$ begin create table f_ddl_in_functions.inside (id int); end $$;
+=> Run it as a statement of its own.
+
+== concurrently
+title: CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY, DETACH PARTITION CONCURRENTLY
+proofs: none
+-- set-up
+create table t (id serial primary key, n int);
+-- refused
+create index concurrently on f_concurrently.t (n);
+=> Use the form that runs in a transaction, without CONCURRENTLY.
+
+== whole-server
+title: What changes a server and not the database: ALTER SYSTEM, CREATE DATABASE, tablespaces
+proofs: none
+-- refused
+alter system set work_mem to '8MB';
+=> Change the configuration of each node's PostgreSQL server instead.
+create database f_other;
+=> A cluster replicates the one database named in its configuration.
+create tablespace f_space location '/nowhere';
+=> Tablespaces are directories of each server, outside the replicated database.
+
+== two-phase
+title: PREPARE TRANSACTION by clients
+proofs: none
+-- refused
+prepare transaction 'f';
+=> Use COMMIT: Understudy itself commits on a majority of the nodes.
+
+== large-objects
+title: Large objects
+proofs: none
+-- refused
+select lo_create(0);
+=> Store the data in a bytea column: large objects are not replicated.
+select lo_from_bytea(0, 'x');
+=> Store the data in a bytea column: large objects are not replicated.
+
+== writing-held-cursors
+title: WITH HOLD cursors whose query writes
+proofs: none
+-- set-up
+create sequence s;
+-- refused
+declare c cursor with hold for select nextval('f_writing_held_cursors.s');
+=> Its query would run at COMMIT. Store its rows in a table, or declare it WITHOUT HOLD.
