@@ -77,6 +77,8 @@ final class Tampering {
                 done = "dropped from " + c.table().name() + ": " + changes.remove(random.nextInt(changes.size()));
                 return List.of(new TableChanges(c.table(), c.truncate(), changes));
             }
+            case Form.LongRow r -> throw new IllegalStateException("only in chunks: " + r);
+            case Form.Piece p -> throw new IllegalStateException("only in chunks: " + p);
         }
     }
 
@@ -135,6 +137,8 @@ final class Tampering {
                         }
                     }
                 }
+                case Form.LongRow r -> {}
+                case Form.Piece p -> {}
             }
         }
         return images;
