@@ -112,14 +112,14 @@ class NestedDdlIT {
                   create function next(i int) returns int language sql as 'select i + 1';
                   create function noted() returns trigger language plpgsql as 'begin new.p := new.p + 1; return new; end';
                   create trigger noted before insert on parent_2 for each row execute function noted();
-                  insert into parent_2 values (7, 'r', 8);
+                  insert into parent_2 values (27, 'r', 8);
                   create table heir (more text) inherits (parent_2);
                   create table alike (like parent_2 including all);
                   create unlogged table unlogged_one as select 1 as one;
                   grant select on shown to reads_nested;
                   comment on table alike is 'it''s "made"';
                   alter table heir enable row level security;
-                  create policy some on heir using (id > 0);
+                  create policy positive_only on heir using (id > 0);
                   create temp table passing (i int);
                   insert into passing values (1);
                   drop table passing;

@@ -30,6 +30,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 class OutsideTransactionIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int RACE_LIMIT_SECONDS = 240;
+    /** Writers make tables only so long: with every one the catalog is read again. */
+    private static final int TABLES_UNTIL = 100;
 
     private RunningCluster running;
     private LocalCluster cluster;
@@ -141,7 +144,7 @@ class OutsideTransactionIT {
                     for (int k = 0; !over.get(); k++) {
                         s.execute("insert into busy_%d (x) values (%d)".formatted(1 + k % 2, k));
                         s.execute("update busy_%d set x = x + 1 where id = %d".formatted(1 + k % 2, k / 2));
-                        if (k % 20 == node) {
+                        if (k % 20 == node && k < TABLES_UNTIL) {
                             s.execute("create table made_%d_%d (x int)".formatted(node, k));
                         }
                     }
@@ -155,7 +158,7 @@ class OutsideTransactionIT {
             int n = i;
             indexes.add(CompletableFuture.runAsync(() -> {
                 try {
-                    for (int k = 0; k < 4; k++) {
+                    for (int k = 0; k < 2; k++) {
                         run(
                                 Protocol.SIMPLE,
                                 n,
@@ -171,13 +174,13 @@ class OutsideTransactionIT {
         }
         try {
             for (CompletableFuture<Void> one : indexes) {
-                one.get(150, TimeUnit.SECONDS);
+                one.get(RACE_LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         } finally {
             over.set(true);
         }
         for (CompletableFuture<Void> one : writers) {
-            one.get(60, TimeUnit.SECONDS);
+            one.get(RACE_LIMIT_SECONDS, TimeUnit.SECONDS);
         }
     }
 
