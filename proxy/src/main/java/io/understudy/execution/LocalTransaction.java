@@ -114,7 +114,12 @@ sealed interface LocalTransaction {
         @Override
         public void confirmed(Backend b, long index) {
             try {
-                b.query(Applied.PLACE, secret, token.toString(), Long.toString(index));
+                // by itself it would only read, as everything does that no client's transaction wraps
+                b.pipeline()
+                        .add("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+                        .add(Applied.PLACE, secret, token.toString(), Long.toString(index))
+                        .add("COMMIT")
+                        .run();
             } catch (IOException | ServerError e) {
                 b.discard();
             }

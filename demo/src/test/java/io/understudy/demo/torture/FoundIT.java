@@ -329,4 +329,25 @@ class FoundIT {
         run(Protocol.SIMPLE, "create table trees as select relname, relpartbound::text from pg_class");
         assertEqual();
     }
+
+    /** What a session has on its connection stays with it. */
+    @Test
+    void aSessionGoesOnAfterASerializableTransaction() throws Exception {
+        for (Protocol protocol : Protocol.values()) {
+            run(protocol, "drop sequence if exists kept_seq", "create sequence kept_seq");
+            try (Connection connection = connect(protocol);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select nextval('kept_seq')");
+                statement.execute("begin isolation level serializable");
+                statement.execute("create table if not exists kept (id int)");
+                statement.execute("insert into kept values (1)");
+                statement.execute("commit");
+                try (var row = statement.executeQuery("select currval('kept_seq')")) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getLong(1)).isEqualTo(1);
+                }
+            }
+        }
+        assertEqual();
+    }
 }
