@@ -9,6 +9,7 @@ import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
+import io.understudy.config.NodeConfig.Repairs;
 import io.understudy.embedded.FreePorts;
 import io.understudy.node.ProxyNode;
 import io.understudy.node.TamperedLog;
@@ -115,7 +116,9 @@ final class InProcessCluster implements AutoCloseable {
                     Duration.ofMillis(100),
                     Duration.ofSeconds(30),
                     40,
-                    1);
+                    1,
+                    // what a test spoils stays until it has been found
+                    new Repairs(Duration.ZERO, 100, false));
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();
