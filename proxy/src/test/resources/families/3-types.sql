@@ -82,7 +82,7 @@ drop extension hstore, citext;
 
 == large-values
 title: Large values, compressed and out of line
-limits: One row of up to about 1 GB; statements with long texts share a part of the proxy's heap, and what is longer is refused with SQLSTATE 54000.
+limits: Statements with long texts share a part of the proxy's heap; what is longer than that is refused with SQLSTATE 54000.
 rounds: 1
 proofs: change
 -- set-up

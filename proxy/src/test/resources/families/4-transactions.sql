@@ -62,7 +62,7 @@ call commits();
 
 == isolation-levels
 title: READ COMMITTED, REPEATABLE READ, SERIALIZABLE, READ ONLY
-limits: SERIALIZABLE transactions that write need max_prepared_transactions on every node's server.
+limits: SERIALIZABLE transactions that write need max_prepared_transactions on every node's server. A transaction cannot become READ ONLY after its first statement.
 proofs: change
 -- set-up
 create table t (id int primary key, n int);

@@ -213,28 +213,75 @@ comment on extension pg_trgm is 'trigrams';
 drop extension pg_trgm cascade;
 
 == ddl-in-functions
-title: Schema changes inside functions, procedures and DO blocks
-limits: Refused, except for temporary tables.
-proofs: none
+title: Schema changes inside functions, procedures, triggers and DO blocks
+limits: Refused inside a function in SQL of whose name there are several, and inside functions in languages that do not show their statements.
+lost: 42701 42P07
+proofs: change capture
 -- set-up
 create table t (id serial primary key, n int);
+create function grow(col text) returns void language plpgsql as $$
+begin
+  insert into t (n) values (1);
+  execute format('alter table t add column if not exists %I float8 default random()', col);
+  update t set n = n + 1 where id % 2 = 0;
+end $$;
+create function two(a int) returns void language sql as 'create table f_ddl_in_functions.never (id int)';
+create function two(a text) returns void language sql as 'create table f_ddl_in_functions.never (id int)';
 -- client
+insert into t (n) values ({i});
 do $$ begin create temp table if not exists mine (n int); insert into mine values (1); insert into t (n) select n from mine; drop table mine; end $$;
+-- client
+select grow('c{i}');
+insert into t (n) values (100 + {i});
+-- client
+do $$ begin create table made_{i} (id serial primary key, r float8 default random()); insert into made_{i} default values; create table as_{i} as select random() as r; execute 'comment on table made_{i} is ''here'''; end $$;
+insert into made_{i} default values;
 -- refused
-do $$ begin create table f_ddl_in_functions.inside (id int); end $$;
-=> Run it as a statement of its own.
+select f_ddl_in_functions.two(1);
+=> Run it as a statement of its own, or by EXECUTE in a function or DO block in PL/pgSQL.
 
 == concurrently
-title: CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY, DETACH PARTITION CONCURRENTLY
-proofs: none
+title: CREATE INDEX, DROP INDEX, REINDEX and DETACH PARTITION CONCURRENTLY, also when they fail
+rounds: 2
+lost: 55000
+proofs: change capture
 -- set-up
-create table t (id serial primary key, n int);
+create table t (id serial primary key, n int, same int default 1);
+create table p (id int) partition by range (id);
+create table p_1 partition of p for values from (0) to (10);
+create table p_2 partition of p for values from (10) to (20);
+insert into t (n) select g from generate_series(1, 20) g;
+-- client
+insert into t (n) values ({i}), ({client});
+update t set n = n + 1 where id % 3 = {client} % 3;
+-- client
+create index concurrently if not exists i_{i} on t (n);
+create unique index concurrently u_{i} on t (same);
+\error 23505
+reindex index concurrently i_{i};
+drop index concurrently i_{i};
+create index concurrently if not exists kept_{i} on t ((n + {i})) where n > 0;
+-- client
+insert into p values (10 * {i} - 5);
+alter table p detach partition p_{i} concurrently;
+insert into p_{i} values ({i});
+
+== subscriptions
+title: Subscriptions
+proofs: none
 -- refused
-create index concurrently on f_concurrently.t (n);
-=> Use the form that runs in a transaction, without CONCURRENTLY.
+create subscription f_sub connection 'dbname=x' publication p with (connect = false);
+=> Subscriptions copy what others change past the log: let an application do that.
+
+== catalog-types
+title: Tables with columns of the catalog's types whose values no server reads back
+proofs: none
+-- refused
+create table f_catalog_types.c as select relpartbound from pg_class;
+=> Cast them to text.
 
 == whole-server
-title: What changes a server and not the database: ALTER SYSTEM, CREATE DATABASE, tablespaces
+title: What concerns a server and not the database: ALTER SYSTEM, CREATE DATABASE, tablespaces, event triggers ON login
 proofs: none
 -- refused
 alter system set work_mem to '8MB';
@@ -243,6 +290,8 @@ create database f_other;
 => A cluster replicates the one database named in its configuration.
 create tablespace f_space location '/nowhere';
 => Tablespaces are directories of each server, outside the replicated database.
+create event trigger e on login execute function f();
+=> Connections to the servers are pooled: it would fire for those, and not when a client connects.
 
 == two-phase
 title: PREPARE TRANSACTION by clients

@@ -76,7 +76,7 @@ class FamiliesIT {
     void everyServerHoldsTheSame(Family family) throws Exception {
         assumeThat(major).isGreaterThanOrEqualTo(family.since());
         // one that another family left behind
-        cluster.renewQuarantined();
+        cluster.repairQuarantined();
         try (FamilyRun run = new FamilyRun(cluster, family)) {
             run.assertRefusals();
             run.race(family.rounds());
@@ -138,10 +138,10 @@ class FamiliesIT {
         System.out.println("proof " + family.name() + " " + proof + " (" + tampering.done + "): "
                 + (quarantined ? "quarantined" : differences.toString()));
         if (!comparison.settle()) {
-            cluster.renewQuarantined();
+            cluster.repairQuarantined();
         } else if (!comparison.differences().isEmpty()) {
             // roles, say, do not go with the schema: the next proof must not be taken in by them
-            cluster.renew(replica);
+            cluster.repair(replica);
         }
         assertThat(quarantined || !differences.isEmpty())
                 .as("something was done (%s), and is found", tampering.done)

@@ -9,6 +9,7 @@ import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
+import io.understudy.config.NodeConfig.Repairs;
 import io.understudy.embedded.FreePorts;
 import io.understudy.node.ProxyNode;
 import io.understudy.node.TamperedLog;
@@ -115,7 +116,9 @@ final class InProcessCluster implements AutoCloseable {
                     Duration.ofMillis(100),
                     Duration.ofSeconds(30),
                     40,
-                    1);
+                    1,
+                    // what a test spoils stays until it has been found
+                    new Repairs(Duration.ZERO, 100, false));
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();
@@ -139,12 +142,6 @@ final class InProcessCluster implements AutoCloseable {
             List<String> states = states().stream().map(State::state).toList();
             return states.contains("master") && List.of("master", "replica").containsAll(states);
         });
-    }
-
-    private void awaitServing(int node) {
-        await().atMost(START_LIMIT)
-                .ignoreExceptions()
-                .until(() -> states().get(node).state().equals("replica"));
     }
 
     int size() {
@@ -203,21 +200,34 @@ final class InProcessCluster implements AutoCloseable {
         return nodes.get(node).log;
     }
 
-    /** Gives nodes that disagreed with the log a new, empty server: replaying the log makes it what the others are. */
-    void renewQuarantined() throws IOException {
+    /** Repairs the nodes that disagreed with the log. */
+    void repairQuarantined() throws IOException {
         List<State> states = states();
         for (int i = 0; i < NODES; i++) {
             if (states.get(i).state().equals("quarantined")) {
-                renew(i);
+                repair(i);
             }
         }
     }
 
-    /** Gives a node a new, empty server. */
-    void renew(int node) throws IOException {
-        nodes.get(node).close();
-        nodes.set(node, node(node));
-        awaitServing(node);
+    /** Has a node's database made equal to the others'. */
+    void repair(int node) throws IOException {
+        String before = repairs(node);
+        nodes.get(node).admin.post("/api/v1/resync?node=" + name(node));
+        await().atMost(START_LIMIT)
+                .ignoreExceptions()
+                .until(() -> states().get(node).state().equals("replica")
+                        && !repairs(node).equals(before));
+    }
+
+    /** How often a node was repaired. */
+    private String repairs(int node) throws IOException {
+        for (JsonNode one : nodes.get(node).admin.status().path("nodes")) {
+            if (one.path("name").asText().equals(name(node))) {
+                return one.path("repairs").asText();
+            }
+        }
+        return "";
     }
 
     @Override

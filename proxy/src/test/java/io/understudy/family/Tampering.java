@@ -77,7 +77,7 @@ final class Tampering {
                 done = "dropped from " + c.table().name() + ": " + changes.remove(random.nextInt(changes.size()));
                 return List.of(new TableChanges(c.table(), c.truncate(), changes));
             }
-            case Form.LongRow r -> throw new IllegalStateException("only in chunks: " + r);
+            case Form.LongRow l -> throw new IllegalStateException("only in chunks: " + l);
             case Form.Piece p -> throw new IllegalStateException("only in chunks: " + p);
         }
     }
@@ -125,6 +125,8 @@ final class Tampering {
                 case Ddl d -> {
                     // what needs it is not seen in images
                 }
+                case Form.LongRow l -> throw new IllegalStateException("only in chunks: " + l);
+                case Form.Piece p -> throw new IllegalStateException("only in chunks: " + p);
                 case TableChanges c -> {
                     for (RowChange change : c.changes()) {
                         String image = switch (change) {
@@ -137,8 +139,6 @@ final class Tampering {
                         }
                     }
                 }
-                case Form.LongRow r -> {}
-                case Form.Piece p -> {}
             }
         }
         return images;
