@@ -140,7 +140,11 @@ final class DdlStatements {
 
     private static boolean onLogin(TokenCursor c) {
         TokenCursor look = new TokenCursor(c.t, c.i, c.to);
-        return look.seek("on") && look.accept("on", "login");
+        return look.seek("on")
+                && look.accept("on")
+                && look.i < look.to
+                && look.t.isName(look.i)
+                && look.t.name(look.i).equals("login");
     }
 
     private static Classification ddl(

@@ -242,6 +242,9 @@ final class DmlTranslator {
         }
         if (i < end && !t.is(i, stop) && t.isName(i)) {
             i += t.is(i, "as") ? 1 : 0;
+            if (i == end || !t.isName(i)) {
+                throw new Unsupported("name expected");
+            }
             out.append(" AS ").append(chain(i, i + 1));
             i++;
         }

@@ -73,7 +73,8 @@ class AdminServerTest {
         assertThat(nodes.get(0).toString())
                 .isEqualTo("{\"name\":\"n1\",\"role\":\"master\",\"state\":\"master\",\"appliedIndex\":100,"
                         + "\"lagEntries\":0,\"lagSeconds\":0.0,\"host\":\"h\",\"clientPort\":1,\"adminPort\":2,"
-                        + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0}");
+                        + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0,"
+                        + "\"quarantine\":\"\",\"repair\":\"\",\"repairs\":0}");
         assertThat(nodes.get(1).get("role").asText()).isEqualTo("replica");
         assertThat(nodes.get(1).get("lagEntries").asLong()).isEqualTo(10);
         assertThat(nodes.get(1).get("lagSeconds").asDouble()).isEqualTo(2.5);

@@ -127,7 +127,7 @@ class UnderstudyTest {
 
     @Test
     void verifyFailsWhenNodesDiffer() {
-        answers.put("POST /api/v1/verify", "{\"id\":\"v\"}");
+        answers.put("POST /api/v1/verify?rows=200000", "{\"id\":\"v\"}");
         answers.put(
                 "GET /api/v1/verify/v",
                 "{\"id\":\"v\",\"state\":\"equal\",\"index\":9,\"tables\":3,\"sequences\":1,\"nodes\":[\"a\",\"b\"],\"findings\":[]}");
