@@ -162,7 +162,7 @@ class VolatilityIT {
                 assertThat(value(c, "SELECT 1 <~> 2")).isEqualTo("2");
                 assertThat(value(c, "SELECT 1 OPERATOR(public.<~>) 2")).isEqualTo("2");
                 assertThat(value(c, "SELECT ROW(1)::mood::int")).isEqualTo("2");
-                assertThat(value(c, "SELECT defaulted(b => '{}')")).isEqualTo("2");
+                assertThat(value(c, "SELECT defaulted(1, 'a', 'b')")).isEqualTo("2");
                 execute(c, "SET search_path = near, public");
                 assertThat(value(c, "SELECT placed()")).isEqualTo("2");
                 execute(c, "SET standard_conforming_strings = off");
