@@ -344,6 +344,7 @@ public final class CommitProtocol {
                         times.add(Stage.LOCAL_COMMIT, System.nanoTime() - began);
                         if (!sealed.loggedDdl().isEmpty()) {
                             catalog.invalidate();
+                            sequences.schemaChanged();
                         }
                         yield sealed.temporaryDdl()
                                 ? new CommitOutcome.TemporaryObjects(OptionalLong.of(valid.index()))

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class SequenceLog {
     private final NodeDatabase database;
     private volatile Set<SequenceReading> seen = Set.of();
     private volatile Set<SequencePosition> logged = Set.of();
+    private final AtomicLong schemaChanges = new AtomicLong();
     private volatile Ceilings ceilings = new Ceilings(BLOCK);
 
     SequenceLog(UUID process, MasterGate gate, PendingAppends pendings, NodeDatabase database) {
@@ -56,6 +58,7 @@ final class SequenceLog {
      */
     void logResting() throws SQLException {
         long epoch = gate.epoch();
+        long before = schemaChanges.get();
         List<SequenceReading> now = database.sequences();
         List<SequenceReading> resting = now.stream()
                 .filter(r -> seen.contains(r) && !logged.contains(r.position()))
@@ -76,7 +79,7 @@ final class SequenceLog {
                 new HashSet<>(now.stream().map(SequenceReading::position).toList());
         known.retainAll(logged);
         known.addAll(exact);
-        logged = Set.copyOf(known);
+        remember(known, before);
     }
 
     /**
@@ -98,6 +101,18 @@ final class SequenceLog {
 
     private void tookEffect(Entry.SequencesReserved r) {
         ceilings.logged(r.ceilings(), r.exact());
+    }
+
+    private synchronized void remember(Set<SequencePosition> known, long sinceSchemaChange) {
+        if (schemaChanges.get() == sinceSchemaChange) {
+            logged = Set.copyOf(known);
+        }
+    }
+
+    /** A sequence may be another one now under the same name, at the same position: what was logged of the old one says nothing of it. */
+    synchronized void schemaChanged() {
+        schemaChanges.incrementAndGet();
+        logged = Set.of();
     }
 
     static boolean delivered(PendingAppend p, Duration waitMax) {
