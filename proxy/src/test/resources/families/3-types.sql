@@ -82,7 +82,7 @@ drop extension hstore, citext;
 
 == large-values
 title: Large values, compressed and out of line
-limits: Statements with long texts share a part of the proxy's heap; what is longer than that is refused with SQLSTATE 54000.
+limits: The text of a statement may take a sixteenth of the proxy's heap, and is refused with SQLSTATE 54000 beyond; parameters, COPY data and rows may be as long as PostgreSQL takes them, up to 1 GB of text.
 rounds: 1
 proofs: change
 -- set-up
