@@ -94,18 +94,18 @@ rounds: 2
 create table t (id serial primary key, n int);
 create role f_group;
 -- client
-create role f_user_{client}_{i} login password 'secret {i}' in role f_group;
-alter role f_user_{client}_{i} set statement_timeout to '10s';
-alter role f_user_{client}_{i} password 'other' valid until 'infinity' connection limit 3;
-grant select, update (n) on t to f_user_{client}_{i} with grant option;
-grant usage, create on schema f_roles_grants to f_user_{client}_{i};
-alter default privileges for role f_user_{client}_{i} in schema f_roles_grants grant select on tables to f_group;
+create role f_roles_grants_{client}_{i} login password 'secret {i}' in role f_group;
+alter role f_roles_grants_{client}_{i} set statement_timeout to '10s';
+alter role f_roles_grants_{client}_{i} password 'other' valid until 'infinity' connection limit 3;
+grant select, update (n) on t to f_roles_grants_{client}_{i} with grant option;
+grant usage, create on schema f_roles_grants to f_roles_grants_{client}_{i};
+alter default privileges for role f_roles_grants_{client}_{i} in schema f_roles_grants grant select on tables to f_group;
 create table owned_{client}_{i} (id int);
-alter table owned_{client}_{i} owner to f_user_{client}_{i};
+alter table owned_{client}_{i} owner to f_roles_grants_{client}_{i};
 insert into t (n) values ({i});
-revoke update (n) on t from f_user_{client}_{i};
-drop owned by f_user_{client}_{i} cascade;
-drop role f_user_{client}_{i};
+revoke update (n) on t from f_roles_grants_{client}_{i};
+drop owned by f_roles_grants_{client}_{i} cascade;
+drop role f_roles_grants_{client}_{i};
 -- end
 drop role f_group;
 
@@ -226,7 +226,7 @@ begin
   update t set n = n + 1 where id % 2 = 0;
 end $$;
 create function two(a int) returns void language sql as 'create table f_ddl_in_functions.never (id int)';
-create function two(a text) returns void language sql as 'create table f_ddl_in_functions.never (id int)';
+create function two(a text) returns void language sql as 'create table f_ddl_in_functions.not_either (id int)';
 -- client
 insert into t (n) values ({i});
 do $$ begin create temp table if not exists mine (n int); insert into mine values (1); insert into t (n) select n from mine; drop table mine; end $$;
@@ -264,7 +264,7 @@ create index concurrently if not exists kept_{i} on t ((n + {i})) where n > 0;
 -- client
 insert into p values (10 * {i} - 5);
 alter table p detach partition p_{i} concurrently;
-insert into p_{i} values ({i});
+insert into p_{i} values (10 * {i} - 4);
 
 == subscriptions
 title: Subscriptions

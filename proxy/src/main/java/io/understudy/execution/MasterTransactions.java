@@ -157,19 +157,9 @@ public final class MasterTransactions {
         }
         b.query(ddl.lockFree() ? ALONE : ALONGSIDE_OTHERS);
         t.shapesBeforeDdl().beforeDdl(b);
-        @Nullable String[] row = b.query(CONTEXT_SQL).getFirst();
-        Map<String, String> settings = new HashMap<>();
-        for (int i = 0; i < CONTEXT.size(); i++) {
-            if (row[i + 1] != null) {
-                settings.put(CONTEXT.get(i), Objects.requireNonNull(row[i + 1]));
-            }
-        }
+        SessionContext context = context(b);
         String note = ddl.shared() ? t.ddl().size() + ":" + ddl.tag() : "";
-        t.ran(new RanDdl(
-                new LoggedStatement(sql, List.of(), -1),
-                new SessionContext(Objects.requireNonNull(row[0]), settings),
-                note,
-                List.of()));
+        t.ran(new RanDdl(new LoggedStatement(sql, List.of(), -1), context, note, List.of()));
     }
 
     /** After a DDL statement has run. */
@@ -300,10 +290,21 @@ public final class MasterTransactions {
         gate.leave(t);
     }
 
+    /** The role and the settings under which a statement of that session would run now. */
+    public static SessionContext context(Backend b) throws IOException, ServerError {
+        @Nullable String[] row = b.query(CONTEXT_SQL).getFirst();
+        Map<String, String> settings = new HashMap<>();
+        for (int i = 0; i < CONTEXT.size(); i++) {
+            if (row[i + 1] != null) {
+                settings.put(CONTEXT.get(i), Objects.requireNonNull(row[i + 1]));
+            }
+        }
+        return new SessionContext(Objects.requireNonNull(row[0]), settings);
+    }
+
     /** A statement of maintenance has run here, outside of any transaction: the others are to run it too. Does not wait. */
-    public void maintained(WriteTransaction t, String role, String sql) {
-        Entry.Maintenance entry =
-                new Entry.Maintenance(t.id(), process, t.epoch(), new SessionContext(role, Map.of()), sql);
+    public void maintained(WriteTransaction t, SessionContext context, String sql) {
+        Entry.Maintenance entry = new Entry.Maintenance(t.id(), process, t.epoch(), context, sql);
         pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry), () -> {});
         catalog.invalidate();
     }

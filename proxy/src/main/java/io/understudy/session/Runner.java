@@ -7,6 +7,7 @@ import io.understudy.classification.OutsideTransaction;
 import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.execution.CommitFailure;
+import io.understudy.log.SessionContext;
 import io.understudy.route.Readability;
 import io.understudy.route.Route.Reason;
 import java.io.IOException;
@@ -195,13 +196,14 @@ final class Runner {
         Relay.Watch watch = new Relay.Watch();
         boolean clean = false;
         try {
+            SessionContext context = w.context();
             exchange(lease, work, watch, new Answers());
             clean = true;
             if (watch.error == null) {
                 node.transactions()
                         .maintained(
                                 w.transaction(),
-                                session.user.name(),
+                                context,
                                 work.statements().getFirst().text());
             }
         } catch (BackendGone e) {

@@ -50,7 +50,7 @@ final class FamilyClient implements AutoCloseable {
                 }
                 return;
             } catch (SQLException e) {
-                execute("rollback");
+                rollback(e);
                 String state = String.valueOf(e.getSQLState());
                 if (lost.contains(state)) {
                     return;
@@ -60,6 +60,15 @@ final class FamilyClient implements AutoCloseable {
                             "client " + number + ", round " + round + ", " + at + ": " + e.getMessage(), state, e);
                 }
             }
+        }
+    }
+
+    private void rollback(SQLException why) throws SQLException {
+        try {
+            execute("rollback");
+        } catch (SQLException e) {
+            why.addSuppressed(e);
+            throw why;
         }
     }
 

@@ -35,6 +35,11 @@ final class FamilyRun implements AutoCloseable {
         new Comparison(cluster).settle();
     }
 
+    /** In which everything of the family is, or is named after it. */
+    String schema() {
+        return schema;
+    }
+
     private FamilyClient client(int number, Protocol protocol) throws SQLException {
         return new FamilyClient(cluster.client(number % cluster.size(), protocol), number, schema);
     }

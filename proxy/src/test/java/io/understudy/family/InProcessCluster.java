@@ -213,6 +213,7 @@ final class InProcessCluster implements AutoCloseable {
     /** Has a node's database made equal to the others'. */
     void repair(int node) throws IOException {
         String before = repairs(node);
+        log(node).heal();
         nodes.get(node).admin.post("/api/v1/resync?node=" + name(node));
         await().atMost(START_LIMIT)
                 .ignoreExceptions()

@@ -51,6 +51,11 @@ public final class TamperedLog implements LogView {
         heldFrom = NOTHING_HELD;
     }
 
+    /** Shows entries as they are again, those before too: what was made of them is to be repaired. */
+    public synchronized void heal() {
+        changed.clear();
+    }
+
     private StatementLog log() {
         return Objects.requireNonNull(log, "the node is not started");
     }
