@@ -221,6 +221,7 @@ final class ClientSession {
     }
 
     private void ready() throws IOException {
+        session.told.beforeReady();
         reports.beforeReady();
         ServerMessages.readyForQuery(out, session.readyStatus());
     }

@@ -247,7 +247,6 @@ final class Relay {
             w.seen = Long.parseLong(value);
         } else if (kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
             told.note(name, value);
-            pass(in);
         }
     }
 

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings a client has been told by ParameterStatus. Connections change under a session, and the proxy changes settings on them unseen; what the client believes must be what
@@ -28,6 +30,9 @@ final class ToldParameters {
 
     private final MessageOutput out;
     private final Map<String, String> told = new HashMap<>();
+    /** What holds now, where that may not have been told yet: as a server does, the client is told ahead of ReadyForQuery, and of the last of several changes only. */
+    private final Map<String, String> untold = new LinkedHashMap<>();
+
     private Charset charset = StandardCharsets.UTF_8;
     private boolean standardStrings = true;
 
@@ -40,13 +45,13 @@ final class ToldParameters {
         for (Map.Entry<String, String> p : parameters.entrySet()) {
             String value = p.getKey().equals("default_transaction_read_only") ? "off" : p.getValue();
             note(p.getKey(), value);
-            ServerMessages.parameterStatus(out, p.getKey(), value);
         }
+        beforeReady();
     }
 
-    /** The client is being told this. */
+    /** This holds for the session from now on. */
     void note(String name, String value) {
-        told.put(name, value);
+        untold.put(name, value);
         if (name.equals("client_encoding")) {
             charset = Encodings.of(value);
         } else if (name.equals("standard_conforming_strings")) {
@@ -54,22 +59,26 @@ final class ToldParameters {
         }
     }
 
-    /** Tells what has become different on the connection that has the session's settings. A client that cannot be told is missed at the next message for it. */
-    void tell(Backend backend) {
-        try {
-            tellAll(backend);
-        } catch (IOException e) {
-            // it has gone
+    /** Tells the client what is new. */
+    void beforeReady() throws IOException {
+        if (untold.isEmpty()) {
+            return;
         }
+        for (Map.Entry<String, String> p : untold.entrySet()) {
+            if (!p.getValue().equals(told.put(p.getKey(), p.getValue()))) {
+                ServerMessages.parameterStatus(out, p.getKey(), p.getValue());
+            }
+        }
+        untold.clear();
     }
 
-    private void tellAll(Backend backend) throws IOException {
+    /** Notes what has become different on the connection that has the session's settings. */
+    void tell(Backend backend) {
         for (Map.Entry<String, String> p : backend.parameters().entrySet()) {
             String name = p.getKey();
-            String before = told.get(name);
+            String before = now(name);
             if (before != null && !before.equals(p.getValue()) && !NOT_OF_THE_SESSION.contains(name)) {
                 note(name, p.getValue());
-                ServerMessages.parameterStatus(out, name, p.getValue());
             }
         }
     }
@@ -81,7 +90,12 @@ final class ToldParameters {
 
     /** What the client believes a setting to be; empty for one that servers do not report. */
     Optional<String> value(String name) {
-        return Optional.ofNullable(told.get(name));
+        return Optional.ofNullable(now(name));
+    }
+
+    private @Nullable String now(String name) {
+        String value = untold.get(name);
+        return value == null ? told.get(name) : value;
     }
 
     /** What the client's text is encoded in. */

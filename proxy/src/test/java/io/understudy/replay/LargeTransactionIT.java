@@ -231,22 +231,22 @@ class LargeTransactionIT {
         String strange = "repeat('ä€\uD83D\uDE00\\ \"quoted\" ''(,)'' ' || chr(10), 40000)";
         apply(two.transaction(
                 "CREATE TABLE long_rows(id int PRIMARY KEY, v text, b bytea)",
-                "CREATE TABLE keyless(v text)",
+                "CREATE TABLE long_keyless(v text)",
                 "CREATE TABLE places(id int PRIMARY KEY, place int UNIQUE, v text)"));
         Map<String, Integer> kinds = large(
                 "INSERT INTO long_rows VALUES (0, 'short', ''), (1, " + strange
                         + ", NULL), (2, NULL, decode(repeat('5c00ff22', 500000), 'hex')), (3, 'short', '')",
-                "INSERT INTO keyless SELECT " + strange + " FROM generate_series(1, 3)");
+                "INSERT INTO long_keyless SELECT " + strange + " FROM generate_series(1, 3)");
         assertThat(kinds).containsEntry("long row", 5).containsEntry("insert", 2);
         assertThat(kinds.get("piece")).isGreaterThan(100);
         assertThat(large("UPDATE long_rows SET v = v || 'x', b = b || 'y' WHERE id <> 0"))
                 .containsEntry("long row", 2);
         assertThat(large(
-                        "DELETE FROM keyless WHERE ctid = (SELECT min(ctid) FROM keyless)",
-                        "UPDATE keyless SET v = v || '!' WHERE ctid = (SELECT max(ctid) FROM keyless)"))
+                        "DELETE FROM long_keyless WHERE ctid = (SELECT min(ctid) FROM long_keyless)",
+                        "UPDATE long_keyless SET v = v || '!' WHERE ctid = (SELECT max(ctid) FROM long_keyless)"))
                 .containsEntry("long row", 3);
         assertThat(large("DELETE FROM long_rows WHERE id IN (1, 2)")).containsEntry("long row", 2);
-        apply(two.transaction("TRUNCATE keyless"));
+        apply(two.transaction("TRUNCATE long_keyless"));
 
         large("INSERT INTO places SELECT i, i, repeat(i::text, 400000) FROM generate_series(1, 3) i");
         // each takes the place that the next one leaves
