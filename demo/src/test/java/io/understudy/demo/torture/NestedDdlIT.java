@@ -12,6 +12,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,9 @@ class NestedDdlIT {
     private RunningCluster running;
     private LocalCluster cluster;
 
+    /** The pool that all share has a thread a processor: too few for what is to run at once. */
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
     @BeforeAll
     void start() throws IOException {
         running = RunningCluster.start();
@@ -34,6 +39,7 @@ class NestedDdlIT {
 
     @AfterAll
     void stop() throws IOException {
+        threads.shutdownNow();
         if (running != null) {
             running.close();
         }
@@ -42,6 +48,10 @@ class NestedDdlIT {
     @AfterEach
     void allNodesAreEqual() throws Exception {
         assertThat(new Inspection(cluster).findings()).isEmpty();
+    }
+
+    private CompletableFuture<Void> runs(Runnable work) {
+        return CompletableFuture.runAsync(work, threads);
     }
 
     private void run(int node, String... statements) throws SQLException, IOException {
@@ -160,7 +170,7 @@ class NestedDdlIT {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int node = 1; node <= 3; node++) {
             int n = node;
-            all.add(CompletableFuture.runAsync(() -> {
+            all.add(runs(() -> {
                 for (int i = 0; i < 5; i++) {
                     try {
                         run(

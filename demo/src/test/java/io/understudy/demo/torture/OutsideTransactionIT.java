@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +39,9 @@ class OutsideTransactionIT {
     private RunningCluster running;
     private LocalCluster cluster;
 
+    /** The pool that all share has a thread a processor: too few for what is to run at once. */
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
     @BeforeAll
     void start() throws IOException {
         running = RunningCluster.start();
@@ -45,6 +50,7 @@ class OutsideTransactionIT {
 
     @AfterAll
     void stop() throws IOException {
+        threads.shutdownNow();
         if (running != null) {
             running.close();
         }
@@ -67,6 +73,10 @@ class OutsideTransactionIT {
             row.next();
             return row.getString(1);
         }
+    }
+
+    private CompletableFuture<Void> runs(Runnable work) {
+        return CompletableFuture.runAsync(work, threads);
     }
 
     private void run(Protocol protocol, int node, String... statements) throws SQLException, IOException {
@@ -138,7 +148,7 @@ class OutsideTransactionIT {
         List<CompletableFuture<Void>> writers = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             int node = i;
-            writers.add(CompletableFuture.runAsync(() -> {
+            writers.add(runs(() -> {
                 try (Connection c = Protocol.SIMPLE.connect(cluster.node(node), "postgres", cluster.password());
                         Statement s = c.createStatement()) {
                     for (int k = 0; !over.get(); k++) {
@@ -156,7 +166,7 @@ class OutsideTransactionIT {
         List<CompletableFuture<Void>> indexes = new ArrayList<>();
         for (int i = 1; i <= 2; i++) {
             int n = i;
-            indexes.add(CompletableFuture.runAsync(() -> {
+            indexes.add(runs(() -> {
                 try {
                     for (int k = 0; k < 2; k++) {
                         run(
@@ -194,7 +204,7 @@ class OutsideTransactionIT {
                 Statement holding = writer.createStatement()) {
             holding.execute("begin");
             holding.execute("insert into cut values (2)");
-            CompletableFuture<Void> index = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> index = runs(() -> {
                 try {
                     run(Protocol.SIMPLE, other, "create index concurrently cut_i on cut (x)");
                 } catch (SQLException | IOException e) {
