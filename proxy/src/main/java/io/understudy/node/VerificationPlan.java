@@ -120,9 +120,11 @@ final class VerificationPlan {
 
     /** The key that many rows further; empty if there are not so many any more. */
     private Optional<String> boundary(Table t, String after) throws SQLException {
-        String sql = "SELECT " + t.key() + "::text FROM ONLY " + t.name()
-                + (after.isEmpty() ? "" : " WHERE " + t.key() + " > CAST(CAST(? AS text) AS " + t.type() + ")")
-                + " ORDER BY " + t.key() + " OFFSET " + rows + " LIMIT 1";
+        // named by its table: the text beside it has the column's name too, and another order
+        String key = "ranged." + t.key();
+        String sql = "SELECT " + key + "::text FROM ONLY " + t.name() + " AS ranged"
+                + (after.isEmpty() ? "" : " WHERE " + key + " > CAST(CAST(? AS text) AS " + t.type() + ")")
+                + " ORDER BY " + key + " OFFSET " + rows + " LIMIT 1";
         try (Connection c = local.source().getConnection();
                 Statement pin = c.createStatement();
                 PreparedStatement s = c.prepareStatement(sql)) {
