@@ -33,6 +33,15 @@ public final class LinuxProcess {
         }
     }
 
+    /** Whether there is a process with that id, other than one that is dead but not reaped yet. */
+    static boolean isAlive(long pid) {
+        try {
+            return !isZombie(pid);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean isZombie(long pid) throws IOException {
         // The state follows the name, which stands in parentheses and may have any characters.
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);

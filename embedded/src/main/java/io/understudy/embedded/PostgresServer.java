@@ -168,7 +168,8 @@ public final class PostgresServer {
         }
         ProcessHandle.of(pid.getAsLong()).ifPresent(ProcessHandle::destroyForcibly);
         Instant giveUp = Instant.now().plus(OLD_BACKENDS_LIMIT);
-        while (running()) {
+        // By its state alone: what a process that is ending shows of its command line comes and goes.
+        while (LinuxProcess.isAlive(pid.getAsLong())) {
             if (Instant.now().isAfter(giveUp)) {
                 throw new IOException("PostgreSQL process " + pid.getAsLong() + " survives SIGKILL");
             }

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /** One connection that runs scripts. Used by one thread. */
 final class FamilyClient implements AutoCloseable {
@@ -39,14 +41,18 @@ final class FamilyClient implements AutoCloseable {
         execute("set search_path to " + schema + ", public");
     }
 
-    /** Runs a script once; from its start again if the server says that a transaction should be. @param lost SQLSTATEs that end it without being a fault */
+    /** Runs a script once; a transaction of it again if the server says that it should be. @param lost SQLSTATEs that end it without being a fault */
     void run(List<Act> script, int round, Set<String> lost) throws SQLException {
+        int begin = 0;
         for (int tries = 1; ; tries++) {
             Act at = null;
             try {
-                for (Act act : script) {
-                    at = act;
-                    run(act, round);
+                for (int i = begin; i < script.size(); i++) {
+                    at = script.get(i);
+                    run(at, round);
+                    if (outsideTransaction()) {
+                        begin = i + 1;
+                    }
                 }
                 return;
             } catch (SQLException e) {
@@ -61,6 +67,10 @@ final class FamilyClient implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean outsideTransaction() throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.IDLE;
     }
 
     private void rollback(SQLException why) throws SQLException {
