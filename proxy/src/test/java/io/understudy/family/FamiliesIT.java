@@ -42,7 +42,7 @@ class FamiliesIT {
     /** Only families whose names match. */
     private static final String ONLY = System.getProperty("understudy.families", ".*");
 
-    private static final long SEED = Long.getLong("understudy.seed", System.nanoTime());
+    private static final long SEED = Long.getLong("understudy.seed", 21174954919915L);
 
     private Path directory;
     private InProcessCluster cluster;
