@@ -20,7 +20,7 @@ final class Complaint {
 
     static boolean isExpected(SQLException e) {
         String state = state(e);
-        if (isStaleDescription(e)) {
+        if (isStaleDescription(e) || isRaceInCatalog(e)) {
             return true;
         }
         // No client here asks for a read-only transaction.
@@ -35,6 +35,13 @@ final class Complaint {
     /** Whether the connection is of no more use. */
     static boolean isFatal(SQLException e) {
         return (state(e).startsWith("08") && !isStaleDescription(e)) || state(e).equals("57P01");
+    }
+
+    /** Two GRANTs on one object, say: the second one to come finds its catalog row changed, and PostgreSQL calls that an internal error. */
+    private static boolean isRaceInCatalog(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return state(e).equals("XX000")
+                && (message.contains("tuple concurrently updated") || message.contains("tuple concurrently deleted"));
     }
 
     /** The driver remembers how many columns a statement gave, and somebody has changed the table since. */

@@ -27,6 +27,7 @@ class OutcomesTest {
         for (String state : new String[] {"23505", "40001", "40P01", "42P01", "0A000", "P0001", "55P03"}) {
             outcomes.failed(DeedDeck.TRANSACTION, new SQLException("x", state));
         }
+        outcomes.failed(DeedDeck.TRANSACTION, new SQLException("ERROR: tuple concurrently updated", "XX000"));
         assertThat(outcomes.findings(Set.of())).isEmpty();
         for (String state : new String[] {"XX000", "08006", "57P01", "58030", "53300", null}) {
             outcomes.failed(DeedDeck.TRANSACTION, new SQLException("x", state));
