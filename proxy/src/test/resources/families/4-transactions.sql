@@ -91,6 +91,7 @@ rollback;
 
 == cursors
 title: Cursors, WHERE CURRENT OF, WITH HOLD
+lost: 24000
 -- set-up
 create table t (id serial primary key, n int);
 insert into t (n) select g from generate_series(1, 12) g;

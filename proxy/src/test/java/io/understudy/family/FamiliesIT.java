@@ -122,7 +122,7 @@ class FamiliesIT {
             } else {
                 cluster.log(replica).hold();
                 try {
-                    run.race(2);
+                    run.race(Math.min(2, family.rounds()));
                 } finally {
                     cluster.log(replica)
                             .release(proof == Proof.SWAP ? tampering::swapNeighbours : tampering::dropOneChange);
