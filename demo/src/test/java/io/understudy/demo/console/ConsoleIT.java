@@ -41,7 +41,9 @@ class ConsoleIT {
     @BeforeAll
     static void startCluster() throws Exception {
         Browser.requireChromium();
-        cluster = RunningCluster.start();
+        // the comparison of the nodes reads every table, which servers would count
+        cluster = RunningCluster.start(
+                file -> Files.writeString(file, Files.readString(file).replaceFirst("every: \\S+", "every: 0s")));
         try (Connection c = client(cluster.local().node(1));
                 Statement s = c.createStatement()) {
             s.execute("create table console_write (id serial primary key, v text)");
