@@ -29,14 +29,23 @@ begin
      order by 2, 3
   loop
     schema := s.nspname;  name := s.relname;  step := s.seqincrement;  least_value := s.seqmin;  greatest_value := s.seqmax;  cycle := s.seqcycle;
-    if unlocked_only then
-      begin
+    -- Who alters a sequence or restarts it gives it a new file under a lock that readers do not wait for; a reader who has the old one just open finds it empty or short.
+    value := null;
+    for attempt in 1 .. 20 loop
+      if unlocked_only then
+        begin
+          execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
+        exception
+          when data_corrupted or undefined_file then continue;
+          when lock_not_available or undefined_table or syntax_error then exit;
+        end;
+      else
         execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
-      exception when lock_not_available or undefined_table or syntax_error then
-        continue;
-      end;
-    else
-      execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
+      end if;
+      exit when value is not null;
+    end loop;
+    if value is null then
+      continue;
     end if;
     return next;
   end loop;
@@ -50,7 +59,7 @@ create function understudy.positions(everything boolean, rels oid[])
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '10ms'
 as $$ begin
   return query select * from understudy.read_positions(everything, rels, false);
-exception when lock_not_available or undefined_table or syntax_error then
+exception when lock_not_available or undefined_table or syntax_error or data_corrupted or undefined_file then
   return query select * from understudy.read_positions(everything, rels, true);
 end $$;
 revoke all on function understudy.positions(boolean, oid[]) from public;

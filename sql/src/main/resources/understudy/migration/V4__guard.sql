@@ -1,8 +1,37 @@
 -- The guard: event triggers that put the capture triggers on every permanent table however it is made, keep them on, and notice DDL.
 
+-- Some types of the catalog have values that can be written and not read: no server takes an image of such a row back. A table with such a column is refused.
+create function understudy.require_readable(table_oid oid) returns void language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  of_column text;
+  of_type text;
+begin
+  with recursive held(name, type) as (
+    select attname, atttypid from pg_attribute where attrelid = table_oid and attnum > 0 and not attisdropped
+    union
+    select h.name, p.type from held h join pg_type t on t.oid = h.type cross join lateral (
+      select t.typbasetype union all select t.typelem
+      union all select a.atttypid from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) p(type)
+     where p.type <> 0
+  )
+  select h.name, t.typname into of_column, of_type from held h join pg_type t on t.oid = h.type
+    where t.typinput::text in ('pg_node_tree_in', 'pg_ndistinct_in', 'pg_dependencies_in', 'pg_mcv_list_in', 'pg_brin_bloom_summary_in',
+      'pg_brin_minmax_multi_summary_in', 'gtsvectorin')
+    order by h.name limit 1;
+  if of_column is not null then
+    raise exception 'table % cannot be replicated: no server reads the values of type % of its column "%"', table_oid::regclass, of_type, of_column
+      using errcode = '0A000', hint = 'Cast them to text.';
+  end if;
+end $$;
+revoke all on function understudy.require_readable(oid) from public;
+
 -- Makes sure that a table has both triggers and that both are always on.
 create function understudy.install(table_oid oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$ begin
+  if session_user <> 'understudy_apply' then
+    perform understudy.require_readable(table_oid);
+  end if;
   perform set_config('understudy.trusted', (select value from understudy.secret), true);
   if not exists (select from pg_trigger where tgrelid = table_oid and tgname = ' understudy') then
     execute format('create trigger " understudy" after insert or update or delete on %s for each row '
@@ -87,7 +116,7 @@ begin
 end $$;
 revoke all on function understudy.fill_again() from public;
 
-create function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
+create function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set lc_messages = 'C'
 as $$
 declare
   context text;
@@ -98,12 +127,19 @@ declare
   anything boolean;
   temporary boolean;
   in_extension boolean;
+  is_nested boolean;
+  ran_in text := current_setting('understudy.context', true);   -- before anything here runs DDL itself
 begin
   -- REINDEX (which fires since PostgreSQL 17) changes nothing that replicas must follow, and may come from a read-only session.
   if tg_tag = 'REINDEX' or understudy.trusted() then
     return;
   end if;
-  get diagnostics context = pg_context;   -- more than one line: the command came from inside a function
+  get diagnostics context = pg_context;
+  is_nested := context like E'%\n%';   -- more than one line: the command came from inside a function
+  if context ~ E'^[^\\n]*\\nSQL statement "(CREATE TEMP|ALTER|DROP) TABLE pg_temp_\\d+\\.pg_temp_\\d+' then
+    perform set_config('understudy.dropped', '', true);   -- REFRESH MATERIALIZED VIEW CONCURRENTLY at work
+    return;
+  end if;
   if session_user <> 'understudy_apply' and exists (select from pg_event_trigger_ddl_commands() d left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
        where d.schema_name = 'understudy' or t.tgfoid = 'understudy.capture'::regproc or t.tgname like ' understudy%') then
     raise exception 'this belongs to Understudy' using errcode = '42501';
@@ -122,6 +158,9 @@ begin
   if session_user = 'understudy_apply' then
     return;
   end if;
+  if not is_nested and tg_tag in ('CREATE INDEX', 'DROP INDEX', 'ALTER TABLE') and understudy.outside_finished() then
+    return;
+  end if;
   if tg_tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') then
     perform understudy.fill_again();
   end if;
@@ -138,8 +177,17 @@ begin
     anything := true;
   end if;
   perform set_config('understudy.dropped', '', true);
+  temporary := coalesce(anything and temporary, false);
+  -- What an extension's script drops is in no list. The script's frame in the call stack tells since PostgreSQL 18, the statement before that; a name or a text that looks so does
+  -- not help anybody who has not made or updated an extension in this transaction.
+  in_extension := coalesce(in_extension, false) or tg_tag like 'DROP %'
+    and (context ~ E'\\nextension script file "[^"\\n]*", near line \\d+' or current_query() ~* E'^\\s*(create|alter)\\s+extension\\s')
+    and exists (select from pg_extension e where e.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295);
   insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables)
-    values (tg_tag, context like E'%\n%', coalesce(anything and temporary, false), coalesce(in_extension, false), current_query(), touched);
+    values (tg_tag, is_nested, temporary, in_extension, current_query(), touched);
+  if is_nested and not temporary and not in_extension then
+    perform understudy.note_nested(tg_tag, touched, context, ran_in);
+  end if;
 end $$;
 
 create function understudy.guard_drop() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
