@@ -3,6 +3,7 @@ package io.understudy.execution;
 import io.understudy.capture.RoleLine;
 import io.understudy.capture.SequenceReading;
 import io.understudy.log.SequencePosition;
+import io.understudy.replay.LeftOver;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,10 +23,6 @@ public final class NodeDatabase {
     private static final Duration SETTLE_MAX = Duration.ofSeconds(10);
 
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
-
-    private static final String NO_SUCH_NAME = "42704";
-    /** Its own session is at it. */
-    private static final String BUSY = "55000";
 
     private static final int UNDO_LOCK_MILLIS = 300;
 
@@ -159,10 +156,10 @@ public final class NodeDatabase {
                     s.execute("ROLLBACK PREPARED '" + name + "'");
                     return;
                 } catch (SQLException e) {
-                    if (NO_SUCH_NAME.equals(e.getSQLState())) {
+                    if (LeftOver.NO_SUCH_NAME.equals(e.getSQLState())) {
                         return;
                     }
-                    if (!BUSY.equals(e.getSQLState()) || System.nanoTime() > deadline) {
+                    if (!LeftOver.BUSY.equals(e.getSQLState()) || System.nanoTime() > deadline) {
                         throw e;
                     }
                 }

@@ -5,6 +5,7 @@ import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.backend.TableCopy;
 import io.understudy.replay.AppliedRows;
+import io.understudy.replay.Stops;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,11 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class DataCopy {
     private static final String REFERRED_TO =
             "SELECT DISTINCT conrelid, confrelid FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid";
-
-    private static final String UNSTOPPED = """
-            SELECT quote_ident(t.tgname), CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END FROM pg_trigger t
-             WHERE t.tgrelid = $1::oid AND t.tgenabled IN ('A', 'R') AND t.tgname NOT LIKE ' understudy%' AND NOT t.tgisinternal
-            """;
 
     private static final String SEQUENCES =
             "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -173,15 +169,15 @@ final class DataCopy {
         }
     }
 
-    /** Does something to a table's rows while the application's own triggers that would fire even now are off; what they did is in the rows already. */
+    /** Does something to a table's rows while the application's own triggers and rules that would work even now are off; what they did is in the rows already. */
     private void stopped(CopiedTable table, Change change) throws IOException, ServerError {
-        List<@Nullable String[]> triggers = target.query(UNSTOPPED, table.oid());
-        for (@Nullable String[] t : triggers) {
-            target.query("ALTER TABLE ONLY " + table.name() + " DISABLE TRIGGER " + t[0]);
+        Stops stops = Stops.of(table.name(), target);
+        if (!stops.pause().isEmpty()) {
+            target.query(stops.pause());
         }
         change.run();
-        for (@Nullable String[] t : triggers) {
-            target.query("ALTER TABLE ONLY " + table.name() + " ENABLE " + t[1] + " TRIGGER " + t[0]);
+        if (!stops.resume().isEmpty()) {
+            target.query(stops.resume());
         }
     }
 

@@ -18,8 +18,11 @@ public final class LeftOver {
 
     private static final Duration WAIT_MAX = Duration.ofSeconds(20);
     private static final long PAUSE_MILLIS = 10;
-    private static final String NO_SUCH_NAME = "42704";
-    private static final String BUSY = "55000";
+    /** SQLSTATE where there is no prepared transaction of a name (any more). */
+    public static final String NO_SUCH_NAME = "42704";
+
+    /** SQLSTATE while another session is at it. */
+    public static final String BUSY = "55000";
 
     /** Whoever has a transaction id has written, or was about to. */
     private static final String TERMINATE = """

@@ -4,7 +4,6 @@ import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.log.TableShape;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,17 +29,6 @@ final class TableCatalog {
                    SELECT r.oid FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace WHERE s.nspname = $1 AND r.relname = $2)
             """;
 
-    /** Triggers and rules of applications that work whatever the session's replication role is. What they did is in the entry already. */
-    private static final String UNSTOPPED = """
-            WITH relation AS (SELECT r.oid FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace WHERE s.nspname = $1 AND r.relname = $2)
-            SELECT 'TRIGGER ' || quote_ident(t.tgname), CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END
-              FROM pg_trigger t JOIN relation ON t.tgrelid = relation.oid
-             WHERE t.tgenabled IN ('A', 'R') AND t.tgname NOT LIKE ' understudy%'
-            UNION ALL
-            SELECT 'RULE ' || quote_ident(w.rulename), CASE w.ev_enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END
-              FROM pg_rewrite w JOIN relation ON w.ev_class = relation.oid WHERE w.ev_enabled IN ('A', 'R')
-            """;
-
     private final Map<TableShape, TableSql> tables = new LinkedHashMap<>();
     private long generation;
 
@@ -56,21 +44,14 @@ final class TableCatalog {
             List<String> inKeyOrder = shape.key().stream()
                     .map(c -> operators.getOrDefault(c, DEFAULT_EQUALS))
                     .toList();
-            made = new TableSql(shape, inKeyOrder, stops(shape, database), generation);
+            Stops stops = Stops.of(Sql.qualified(shape.schema(), shape.name()), database);
+            made = new TableSql(shape, inKeyOrder, stops, generation);
             if (tables.size() >= TABLES_MAX) {
                 tables.clear();
             }
             tables.put(shape, made);
         }
         return made;
-    }
-
-    private static List<TableSql.Stop> stops(TableShape shape, Queries database) throws IOException, ServerError {
-        List<TableSql.Stop> stops = new ArrayList<>();
-        for (var row : database.query(UNSTOPPED, shape.schema(), shape.name())) {
-            stops.add(new TableSql.Stop(String.valueOf(row[0]), String.valueOf(row[1])));
-        }
-        return stops;
     }
 
     /** DDL has run, or was rolled back. */

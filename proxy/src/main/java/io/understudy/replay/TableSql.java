@@ -5,7 +5,6 @@ import io.understudy.log.TableShape.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -41,13 +40,13 @@ final class TableSql {
      * @param generation makes the texts differ from those before the last DDL: a statement prepared under the same text may
      *     remember the row type of a table that is gone
      */
-    TableSql(TableShape shape, List<String> keyOperators, List<Stop> stops, long generation) {
+    TableSql(TableShape shape, List<String> keyOperators, Stops stops, long generation) {
         this.shape = shape;
         this.table = Sql.qualified(shape.schema(), shape.name());
         this.keyOperators = keyOperators;
         this.mark = " /* " + generation + " */";
-        this.pause = alter(stops, s -> "DISABLE " + s.what());
-        this.resume = alter(stops, s -> "ENABLE " + s.when() + " " + s.what());
+        this.pause = stops.pause();
+        this.resume = stops.resume();
         this.deleteAll = "DELETE FROM ONLY " + table;
         this.insertOne = insert(parameter(1), "");
         this.insertMany = insert(c -> "r." + Sql.identifier(c), " FROM unnest($1::" + table + "[]) AS r");
@@ -56,23 +55,10 @@ final class TableSql {
                 field("o"),
                 field("n"),
                 " FROM (SELECT unnest($1::" + table + "[]) AS o, unnest($2::" + table + "[]) AS n) AS r");
-        this.deleteOne = keyed() ? delete(parameter(1), "") : deleteByImage();
-        this.deleteMany =
-                keyed() ? delete(field("o"), " USING (SELECT unnest($1::" + table + "[]) AS o) AS r") : deleteByImage();
-    }
-
-    /**
-     * A trigger or rule of an application's that works in any session.
-     *
-     * @param what kind and name in SQL
-     * @param when in which sessions: ALWAYS or REPLICA
-     */
-    record Stop(String what, String when) {}
-
-    private String alter(List<Stop> stops, Function<Stop, String> how) {
-        return stops.isEmpty()
-                ? ""
-                : "ALTER TABLE ONLY " + table + " " + stops.stream().map(how).collect(Collectors.joining(", "));
+        this.deleteOne = keyed() ? delete(parameter(1), "") : deleteByImage("$1::text[]");
+        this.deleteMany = keyed()
+                ? delete(field("o"), " USING (SELECT unnest($1::" + table + "[]) AS o) AS r")
+                : deleteByImage("$1::text[]");
     }
 
     private UnaryOperator<String> parameter(int number) {
@@ -151,11 +137,12 @@ final class TableSql {
     }
 
     /** Takes an array of images; of equal rows as many go as there are equal images. */
-    private String deleteByImage() {
+    private String deleteByImage(String images) {
         String row = unused("image_of");
         return "DELETE FROM ONLY " + table + " AS t USING ("
                 + "SELECT s.at, v.times, row_number() OVER (PARTITION BY s.image) AS nth FROM "
-                + "(SELECT w.image COLLATE \"C\" AS image, count(*) AS times FROM unnest($1::text[]) AS w(image) GROUP BY 1) AS v "
+                + "(SELECT w.image COLLATE \"C\" AS image, count(*) AS times FROM unnest(" + images
+                + ") AS w(image) GROUP BY 1) AS v "
                 + "JOIN (SELECT " + row + ".ctid AS at, textin(record_out(" + row
                 + ")) COLLATE \"C\" AS image FROM ONLY "
                 + table + " AS " + row + ") AS s ON s.image = v.image) AS d WHERE d.nth <= d.times AND t.ctid = d.at"
@@ -164,7 +151,7 @@ final class TableSql {
 
     /** The same for one image, which need not be quoted as part of an array. */
     String deleteOneByImage() {
-        return deleteByImage().replace("unnest($1::text[])", "unnest(ARRAY[$1::text])");
+        return deleteByImage("ARRAY[$1::text]");
     }
 
     /** A name that no column has: a column would hide the row of that name. */

@@ -158,7 +158,7 @@ public final class MessageInput {
     /** Copies the whole message; of a streamed one nothing is left in memory afterwards. */
     public void copyTo(OutputStream out) throws IOException {
         out.write(buffer, frame, limit - frame);
-        passTail(out);
+        tailTo(out);
     }
 
     /**
@@ -183,14 +183,17 @@ public final class MessageInput {
         return limit - frame;
     }
 
-    /** Takes the tail of a streamed message; what is in memory of it is lost. */
+    /** Takes the tail of a streamed message; what is in memory of it is lost, for that buffer carries the tail. */
     public void tailTo(OutputStream out) throws IOException {
-        passTail(out);
+        while (tail > 0) {
+            int n = readTail(buffer, 0, buffer.length);
+            out.write(buffer, 0, n);
+        }
     }
 
     /** Passes over the tail of a streamed message; what is in memory of it is lost. */
     public void skip() throws IOException {
-        passTail(OutputStream.nullOutputStream());
+        tailTo(OutputStream.nullOutputStream());
     }
 
     // ---- reading the current message's body from its begin
@@ -258,14 +261,6 @@ public final class MessageInput {
                 | (buffer[i + 1] & 0xff) << 16
                 | (buffer[i + 2] & 0xff) << 8
                 | buffer[i + 3] & 0xff;
-    }
-
-    /** A streamed message's head fills the whole buffer, which is free to carry its tail once the head is dealt with. */
-    private void passTail(OutputStream out) throws IOException {
-        while (tail > 0) {
-            int n = readTail(buffer, 0, buffer.length);
-            out.write(buffer, 0, n);
-        }
     }
 
     private int readTail(byte[] to, int off, int room) throws IOException {
