@@ -340,6 +340,7 @@ public final class CommitProtocol {
                     }
                     case Verdict.Valid valid -> {
                         long began = System.nanoTime();
+                        sequences.told(sealed.sequences());
                         commitLocally(valid.index());
                         times.add(Stage.LOCAL_COMMIT, System.nanoTime() - began);
                         if (!sealed.loggedDdl().isEmpty()) {

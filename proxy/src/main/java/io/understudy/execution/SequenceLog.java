@@ -12,12 +12,14 @@ import io.understudy.log.SequencePosition;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +38,17 @@ final class SequenceLog {
     private final PendingAppends pendings;
     private final NodeDatabase database;
     private volatile Set<SequenceReading> seen = Set.of();
-    private volatile Set<SequencePosition> logged = Set.of();
+    /** Where replicas stand as far as the log says: the last position told at rest, unless an entry has told another one since. */
+    private final Map<Name, SequencePosition> logged = new ConcurrentHashMap<>();
+
     private final AtomicLong schemaChanges = new AtomicLong();
     private volatile Ceilings ceilings = new Ceilings(BLOCK);
+
+    private record Name(String schema, String name) {
+        static Name of(SequencePosition p) {
+            return new Name(p.schema(), p.name());
+        }
+    }
 
     SequenceLog(UUID process, MasterGate gate, PendingAppends pendings, NodeDatabase database) {
         this.process = process;
@@ -61,7 +71,7 @@ final class SequenceLog {
         long before = schemaChanges.get();
         List<SequenceReading> now = database.sequences();
         List<SequenceReading> resting = now.stream()
-                .filter(r -> seen.contains(r) && !logged.contains(r.position()))
+                .filter(r -> seen.contains(r) && !r.position().equals(logged.get(Name.of(r.position()))))
                 .toList();
         seen = Set.copyOf(now);
         if (resting.isEmpty() || epoch == 0) {
@@ -74,12 +84,23 @@ final class SequenceLog {
                 .map(r ->
                         new SequencePosition(r.position().schema(), r.position().name(), r.ahead(BLOCK), r.step() > 0))
                 .toList();
+        // before it is proposed, so that whatever is told after it takes it away again
+        exact.forEach(p -> logged.put(Name.of(p), p));
+        logged.keySet().retainAll(now.stream().map(r -> Name.of(r.position())).collect(Collectors.toSet()));
         proposePositions(epoch, reserved, exact);
-        Set<SequencePosition> known =
-                new HashSet<>(now.stream().map(SequenceReading::position).toList());
-        known.retainAll(logged);
-        known.addAll(exact);
-        remember(known, before);
+        if (schemaChanges.get() != before) {
+            logged.clear();
+        }
+    }
+
+    /**
+     * An entry with these positions was delivered. They may be older than one that was told at rest before: a transaction reads all sequences when it is sealed, and one of them may be put back before
+     * its entry is in the log.
+     */
+    void told(List<SequenceReading> positions) {
+        for (SequenceReading r : positions) {
+            logged.computeIfPresent(Name.of(r.position()), (n, p) -> p.equals(r.position()) ? p : null);
+        }
     }
 
     /**
@@ -103,16 +124,10 @@ final class SequenceLog {
         ceilings.logged(r.ceilings(), r.exact());
     }
 
-    private synchronized void remember(Set<SequencePosition> known, long sinceSchemaChange) {
-        if (schemaChanges.get() == sinceSchemaChange) {
-            logged = Set.copyOf(known);
-        }
-    }
-
     /** A sequence may be another one now under the same name, at the same position: what was logged of the old one says nothing of it. */
-    synchronized void schemaChanged() {
+    void schemaChanged() {
         schemaChanges.incrementAndGet();
-        logged = Set.of();
+        logged.clear();
     }
 
     static boolean delivered(PendingAppend p, Duration waitMax) {

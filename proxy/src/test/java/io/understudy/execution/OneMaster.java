@@ -14,6 +14,7 @@ import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.CatalogReader;
 import io.understudy.catalog.Migrations;
 import io.understudy.log.Entry;
+import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
 import io.understudy.log.VerificationScope;
 import io.understudy.replay.ApplyConnections;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -48,6 +50,7 @@ final class OneMaster implements AutoCloseable {
     final EntryFeed feed = new EntryFeed(64, 1 << 20);
     final HeldLog log = new HeldLog(feed);
     final PendingAppends pendings = new PendingAppends(log::propose);
+    final CommitProtocol protocol;
     final MasterTransactions transactions;
     final ApplyLoop loop;
     private final Servers servers = new Servers(PoolLimits.of(20));
@@ -60,7 +63,7 @@ final class OneMaster implements AutoCloseable {
         CatalogCache catalog = new CatalogCache();
         NodeDatabase database = new NodeDatabase(source);
         ShadowChecks checks = new ShadowChecks(0);
-        CommitProtocol protocol = new CommitProtocol(
+        protocol = new CommitProtocol(
                 process,
                 gate,
                 pendings,
@@ -147,6 +150,13 @@ final class OneMaster implements AutoCloseable {
 
         Session run(String sql) throws Exception {
             backend.query(sql);
+            return this;
+        }
+
+        /** The same for a statement that is known to move sequences. */
+        Session runWithSequences(String sql) throws Exception {
+            run(sql);
+            transaction.wrote(new LoggedStatement(sql, List.of(), 1), Optional.empty(), true, 0);
             return this;
         }
 
