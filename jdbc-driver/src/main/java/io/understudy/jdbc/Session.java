@@ -15,6 +15,7 @@ final class Session {
     static final String TOKEN = "understudy.token";
     static final String ROUTE = "understudy.route";
     static final String NODE = "understudy.node";
+    static final String TRANSACTION = "understudy.transaction";
 
     private final BaseConnection connection;
     private final Cluster cluster;
@@ -95,6 +96,10 @@ final class Session {
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    Optional<String> transactionToken() {
+        return Optional.ofNullable(connection.getParameterStatus(TRANSACTION));
     }
 
     long causalToken() {

@@ -25,6 +25,12 @@ public interface UnderstudyConnection extends Connection {
      */
     void causalToken(long token) throws SQLException;
 
+    /**
+     * By what any connection to the cluster can be asked, with {@code SELECT understudy.outcome(?)}, whether the present transaction committed, if this one is lost in the middle of it. Known once a
+     * transaction with autocommit off has run a statement that is not a mere read-only one; stays until the next one has. No round trip.
+     */
+    Optional<String> transactionToken() throws SQLException;
+
     /** Where the last statement ran that had to run somewhere. No round trip. Empty if none has, or the server is no node. */
     Optional<Route> lastRoute() throws SQLException;
 

@@ -35,6 +35,9 @@ final class WrappedConnection extends Wrapped {
                 session.causalToken((Long) Objects.requireNonNull(arguments[0]));
                 return null;
             }
+            case "transactionToken" -> {
+                return session.transactionToken();
+            }
             case "lastRoute" -> {
                 return session.lastRoute();
             }

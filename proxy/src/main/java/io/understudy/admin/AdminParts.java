@@ -10,6 +10,7 @@ public record AdminParts(
         VerificationRunner verification,
         NodeSums sums,
         Switchover switchover,
+        Settling settling,
         Resyncs resyncs,
         Explainer explainer,
         Health health,

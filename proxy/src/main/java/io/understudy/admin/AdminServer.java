@@ -100,6 +100,7 @@ public final class AdminServer implements AutoCloseable {
     private static void ordering(RoutesConfig routes, SignIns signIns, AdminParts parts) {
         routes.post("/api/v1/verify", new VerifyEndpoint(parts.verification()));
         routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover(), signIns));
+        routes.post("/api/v1/transactions/{token}/settle", new SettleEndpoint(parts.settling()));
         routes.post("/api/v1/resync", new ResyncEndpoint(parts.resyncs(), signIns));
         routes.post("/api/v1/quarantine", new QuarantineEndpoint(parts.resyncs(), signIns));
     }

@@ -14,6 +14,7 @@ public sealed interface Classification
                 Classification.Refused,
                 Classification.Empty,
                 Classification.Understudy,
+                Classification.AskOutcome,
                 Classification.ExplainRoute,
                 TransactionControl,
                 SessionStatement {
@@ -223,6 +224,36 @@ public sealed interface Classification
      * @param json FORMAT JSON: one row with an object instead of a row per line
      */
     record ExplainRoute(SqlStatement statement, boolean json) implements Classification {
+        @Override
+        public String kind() {
+            return "understudy";
+        }
+    }
+
+    /** The node's own: SELECT understudy.outcome(a transaction token), which is a literal or $1. */
+    record AskOutcome() implements Classification {
+        /** What the function is called in SQL, and its column. */
+        public static final String NAME = "outcome";
+
+        /** The token, if it stands in that statement. */
+        public static Optional<String> literal(SqlStatement statement) {
+            return statement.literals().stream().findFirst().map(l -> StringLiterals.value(l.text()));
+        }
+
+        /** @param t a statement that begins like a query */
+        static boolean is(Tokens t, int from, int to) {
+            TokenCursor c = new TokenCursor(t, from, to);
+            if (!c.accept("select") || !c.accept("understudy")) {
+                return false;
+            }
+            return to - c.i == 5
+                    && c.t.isSign(c.i, '.')
+                    && c.t.is(c.i + 1, NAME)
+                    && c.t.isSign(c.i + 2, '(')
+                    && (c.t.kind(c.i + 3) == TokenKind.STRING || c.t.kind(c.i + 3) == TokenKind.PARAMETER)
+                    && c.t.isSign(c.i + 4, ')');
+        }
+
         @Override
         public String kind() {
             return "understudy";

@@ -189,7 +189,9 @@ public final class Classifier {
             return new Empty();
         }
         if (isQuery(t, from)) {
-            return query(t, from, to, now, searchPath);
+            return Classification.AskOutcome.is(t, from, to)
+                    ? new Classification.AskOutcome()
+                    : query(t, from, to, now, searchPath);
         }
         return Utilities.classify(t, from, to, new Nested() {
             @Override

@@ -308,16 +308,20 @@ public final class CommitProtocol {
                 return decided(v);
             } catch (TimeoutException e) {
                 Thread.startVirtualThread(this::finishLater);
-                return new CommitOutcome.Unknown(ErrorFields.error(
-                        "08007",
-                        "the outcome of this transaction is unknown: no majority has confirmed it in time",
-                        "Its transaction token is " + t.id() + "."));
+                return unknown("no majority has confirmed it in time");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 b.discard();
-                return new CommitOutcome.Unknown(
-                        ErrorFields.error("08007", "the node shuts down", "Its transaction token is " + t.id() + "."));
+                return unknown("the node shuts down");
             }
+        }
+
+        private CommitOutcome unknown(String why) {
+            return new CommitOutcome.Unknown(ErrorFields.error(
+                    "08007",
+                    "the outcome of this transaction is unknown: " + why,
+                    "Its transaction token is " + t.token() + ": any node tells by SELECT understudy.outcome('"
+                            + t.token() + "') whether it committed."));
         }
 
         private void finishLater() {

@@ -1,13 +1,17 @@
 package io.understudy.execution;
 
+import io.understudy.log.TransactionToken;
 import io.understudy.wire.ErrorFields;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Whether this node may execute write transactions now. Every write transaction enters here and gets the epoch of its begin stamped; closing
@@ -28,14 +32,17 @@ public final class MasterGate {
     }
 
     private final UUID process;
+    private final LongSupplier committed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<WriteTransaction> inside = ConcurrentHashMap.newKeySet();
     private volatile State state = new State.Closed("starting");
     private volatile boolean majority;
 
-    public MasterGate(UUID process) {
+    /** @param committed highest index of the log that is known to be committed */
+    public MasterGate(UUID process, LongSupplier committed) {
         this.process = process;
+        this.committed = committed;
     }
 
     public State state() {
@@ -102,7 +109,8 @@ public final class MasterGate {
     }
 
     private WriteTransaction admit(long epoch) throws CommitFailure {
-        WriteTransaction t = new WriteTransaction(UUID.randomUUID(), process, epoch);
+        WriteTransaction t =
+                new WriteTransaction(new TransactionToken(epoch, committed.getAsLong(), UUID.randomUUID()), process);
         inside.add(t);
         // The gate may have closed between the look at it and the entry: then nobody would have told this transaction.
         if (epoch() != epoch) {
@@ -122,6 +130,11 @@ public final class MasterGate {
     /** This run of the node's proxy. */
     public UUID process() {
         return process;
+    }
+
+    /** The transaction of that id that is inside. */
+    Optional<WriteTransaction> inside(UUID id) {
+        return inside.stream().filter(t -> t.id().equals(id)).findAny();
     }
 
     boolean isInside(WriteTransaction t) {
@@ -178,16 +191,25 @@ public final class MasterGate {
      * @return whether that happened in time
      */
     public boolean drained(Duration waitMax) {
+        return awaitThat(inside::isEmpty, waitMax);
+    }
+
+    /** Waits until that transaction is not inside any more. @return whether that happened in time */
+    boolean awaitGone(WriteTransaction t, Duration waitMax) {
+        return awaitThat(() -> !isInside(t), waitMax);
+    }
+
+    private boolean awaitThat(BooleanSupplier condition, Duration waitMax) {
         lock.lock();
         try {
             long deadline = System.nanoTime() + waitMax.toNanos();
-            while (!inside.isEmpty()) {
+            while (!condition.getAsBoolean()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }
                 long more = changed.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(5)));
-                if (more < 0 && inside.isEmpty()) {
+                if (more < 0 && condition.getAsBoolean()) {
                     break;
                 }
             }

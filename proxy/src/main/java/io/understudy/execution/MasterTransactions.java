@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -307,6 +308,21 @@ public final class MasterTransactions {
         Entry.Maintenance entry = new Entry.Maintenance(t.id(), process, t.epoch(), context, sql);
         pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry), () -> {});
         catalog.invalidate();
+    }
+
+    /**
+     * Makes sure that a transaction of this run of the proxy is over, and so in the log or never to be there: ends it, or waits for the log if it is being appended.
+     *
+     * @return false if it still is not over
+     */
+    public boolean settle(UUID id, Duration waitMax) {
+        Optional<WriteTransaction> running = gate.inside(id);
+        if (running.isEmpty()) {
+            return true;
+        }
+        WriteTransaction t = running.get();
+        evict(t, "its outcome was asked for before it committed");
+        return t.doomed() != null || gate.awaitGone(t, waitMax);
     }
 
     /** Ends, from outside, a transaction that is not being appended. */

@@ -3,6 +3,7 @@ package io.understudy.execution;
 import io.understudy.capture.ShapesAtCut;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
+import io.understudy.log.TransactionToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +24,8 @@ public final class WriteTransaction {
         DOOMED
     }
 
-    private final UUID id;
+    private final TransactionToken token;
     private final UUID process;
-    private final long epoch;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
     private final List<LoggedStatement> statements = new ArrayList<>();
     private final List<Repeatable> repeatables = new ArrayList<>();
@@ -44,15 +44,18 @@ public final class WriteTransaction {
     private long catalogVersion = -1;
     private final long startedNanos = System.nanoTime();
 
-    WriteTransaction(UUID id, UUID process, long epoch) {
-        this.id = id;
+    WriteTransaction(TransactionToken token, UUID process) {
+        this.token = token;
         this.process = process;
-        this.epoch = epoch;
     }
 
-    /** The transaction token. */
+    public TransactionToken token() {
+        return token;
+    }
+
+    /** The id of its entry. */
     public UUID id() {
-        return id;
+        return token.id();
     }
 
     UUID process() {
@@ -61,7 +64,7 @@ public final class WriteTransaction {
 
     /** The epoch it began in. */
     public long epoch() {
-        return epoch;
+        return token.epoch();
     }
 
     long startedNanos() {

@@ -135,6 +135,15 @@ public final class EntryCodec {
                 && (bytes[1] == MASTER_ASSIGNED || bytes[1] == MASTER_ASSIGNED_UNTIMED);
     }
 
+    /** Whether that is an encoded {@link Entry.Transaction} of that id; reads no further than needed for that. */
+    public static boolean isTransaction(byte[] bytes, UUID id) {
+        if (bytes.length < 2 || bytes[0] != VERSION || bytes[1] != TRANSACTION) {
+            return false;
+        }
+        BinaryReader in = new BinaryReader(bytes);
+        return in.u8() == VERSION && in.u8() == TRANSACTION && in.uuid().equals(id);
+    }
+
     private static void scope(BinaryWriter out, VerificationScope scope) {
         list(out, scope.ranges(), (o, r) -> {
             o.text(r.table());

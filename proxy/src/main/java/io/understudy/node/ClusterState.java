@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What this node knows: of itself exactly, of the others what they said last. Safe for use by many threads. */
 final class ClusterState {
@@ -167,6 +168,12 @@ final class ClusterState {
             }
         }
         return a.node();
+    }
+
+    /** What another node said last; null if it is not there. */
+    @Nullable
+    NodeStatus peer(String node) {
+        return log.peers().get(node);
     }
 
     AtomicInteger outstanding(String node) {

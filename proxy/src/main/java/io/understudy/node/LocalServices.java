@@ -10,6 +10,7 @@ import io.understudy.backend.Servers;
 import io.understudy.classification.Classifier;
 import io.understudy.config.NodeConfig;
 import io.understudy.execution.MasterTransactions;
+import io.understudy.log.TransactionToken;
 import io.understudy.route.ClusterPicture;
 import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,6 +41,7 @@ final class LocalServices implements NodeServices {
     private final ClusterState cluster;
     private final NodeClusterView view;
     private final Changes changes;
+    private final Outcomes outcomes;
     private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
 
@@ -50,7 +53,8 @@ final class LocalServices implements NodeServices {
             Verifiers verifiers,
             ClusterState cluster,
             NodeClusterView view,
-            Changes changes) {
+            Changes changes,
+            Outcomes outcomes) {
         this.config = config;
         this.relayed = Map.of("understudy.relayed", config.node());
         this.servers = servers;
@@ -60,6 +64,7 @@ final class LocalServices implements NodeServices {
         this.cluster = cluster;
         this.view = view;
         this.changes = changes;
+        this.outcomes = outcomes;
     }
 
     @Override
@@ -155,6 +160,12 @@ final class LocalServices implements NodeServices {
         Map<String, Long> counts = new HashMap<>();
         reads.forEach((node, count) -> counts.put(node, count.sum()));
         return counts;
+    }
+
+    @Override
+    public Optional<Boolean> committed(TransactionToken token, Duration waitMax)
+            throws IOException, InterruptedException {
+        return outcomes.committed(token, waitMax);
     }
 
     @Override

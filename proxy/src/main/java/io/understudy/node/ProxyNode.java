@@ -72,7 +72,7 @@ public final class ProxyNode implements AutoCloseable {
     private final ServerHealth health = new ServerHealth();
     private final CatalogCache catalog = new CatalogCache();
     private final StageTimes times = new StageTimes();
-    private final MasterGate gate = new MasterGate(process);
+    private final MasterGate gate = new MasterGate(process, this::committed);
     private final NodeMetrics metrics = new NodeMetrics();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable UnsuitableServerException unsuitable;
@@ -209,6 +209,7 @@ public final class ProxyNode implements AutoCloseable {
 
         // sessions
         Classifier classifier = new Classifier(catalog, catalog::isFresh);
+        Outcomes outcomes = new Outcomes(config, process, log, cluster, loop::judged, transactions, peers, changes);
         NodeClusterView view = new NodeClusterView(config, log, cluster, classifier);
         this.services = new LocalServices(
                 config,
@@ -218,7 +219,8 @@ public final class ProxyNode implements AutoCloseable {
                 new RoleVerifiers(local.source(), local.reader(), catalog),
                 cluster,
                 view,
-                changes);
+                changes,
+                outcomes);
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
         this.clients = new ClientListener(services, mockSecret, config.clientHost(), config.clientPort());
 
@@ -237,6 +239,7 @@ public final class ProxyNode implements AutoCloseable {
                         verification,
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),
+                        outcomes,
                         repair,
                         new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
@@ -304,6 +307,10 @@ public final class ProxyNode implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    private long committed() {
+        return log.committedIndex();
     }
 
     private void serverLost(String why) {

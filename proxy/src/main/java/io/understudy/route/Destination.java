@@ -48,6 +48,7 @@ public record Destination(String node, String role, String why, String hint) {
             case TransactionControl.Commit commit -> true;
             case TransactionControl.Rollback r -> true;
             case Classification.Understudy u -> true;
+            case Classification.AskOutcome o -> true;
             case Classification.ExplainRoute e -> true;
             case Classification.Empty e -> true;
             default -> false;

@@ -2,6 +2,7 @@ package io.understudy.session;
 
 import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionOptions;
+import io.understudy.log.TransactionToken;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ final class Block {
 
     boolean failed;
 
+    /** The master elsewhere, where it runs, said so. */
+    @Nullable
+    TransactionToken told;
+
     /** Settings to keep if it commits. */
     final List<Setting> settings = new ArrayList<>();
 
@@ -28,6 +33,12 @@ final class Block {
     Block(TransactionOptions options, boolean explicit) {
         this.options = options;
         this.explicit = explicit;
+    }
+
+    /** By which its outcome can be asked for; null if it does not write, or a master elsewhere has not told. */
+    @Nullable
+    TransactionToken token() {
+        return lease instanceof Lease.Writing w ? w.transaction().token() : told;
     }
 
     boolean held() {

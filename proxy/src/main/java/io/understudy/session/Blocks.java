@@ -1,17 +1,21 @@
 package io.understudy.session;
 
+import io.understudy.backend.ServerError;
 import io.understudy.classification.Classification;
 import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
 import io.understudy.execution.CommitOutcome;
 import io.understudy.log.SessionContext;
+import io.understudy.log.TransactionToken;
 import io.understudy.route.Route.Reason;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A session's transaction: begins it where its first statement must run, ends it there, by whichever way that place asks for. */
 final class Blocks {
@@ -20,12 +24,14 @@ final class Blocks {
     private final Leases leases;
     private final MessageOutput clientOut;
     private final Unasked unasked;
+    private final Reports reports;
 
-    Blocks(NodeServices node, SessionState session, Leases leases, MessageOutput clientOut) {
+    Blocks(NodeServices node, SessionState session, Leases leases, MessageOutput clientOut, Reports reports) {
         this.node = node;
         this.session = session;
         this.leases = leases;
         this.clientOut = clientOut;
+        this.reports = reports;
         this.unasked = new Unasked(clientOut);
     }
 
@@ -121,8 +127,8 @@ final class Blocks {
         if (lease != null) {
             switch (lease) {
                 case Lease.Reading r -> commitReading(r);
-                case Lease.Writing w -> commitWriting(w);
-                case Lease.Relaying r -> commitRelaying(r);
+                case Lease.Writing w -> commitWriting(b, w);
+                case Lease.Relaying r -> commitRelaying(r, b.told);
             }
             session.idle();
         }
@@ -150,7 +156,8 @@ final class Blocks {
         }
     }
 
-    private void commitWriting(Lease.Writing w) throws StatementFailure, SessionEnd {
+    private void commitWriting(Block block, Lease.Writing w) throws StatementFailure, SessionEnd, IOException {
+        reports.beforeCommit(block);
         w.backend().asynchronous(unasked::take);
         CommitOutcome outcome = node.transactions().commit(w.transaction(), w.backend(), context(), node.commitWait());
         w.backend().asynchronous(null);
@@ -194,7 +201,7 @@ final class Blocks {
         }
     }
 
-    private void commitRelaying(Lease.Relaying r) throws StatementFailure, SessionEnd {
+    private void commitRelaying(Lease.Relaying r, @Nullable TransactionToken told) throws StatementFailure, SessionEnd {
         Relay.Watch w = new Relay.Watch();
         try {
             Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w, unasked);
@@ -205,12 +212,13 @@ final class Blocks {
                 throw new StatementFailure(error.get());
             }
         } catch (BackendGone e) {
-            throw lostWhileCommitting(r, e);
+            throw lostWhileCommitting(r, e, w.transaction != null ? w.transaction : told);
         }
     }
 
     /** The master's proxy was lost after it was asked to commit. */
-    StatementFailure lostWhileCommitting(Lease.Relaying r, BackendGone e) throws SessionEnd {
+    StatementFailure lostWhileCommitting(Lease.Relaying r, BackendGone e, @Nullable TransactionToken token)
+            throws SessionEnd {
         dropRelay(r);
         ErrorFields said = e.lastWords();
         if (said != null && said.sqlState().equals("40001")) {
@@ -219,11 +227,69 @@ final class Blocks {
         return new StatementFailure(
                 "08007",
                 "the connection to master " + r.node() + " was lost while it committed; whether it did is unknown",
-                "Look whether the transaction's changes are there before you repeat it.");
+                token == null
+                        ? "Look whether the transaction's changes are there before you repeat it."
+                        : "Its transaction token is " + token + ": any node tells by SELECT understudy.outcome('"
+                                + token + "') whether it committed.");
+    }
+
+    /**
+     * The token of the present transaction, which begins now if it has not yet; outside of a transaction block that of the last one.
+     *
+     * @return empty if there is none
+     */
+    String transaction() throws StatementFailure, SessionEnd {
+        Block b = session.block;
+        if (b != null && !b.failed && !b.options.readOnly().orElse(session.readOnlyByDefault)) {
+            begun(b);
+        }
+        TransactionToken token = session.transaction;
+        return token == null ? "" : token.toString();
+    }
+
+    private void begun(Block b) throws StatementFailure, SessionEnd {
+        try {
+            if (b.lease == null) {
+                Lease lease = lease(b, new Classification.Empty(), new Answers());
+                SimpleCommand.finish(lease.backend(), unasked);
+            }
+            if (b.lease instanceof Lease.Relaying r && b.told == null) {
+                @Nullable
+                String[] row = r.backend().query("SHOW " + Reports.TRANSACTION).getFirst();
+                told(TransactionToken.parse(Objects.requireNonNull(row[0])));
+            }
+        } catch (ServerError e) {
+            b.failed = true;
+            throw new StatementFailure(e.fields());
+        } catch (IOException e) {
+            throw beginLost(b, new BackendGone(null, e));
+        } catch (BackendGone e) {
+            throw beginLost(b, e);
+        }
+    }
+
+    private StatementFailure beginLost(Block b, BackendGone e) throws SessionEnd {
+        Lease lease = b.lease;
+        if (lease != null) {
+            return lost(b, lease, e);
+        }
+        b.failed = true;
+        return new StatementFailure(
+                "40001", "the connection to the server was lost", "Nothing was committed; run the transaction again.");
+    }
+
+    private void told(TransactionToken token) {
+        session.transaction = token;
+        if (session.block != null) {
+            session.block.told = token;
+        }
     }
 
     /** What the master's proxy said of the log while it worked for this session. */
     void noteToken(Relay.Watch w) {
+        if (w.transaction != null) {
+            told(w.transaction);
+        }
         if (w.token >= 0) {
             committed(w.token);
         }
@@ -239,7 +305,7 @@ final class Blocks {
         node.acknowledged(index);
     }
 
-    private void keepSettings(Block b, @org.jspecify.annotations.Nullable Lease lease) {
+    private void keepSettings(Block b, @Nullable Lease lease) {
         if (b.settings.isEmpty()) {
             return;
         }

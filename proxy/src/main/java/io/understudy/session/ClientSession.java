@@ -70,7 +70,7 @@ final class ClientSession {
         session.need = session.need.committed(node.knownCommitted());
         this.reports = new Reports(node, session, out);
         this.leases = new Leases(node, session);
-        this.blocks = new Blocks(node, session, leases, out);
+        this.blocks = new Blocks(node, session, leases, out, reports);
         Relay relay = new Relay(in, out, new Presence(socket, in), session.told);
         Runner runner = new Runner(node, session, leases, blocks, relay);
         Locally locally = new Locally(node, session, blocks, runner, out);

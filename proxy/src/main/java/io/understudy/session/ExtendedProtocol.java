@@ -4,11 +4,14 @@ import io.understudy.classification.Classification;
 import io.understudy.classification.TransactionControl;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
+import io.understudy.wire.ServerMessages;
 import java.io.IOException;
 import java.util.Optional;
 
 /** Parse, Bind, Describe, Execute, Close up to Sync or Flush. After an error everything up to the next Sync is passed over. */
 final class ExtendedProtocol {
+    private static final int TEXT = 25;
+
     private final NodeServices node;
     private final SessionState session;
     private final StatementIds ids;
@@ -147,13 +150,17 @@ final class ExtendedProtocol {
             case 'C' -> out.empty('3');
             case 'D' -> {
                 if (!scanned.ofPortal(i)) {
-                    out.begin('t').int16(0).end();
+                    if (scanned.parameterOf(i)) {
+                        ServerMessages.parameterDescription(out, TEXT);
+                    } else {
+                        ServerMessages.parameterDescription(out);
+                    }
                 }
                 locally.describe(c);
             }
             default -> {
                 // only the last Execute before Sync can be a transaction of its own
-                Optional<String> tag = locally.run(c, false, sync && i >= scanned.good() - 2);
+                Optional<String> tag = locally.run(c, scanned.argument(i), false, sync && i >= scanned.good() - 2);
                 if (tag.isEmpty()) {
                     return false;
                 }

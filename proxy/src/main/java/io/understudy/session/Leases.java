@@ -160,6 +160,7 @@ final class Leases {
             }
             applySettings(b);
             node.transactions().admit(t, b);
+            session.transaction = t.token();
             done = true;
             return new Lease.Writing(b, t);
         } finally {

@@ -4,6 +4,7 @@ import io.understudy.classification.Classification;
 import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
+import io.understudy.log.TransactionToken;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.Optional;
 
 /** Statements that the proxy answers itself: those that begin and end transactions, the settings it owns, and its own SHOWs. */
 final class Locally {
+    private static final List<String> OUTCOME = List.of(Classification.AskOutcome.NAME);
+
     private final NodeServices node;
     private final SessionState session;
     private final Blocks blocks;
@@ -41,6 +44,7 @@ final class Locally {
             case SessionStatement.Discard d -> true;
             case SessionStatement.Deallocate d -> true;
             case Classification.Understudy u -> true;
+            case Classification.AskOutcome o -> true;
             case Classification.ExplainRoute e -> true;
             default -> false;
         };
@@ -70,16 +74,17 @@ final class Locally {
     /**
      * @param describe whether rows are preceded by their description (simple query)
      * @param alone whether it is all there is to its query string or Sync
+     * @param argument what stands in its parentheses, if anything does
      * @return the command tag to complete with; empty if it failed at a server, as the client knows already
      */
-    Optional<String> run(Classification c, boolean describe, boolean alone)
+    Optional<String> run(Classification c, String argument, boolean describe, boolean alone)
             throws StatementFailure, SessionEnd, IOException {
         Optional<SessionStatement.Reset> reset = reset(c);
         if (reset.isPresent()) {
             String tag = c instanceof SessionStatement.Set ? "SET" : "RESET";
             return runner.run(new ResetWork(session, reset.get(), alone)) ? Optional.of(tag) : Optional.empty();
         }
-        return Optional.of(run(c, describe));
+        return Optional.of(run(c, argument, describe));
     }
 
     /** RESET, or the SET that is the same. */
@@ -96,7 +101,8 @@ final class Locally {
         return s.value().isEmpty() && !s.local() && !ownSetting(s.name());
     }
 
-    private String run(Classification c, boolean describe) throws StatementFailure, SessionEnd, IOException {
+    private String run(Classification c, String argument, boolean describe)
+            throws StatementFailure, SessionEnd, IOException {
         Block b = session.block;
         if (b != null
                 && b.failed
@@ -159,8 +165,12 @@ final class Locally {
                 yield "SHOW";
             }
             case Classification.Understudy u -> {
-                show(Shown.columns(u.name()), Shown.rows(u.name(), node, session), describe);
+                show(Shown.columns(u.name()), Shown.rows(u.name(), node, session, blocks), describe);
                 yield "SHOW";
+            }
+            case Classification.AskOutcome o -> {
+                show(OUTCOME, List.of(List.of(outcome(argument))), describe);
+                yield "SELECT 1";
             }
             case Classification.ExplainRoute e -> {
                 show(List.of("QUERY PLAN"), explainer.rows(e), describe);
@@ -168,6 +178,26 @@ final class Locally {
             }
             default -> throw new IllegalStateException("not answered locally: " + c.kind());
         };
+    }
+
+    private String outcome(String argument) throws StatementFailure, SessionEnd {
+        try {
+            return node.committed(TransactionToken.parse(argument), node.masterWait())
+                            .orElseThrow(() -> new StatementFailure(
+                                    "57P03",
+                                    "the outcome of that transaction cannot be told here yet",
+                                    "Ask again, or ask another node: a majority of the nodes must be there."))
+                    ? "committed"
+                    : "not committed";
+        } catch (IllegalArgumentException e) {
+            throw new StatementFailure(
+                    "22023", String.valueOf(e.getMessage()), "It is what SHOW understudy.transaction gave.");
+        } catch (IOException e) {
+            throw new StatementFailure("58030", "the log cannot be read: " + e.getMessage(), "Ask another node.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionEnd("57P01", "terminating connection: the node shuts down", "");
+        }
     }
 
     private void setTransaction(TransactionOptions o) throws StatementFailure {
@@ -273,6 +303,7 @@ final class Locally {
         switch (c) {
             case SessionStatement.Show s -> describe(List.of(s.name()));
             case Classification.Understudy u -> describe(Shown.columns(u.name()));
+            case Classification.AskOutcome o -> describe(OUTCOME);
             case Classification.ExplainRoute e -> describe(List.of("QUERY PLAN"));
             default -> out.empty('n');
         }

@@ -5,11 +5,14 @@ import io.understudy.backend.Backend;
 import io.understudy.backend.BackendUnavailable;
 import io.understudy.classification.Classifier;
 import io.understudy.execution.MasterTransactions;
+import io.understudy.log.TransactionToken;
 import io.understudy.route.ClusterPicture;
 import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What a session needs of its node. Safe for use by many threads. */
 public interface NodeServices {
@@ -39,6 +42,14 @@ public interface NodeServices {
 
     /** A client of this node was told that its transaction is committed there. */
     void acknowledged(long index);
+
+    /**
+     * Whether that transaction committed; one that still runs is ended.
+     *
+     * @return empty if it cannot be told yet, or not here
+     * @throws IllegalArgumentException if the log does not hold the answer any more
+     */
+    Optional<Boolean> committed(TransactionToken token, Duration waitMax) throws IOException, InterruptedException;
 
     /** A pooled read-only-by-default connection to a node's PostgreSQL, as that user. */
     Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable;

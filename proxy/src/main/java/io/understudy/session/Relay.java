@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.backend.Backend;
+import io.understudy.log.TransactionToken;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
@@ -56,6 +57,10 @@ final class Relay {
 
         long token = -1;
         long seen = -1;
+
+        @Nullable
+        TransactionToken transaction;
+
         boolean suspended;
         boolean copyIn;
         final List<String> completions = new ArrayList<>(2);
@@ -245,6 +250,8 @@ final class Relay {
             w.token = Long.parseLong(value);
         } else if (name.equals(Reports.SEEN)) {
             w.seen = Long.parseLong(value);
+        } else if (name.equals(Reports.TRANSACTION)) {
+            w.transaction = TransactionToken.parse(value);
         } else if (kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
             told.note(name, value);
         }

@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.backend.Backend;
+import io.understudy.log.TransactionToken;
 import io.understudy.wire.ErrorFields;
 import java.io.EOFException;
 import java.io.IOException;
@@ -35,6 +36,8 @@ final class RelayedCommand {
                             w.token = Long.parseLong(value);
                         } else if (name.equals(Reports.SEEN)) {
                             w.seen = Long.parseLong(value);
+                        } else if (name.equals(Reports.TRANSACTION)) {
+                            w.transaction = TransactionToken.parse(value);
                         }
                     }
                     case 'Z' -> {

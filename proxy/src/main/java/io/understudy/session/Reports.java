@@ -1,8 +1,10 @@
 package io.understudy.session;
 
+import io.understudy.log.TransactionToken;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a client unasked, by ParameterStatus ahead of ReadyForQuery, what changed: its causal token and where its statement ran. Only clients that asked for it by {@code understudy.report=on}, and
@@ -14,6 +16,9 @@ final class Reports {
 
     /** Carries, from a master's proxy to the one that relays to it, the highest index that a read there can have seen, where that is above the token. */
     static final String SEEN = "understudy.seen";
+
+    /** Carries the token of the present write transaction, once: to a client in its transaction block, and to a proxy that relays ahead of each commit. */
+    static final String TRANSACTION = "understudy.transaction";
 
     /** Carries node, reason and index, separated by blanks. */
     static final String ROUTE = "understudy.route";
@@ -28,6 +33,7 @@ final class Reports {
     private long tokenTold = -1;
     private long seenTold = -1;
     private boolean nodeTold;
+    private @Nullable TransactionToken transactionTold;
 
     Reports(NodeServices node, SessionState session, MessageOutput out) {
         this.node = node;
@@ -36,6 +42,10 @@ final class Reports {
     }
 
     void beforeReady() throws IOException {
+        Block b = session.block;
+        if (b != null && b.explicit) {
+            transaction(b);
+        }
         if (session.relayed) {
             token(session.committed);
             seen(Math.max(session.need.token(), session.need.lastSeen()));
@@ -47,6 +57,23 @@ final class Reports {
             token(session.committed);
             route();
         }
+    }
+
+    /** Ahead of the commit of a statement by itself: who relays it must know the token before it can be lost. */
+    void beforeCommit(Block block) throws IOException {
+        if (session.relayed && transaction(block)) {
+            out.flush();
+        }
+    }
+
+    private boolean transaction(Block b) throws IOException {
+        TransactionToken now = b.token();
+        if (now == null || now.equals(transactionTold) || !session.relayed && !session.reports) {
+            return false;
+        }
+        transactionTold = now;
+        ServerMessages.parameterStatus(out, TRANSACTION, now.toString());
+        return true;
     }
 
     private void token(long token) throws IOException {

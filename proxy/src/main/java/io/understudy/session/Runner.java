@@ -294,7 +294,7 @@ final class Runner {
         try {
             exchange(r, work, w, new Answers());
         } catch (BackendGone e) {
-            throw blocks.lostWhileCommitting(r, e);
+            throw blocks.lostWhileCommitting(r, e, w.transaction);
         }
         session.route.index(node.seenUpTo(r.node()));
         blocks.noteToken(w);

@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.classification.Classification;
+import io.understudy.classification.Classification.AskOutcome;
 import io.understudy.classification.Classifier;
 import io.understudy.classification.SqlStatement;
 import io.understudy.classification.TransactionControl;
@@ -9,6 +10,7 @@ import io.understudy.wire.ProtocolException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,30 @@ final class ScannedBatch {
     @Nullable
     Portal portal(int i) {
         return portals[i];
+    }
+
+    /** Whether the statement of a Describe has its one argument as a parameter. */
+    boolean parameterOf(int i) {
+        return about[i] instanceof Prepared p
+                && p.classification() instanceof AskOutcome
+                && p.sql() != null
+                && AskOutcome.literal(p.sql()).isEmpty();
+    }
+
+    /** The argument of the {@link AskOutcome} that an Execute runs, empty if it is null or there is none. */
+    String argument(int i) {
+        Portal portal = portals[i];
+        if (portal == null || !(portal.prepared().classification() instanceof AskOutcome)) {
+            return "";
+        }
+        SqlStatement sql = portal.prepared().sql();
+        return AskOutcome.literal(Objects.requireNonNull(sql))
+                .orElseGet(() -> portal.parameters().stream()
+                        .map(Parameter::value)
+                        .filter(Objects::nonNull)
+                        .map(v -> new String(v, session.told.charset()))
+                        .findFirst()
+                        .orElse(""));
     }
 
     /** Whether a Describe or Close names a portal. */
@@ -172,10 +198,10 @@ final class ScannedBatch {
         String portal = batch.string(i, at);
         int nameAt = batch.after(i, at);
         Prepared p = named(batch.string(i, nameAt));
-        boolean writes = p.classification() instanceof Classification.Write;
+        boolean wanted = p.classification() instanceof Classification.Write || p.classification() instanceof AskOutcome;
         boolean kept = !batch.isSpooled(i);
         session.portals.put(
-                portal, new Portal(p, writes && kept ? parameters(i, batch.after(i, nameAt)) : List.of(), kept));
+                portal, new Portal(p, wanted && kept ? parameters(i, batch.after(i, nameAt)) : List.of(), kept));
         return p;
     }
 

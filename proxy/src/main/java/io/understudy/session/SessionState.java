@@ -2,6 +2,7 @@ package io.understudy.session;
 
 import io.understudy.backend.Backend;
 import io.understudy.classification.PinReason;
+import io.understudy.log.TransactionToken;
 import io.understudy.route.ReadNeed;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
@@ -44,6 +45,10 @@ final class SessionState {
     long committed;
 
     final LastRoute route = new LastRoute();
+
+    /** Of the last write transaction, as far as its token is known. */
+    @Nullable
+    TransactionToken transaction;
 
     /** The connection to the local PostgreSQL that holds this session's state, while there is such state. */
     @Nullable

@@ -30,14 +30,15 @@ final class Shown {
         };
     }
 
-    static List<List<String>> rows(String name, NodeServices node, SessionState session) throws StatementFailure {
+    static List<List<String>> rows(String name, NodeServices node, SessionState session, Blocks blocks)
+            throws StatementFailure, SessionEnd {
         return switch (name) {
             case "topology" -> node.nodes().stream().map(Shown::row).toList();
             case "last_route" -> {
                 LastRoute r = session.route;
                 yield r.none() ? List.of() : List.of(List.of(r.node(), r.reason(), Long.toString(r.index())));
             }
-            default -> List.of(List.of(value(name, node, session)));
+            default -> List.of(List.of(value(name, node, session, blocks)));
         };
     }
 
@@ -56,7 +57,8 @@ final class Shown {
         return row;
     }
 
-    private static String value(String name, NodeServices node, SessionState session) throws StatementFailure {
+    private static String value(String name, NodeServices node, SessionState session, Blocks blocks)
+            throws StatementFailure, SessionEnd {
         return switch (name) {
             case "token" -> Long.toString(Math.max(session.need.token(), session.need.lastSeen()));
             case "report" -> session.reports ? "on" : "off";
@@ -66,11 +68,12 @@ final class Shown {
             case "epoch" -> Long.toString(node.picture().self().epoch());
             case "applied_index" -> Long.toString(node.picture().self().appliedIndex());
             case "pins" -> session.pins.toString();
+            case "transaction" -> blocks.transaction();
             default ->
                 throw new StatementFailure(
                         "42704",
                         "unrecognized SHOW understudy." + name,
-                        "Known: token, last_route, topology, report, node, master, state, epoch, applied_index, pins.");
+                        "Known: token, transaction, last_route, topology, report, node, master, state, epoch, applied_index, pins.");
         };
     }
 }

@@ -20,6 +20,15 @@ final class SimpleCommand {
     static Optional<ErrorFields> run(Backend b, String sql, OutputStream unasked) throws BackendGone {
         try {
             send(b, sql);
+            return finish(b, unasked);
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+    }
+
+    /** Waits for the end of what was sent. @return the error if it failed */
+    static Optional<ErrorFields> finish(Backend b, OutputStream unasked) throws BackendGone {
+        try {
             b.out().flush();
             ErrorFields error = null;
             while (true) {

@@ -62,7 +62,7 @@ final class SimpleProtocol {
                 throw new StatementFailure(r.sqlState(), r.message(), r.hint());
             }
             if (Locally.answered(c) && !locally.needsServer(c)) {
-                Optional<String> tag = locally.run(c, true, alone);
+                Optional<String> tag = locally.run(c, argument(c, s), true, alone);
                 if (tag.isPresent()) {
                     relay.complete(tag.get());
                 }
@@ -76,6 +76,12 @@ final class SimpleProtocol {
             session.failed(f, out);
             return false;
         }
+    }
+
+    private static String argument(Classification c, SqlStatement s) {
+        return c instanceof Classification.AskOutcome
+                ? Classification.AskOutcome.literal(s).orElse("")
+                : "";
     }
 
     private void endImplicit(boolean ok) throws SessionEnd, IOException {

@@ -170,6 +170,16 @@ class AdminServerTest {
     }
 
     @Test
+    void aTransactionIsSettledOrNotHere() throws Exception {
+        String of = ".7.00000000-0000-0000-0000-000000000001/settle";
+        assertThat(json(post("/api/v1/transactions/3" + of), 200).get("index").asLong())
+                .isEqualTo(12);
+        assertThat(json(post("/api/v1/transactions/4" + of), 409).get("error").asText())
+                .contains("epoch 4");
+        json(post("/api/v1/transactions/x/settle"), 400);
+    }
+
+    @Test
     void metricsAreInPrometheusFormat() throws Exception {
         System.gc(); // What is counted must not be held weakly only.
         HttpResponse<String> answer = get("/metrics");

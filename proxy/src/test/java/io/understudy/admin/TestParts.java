@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,7 @@ final class TestParts {
                     }
                     return target.isEmpty() ? "n2" : target;
                 },
+                token -> token.epoch() == 3 ? OptionalLong.of(12) : OptionalLong.empty(),
                 new OneResync(),
                 sql -> sql.isBlank() ? List.of() : List.of(Map.of("sql", sql, "kind", "read")),
                 new LiveNotReady(),

@@ -33,6 +33,17 @@ class ClassifierTest {
     }
 
     @Test
+    void theQuestionForAnOutcomeIsAnsweredByTheNode() {
+        assertThat(classify("SELECT understudy.outcome('1.2.3')")).isEqualTo(new Classification.AskOutcome());
+        assertThat(classify("select understudy.outcome($1)")).isEqualTo(new Classification.AskOutcome());
+        SqlStatement s = Classifier.split("SELECT understudy.outcome($$x$$)").getFirst();
+        assertThat(Classification.AskOutcome.literal(s)).hasValue("x");
+        assertThat(classify("SELECT understudy.outcome('a'), 1")).isNotInstanceOf(Classification.AskOutcome.class);
+        assertThat(classify("SELECT understudy.outcome(name) FROM orders"))
+                .isNotInstanceOf(Classification.AskOutcome.class);
+    }
+
+    @Test
     void anotherCatalogIsAskedAgainWithoutParsing() {
         assertThat(classify("SELECT newcomer(1)")).isInstanceOf(Write.class);
         catalog.set(TestCatalog.postgres().function("newcomer", 's').version(2).build());

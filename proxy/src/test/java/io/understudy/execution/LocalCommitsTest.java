@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class LocalCommitsTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
-    private final MasterGate gate = new MasterGate(new UUID(0, 1));
+    private final MasterGate gate = new MasterGate(new UUID(0, 1), () -> 7);
     private final PendingAppends pendings = new PendingAppends(bytes -> {});
     private final LocalCommits commits = new LocalCommits(pendings, gate, t -> events.add("evict"));
     private final ConcurrentHashMap<Long, PendingAppend> sessions = new ConcurrentHashMap<>();

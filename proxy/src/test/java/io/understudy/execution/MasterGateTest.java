@@ -18,7 +18,7 @@ class MasterGateTest {
     private static final Duration NO_WAIT = Duration.ZERO;
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private final MasterGate gate = new MasterGate(new UUID(0, 1));
+    private final MasterGate gate = new MasterGate(new UUID(0, 1), () -> 7);
 
     MasterGateTest() {
         gate.majority(true);

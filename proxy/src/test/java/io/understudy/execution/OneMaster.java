@@ -46,7 +46,7 @@ final class OneMaster implements AutoCloseable {
 
     final TestPostgres server;
     final UUID process = UUID.randomUUID();
-    final MasterGate gate = new MasterGate(process);
+    final MasterGate gate = new MasterGate(process, () -> 0);
     final EntryFeed feed = new EntryFeed(64, 1 << 20);
     final HeldLog log = new HeldLog(feed);
     final PendingAppends pendings = new PendingAppends(log::propose);

@@ -28,6 +28,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -53,6 +54,7 @@ public final class StubNode {
                 new NoVerification(),
                 point -> Optional.empty(),
                 (target, mayForward) -> target,
+                token -> OptionalLong.empty(),
                 new NoResyncs(),
                 sql -> List.of(),
                 new Well(),

@@ -109,6 +109,26 @@ class DriverIT {
     }
 
     @Test
+    void theTokenOfATransactionIsKnownBeforeItsCommit() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (UnderstudyConnection c = open(cluster.url(List.of(node)) + "&understudy.topology=off");
+                    Statement s = c.createStatement()) {
+                assertThat(c.transactionToken()).isEmpty();
+                c.setAutoCommit(false);
+                s.executeUpdate("insert into item (name) values ('asked about')");
+                String token = c.transactionToken().orElseThrow();
+                c.commit();
+                try (PreparedStatement p = c.prepareStatement("select understudy.outcome(?)")) {
+                    p.setString(1, token);
+                    ResultSet r = p.executeQuery();
+                    r.next();
+                    assertThat(r.getString(1)).isEqualTo("committed");
+                }
+            }
+        }
+    }
+
+    @Test
     void whereEachStatementRanIsKnownThroughEveryNode() throws Exception {
         String master = cluster.master().name();
         for (LocalNode node : cluster.local().nodes()) {
