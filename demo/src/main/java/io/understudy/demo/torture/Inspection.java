@@ -118,8 +118,30 @@ final class Inspection {
         return held;
     }
 
-    /** What the product's own verification finds. */
+    /** What the product's own verification finds; begun again if the mastership moves meanwhile. */
     private List<String> verification() throws IOException {
+        List<String> findings = new ArrayList<>();
+        Await.until("a verification", VERIFY_LIMIT, () -> {
+            findings.clear();
+            long epoch = epoch();
+            try {
+                findings.addAll(verifiedOnce());
+            } catch (IOException e) {
+                if (epoch() == epoch) {
+                    throw e;
+                }
+                return false;
+            }
+            return true;
+        });
+        return findings;
+    }
+
+    private long epoch() throws IOException {
+        return cluster.status().path("epoch").asLong();
+    }
+
+    private List<String> verifiedOnce() throws IOException {
         try (AdminClient client = AdminClient.ofCluster(cluster.directory());
                 AdminClient master = client.ofMaster()) {
             String path =
