@@ -20,6 +20,10 @@ revoke all on understudy.applied from public;
 grant insert (idx, token) on understudy.applied to public;
 create index applied_idx on understudy.applied(idx);
 
+-- How far replay has come, for whoever has just read here: no more than that can have been visible. What a client may have inserted counts for nothing.
+create function understudy.replayed() returns bigint language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$ select max(idx) from understudy.applied where by = 'understudy_apply' $$;
+
 -- Images of changed rows. An image is taken under the command id (cmin) of its moment; the transaction that made the rows reads and deletes them when
 -- it is sealed, so a row that another transaction can see was written behind the proxy. Unlogged: nothing in it outlives its transaction.
 -- rel alone, without images, says that the table was truncated.

@@ -180,6 +180,11 @@ final class ClusterState {
         return outstanding.computeIfAbsent(node, n -> new AtomicInteger());
     }
 
+    /** Then nothing is committed that this node does not know. */
+    boolean leads() {
+        return log.leadership().leader().equals(config.node());
+    }
+
     long knownCommitted() {
         return log.committedIndex();
     }

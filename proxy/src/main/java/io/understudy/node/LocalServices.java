@@ -108,6 +108,11 @@ final class LocalServices implements NodeServices {
     }
 
     @Override
+    public boolean isBoundKnown(String node) {
+        return node.equals(config.node()) || cluster.leads();
+    }
+
+    @Override
     public long knownCommitted() {
         return Math.max(acknowledged.get(), cluster.knownCommitted());
     }

@@ -2,6 +2,7 @@ package io.understudy.session;
 
 import io.understudy.backend.Backend;
 import io.understudy.backend.BackendUnavailable;
+import io.understudy.backend.ServerError;
 import io.understudy.execution.CommitFailure;
 import io.understudy.execution.WriteTransaction;
 import io.understudy.route.ClusterPicture;
@@ -10,14 +11,17 @@ import io.understudy.route.Route.Reason;
 import io.understudy.route.Router;
 import io.understudy.topology.NodeStatus;
 import io.understudy.wire.ErrorFields;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Gets a session the connection that a route names, with the session's settings on it, and gives it back. */
 final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+    private static final String REPLAYED = "SELECT understudy.replayed()";
 
     private final NodeServices node;
     private final SessionState session;
@@ -220,12 +224,26 @@ final class Leases {
     void giveBack(Lease.Reading r, boolean clean) {
         node.readEnded(r.node());
         long seen = node.seenUpTo(r.node());
+        if (clean && !node.isBoundKnown(r.node())) {
+            seen = Math.max(seen, replayedAt(r));
+        }
         session.need = session.need.read(r.node(), seen);
         session.route.index(seen);
-        if (clean) {
+        if (clean && !r.backend().lost()) {
             r.backend().release();
         } else {
             r.backend().discard();
+        }
+    }
+
+    /** The other node may have applied entries of which this one has not heard. Asked after the read, so that nothing above it can have been seen. */
+    private static long replayedAt(Lease.Reading r) {
+        try {
+            @Nullable String[] row = r.backend().query(REPLAYED).getFirst();
+            return row[0] == null ? 0 : Long.parseLong(row[0]);
+        } catch (IOException | ServerError e) {
+            LOG.debug("how far {} is could not be asked", r.node(), e);
+            return 0;
         }
     }
 

@@ -37,6 +37,9 @@ public interface NodeServices {
     /** Highest index whose effects a read that ended now on that node can have seen. */
     long seenUpTo(String node);
 
+    /** Whether {@link #seenUpTo} of that node is sure. Else that node may have applied entries which are news to this one. */
+    boolean isBoundKnown(String node);
+
     /** Highest index that this node knows to be committed: a new session starts there, so that who connects again finds what was acknowledged before. */
     long knownCommitted();
 
