@@ -83,3 +83,32 @@ as $$ begin
   perform understudy.require(presented);
   insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables) values (command_tag, false, false, false, current_query(), '{}');
 end $$;
+
+-- Whether rows that are in a table elsewhere might be refused here: by a check or NOT NULL that was never held against the rows of then, or a check over functions that are not immutable, or users'.
+create function understudy.doubtful_checks(rel oid) returns boolean language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from pg_constraint k where k.conrelid = rel and k.contype in ('c', 'n')
+     and (not k.convalidated or k.conbin::text like '%{SQLVALUEFUNCTION %'
+          or exists (select from regexp_matches(k.conbin::text, ':(?:funcid|opfuncid) (\d+)', 'g') f(id) join pg_proc p on p.oid = f.id[1]::oid where p.provolatile <> 'i' or p.oid >= 16384)))
+$$;
+
+-- For rows that come from the log or another node, where they were checked: the table has no checks until understudy.resume_checks, in the same transaction. more: what else is to be run.
+create function understudy.pause_checks(rel oid, more text) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  if more <> '' then
+    execute more;
+  end if;
+  update pg_class set relchecks = 0 where oid = rel;
+  update pg_attribute a set attnotnull = false from pg_constraint k where k.conrelid = rel and k.contype = 'n' and not k.convalidated and a.attrelid = rel and a.attnum = any (k.conkey);
+end $$;
+revoke all on function understudy.pause_checks(oid, text) from public;
+
+create function understudy.resume_checks(rel oid, more text) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_class set relchecks = (select count(*) from pg_constraint k where k.conrelid = rel and k.contype = 'c') where oid = rel;
+  update pg_attribute a set attnotnull = true from pg_constraint k where k.conrelid = rel and k.contype = 'n' and not k.convalidated and a.attrelid = rel and a.attnum = any (k.conkey);
+  if more <> '' then
+    execute more;
+  end if;
+end $$;
+revoke all on function understudy.resume_checks(oid, text) from public;

@@ -37,7 +37,9 @@ begin
           execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
         exception
           when data_corrupted or undefined_file then continue;
-          when lock_not_available or undefined_table or syntax_error then exit;
+          when undefined_table or syntax_error then exit;
+          when lock_not_available then   -- of the sequence, or of the catalog, which is free again some time
+            exit when exists (select from pg_locks l where l.relation = s.oid and l.mode = 'AccessExclusiveLock' and l.pid <> pg_backend_pid());
         end;
       else
         execute format('select last_value, is_called from %s', s.oid::regclass) into value, called;
@@ -60,7 +62,16 @@ create function understudy.positions(everything boolean, rels oid[])
 as $$ begin
   return query select * from understudy.read_positions(everything, rels, false);
 exception when lock_not_available or undefined_table or syntax_error or data_corrupted or undefined_file then
-  return query select * from understudy.read_positions(everything, rels, true);
+  for attempt in 1 .. 500 loop
+    begin
+      return query select * from understudy.read_positions(everything, rels, true);
+      return;
+    exception when lock_not_available then   -- somebody does VACUUM FULL of the catalog, and waits for nobody
+      if attempt = 500 then
+        raise;
+      end if;
+    end;
+  end loop;
 end $$;
 revoke all on function understudy.positions(boolean, oid[]) from public;
 

@@ -26,8 +26,8 @@ begin
 end $$;
 revoke all on function understudy.require_readable(oid) from public;
 
--- Makes sure that a table has both triggers and that both are always on.
-create function understudy.install(table_oid oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+-- Makes sure that a table has both triggers and that both are always on. Users' event triggers are not to see it: they do not fire in a session of this role.
+create function understudy.install(table_oid oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set session_replication_role = replica
 as $$ begin
   if session_user <> 'understudy_apply' then
     perform understudy.require_readable(table_oid);
@@ -128,6 +128,7 @@ declare
   temporary boolean;
   in_extension boolean;
   is_nested boolean;
+  whole text;
   ran_in text := current_setting('understudy.context', true);   -- before anything here runs DDL itself
 begin
   -- REINDEX (which fires since PostgreSQL 17) changes nothing that replicas must follow, and may come from a read-only session.
@@ -175,6 +176,10 @@ begin
   if dropped in (secret || ':temporary', secret || ':permanent') then
     temporary := dropped = secret || ':temporary' and (temporary or not anything);
     anything := true;
+  elsif starts_with(dropped, secret || ':mixed:') then
+    whole := substr(dropped, length(secret || ':mixed:') + 1);
+    anything := true;
+    temporary := false;
   end if;
   perform set_config('understudy.dropped', '', true);
   temporary := coalesce(anything and temporary, false);
@@ -184,9 +189,9 @@ begin
     and (context ~ E'\\nextension script file "[^"\\n]*", near line \\d+' or current_query() ~* E'^\\s*(create|alter)\\s+extension\\s')
     and exists (select from pg_extension e where e.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295);
   insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables)
-    values (tg_tag, is_nested, temporary, in_extension, current_query(), touched);
-  if is_nested and not temporary and not in_extension then
-    perform understudy.note_nested(tg_tag, touched, context, ran_in);
+    values (tg_tag, is_nested or whole is not null, temporary, in_extension, current_query(), touched);
+  if (is_nested or whole is not null) and not temporary and not in_extension then
+    perform understudy.note_nested(tg_tag, touched, context, ran_in, whole);
   end if;
 end $$;
 
@@ -199,9 +204,13 @@ as $$ begin
        and (schema_name = 'understudy' or (object_type = 'schema' and object_name = 'understudy') or (object_type = 'trigger' and object_identity like '" understudy%'))) then
     raise exception 'this belongs to Understudy' using errcode = '42501';
   end if;
-  -- read by understudy.guard() at the end of the same command; the secret, because a client could put anything there
+  -- Read by understudy.guard() at the end of the same command; the secret, because a client could put anything there. Of what is named together with temporary objects replicas drop the rest.
   perform set_config('understudy.dropped', (select value from understudy.secret)
-    || case when (select bool_and(is_temporary) from pg_event_trigger_dropped_objects() where original) then ':temporary' else ':permanent' end, true);
+    || (select case when bool_and(is_temporary) then ':temporary'
+                    when bool_or(is_temporary) and tg_tag like 'DROP %' and tg_tag <> 'DROP OWNED'
+                      then ':mixed:' || tg_tag || ' ' || string_agg(object_identity, ', ') filter (where not is_temporary) || ' CASCADE'
+                    else ':permanent' end
+          from pg_event_trigger_dropped_objects() where original), true);
 end $$;
 
 -- Labels of an enum get the numbers that they have on the master: a row's place in a table that is partitioned by hash goes by the label's number.

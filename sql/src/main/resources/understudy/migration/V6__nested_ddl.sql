@@ -112,6 +112,11 @@ as $$
 $$;
 revoke all on function understudy.table_statement(oid) from public;
 
+-- Which rows are in a partition, such that it means the same under all settings.
+create function understudy.partition_bound(rel oid) returns text language sql stable set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC'
+  set intervalstyle = 'iso_8601' set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C'
+as $$ select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = rel $$;
+
 -- A nested ALTER TABLE is about to write a table anew: its values may be computed. To be read by understudy.guard() at the end of the same command.
 create function understudy.guard_rewrite() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$ begin
@@ -120,18 +125,20 @@ as $$ begin
   end if;
 end $$;
 
--- Notes what a replica is to run in place of DDL inside a function; understudy.ddl_seen has its row already. To be called by the guard alone.
-create function understudy.note_nested(tag text, touched oid[], frames text, context text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+-- Notes what a replica is to run in place of DDL inside a function, or of such that a replica cannot run as it is; understudy.ddl_seen has its row already. whole: that, where it is
+-- known without the call stack. To be called by the guard alone.
+create function understudy.note_nested(tag text, touched oid[], frames text, context text, whole text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   secret text := (select value from understudy.secret);
   named text[] := regexp_match(frames, E'^[^\\n]*\\nSQL function "([^\\n]*)" statement \\d+');
-  whole text;
   bodies text;
   made boolean := tag in ('CREATE TABLE AS', 'SELECT INTO');
   computed boolean;
 begin
-  if made and touched <> '{}' then
+  if whole is not null then
+    null;
+  elsif made and touched <> '{}' then
     whole := understudy.table_statement(touched[1]);
   elsif named is not null then
     select min(p.prosrc) into bodies from pg_proc p join pg_language l on l.oid = p.prolang
@@ -146,20 +153,50 @@ begin
     perform understudy.image(secret);
   end if;
 end $$;
-revoke all on function understudy.note_nested(text, oid[], text, text) from public;
+revoke all on function understudy.note_nested(text, oid[], text, text, text) from public;
 
--- Roles fire no event trigger. Whether this transaction changed any is told by the locks that it keeps to its end.
-create function understudy.roles_touched() returns boolean language sql volatile security definer set search_path = pg_catalog, pg_temp
-as $$ select exists (select from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.database = 0 and l.mode = 'RowExclusiveLock'
-    and l.relation in ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass)) $$;
+-- Rights on parameters, which PostgreSQL has since version 15. Whether this transaction gave any.
+create function understudy.parameters_granted() returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  granted boolean := false;
+begin
+  if to_regclass('pg_catalog.pg_parameter_acl') is not null then
+    execute 'select exists (select from pg_parameter_acl p where p.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295)' into granted;
+  end if;
+  return granted;
+end $$;
+revoke all on function understudy.parameters_granted() from public;
 
--- All that is to be said of roles, a row each: of two such lists, of before and after, what is new is said by "present", what is gone by "absent". place: in which order.
+-- What a transaction's code did without an event trigger that tells of it. shared: it changed roles, settings, or what is said of the database as a whole; that is told by the locks that it keeps to
+-- its end, or by the rows that it wrote. made: a table that has no capture triggers, and filled: a materialized view, as EXPLAIN ANALYZE of CREATE TABLE AS and its kin leave them.
+create function understudy.unnoticed(out shared boolean, out made text, out filled text) language sql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+  with mine as materialized (
+    select l.relation, l.database, l.mode from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.mode in ('RowExclusiveLock', 'AccessExclusiveLock')
+  ), since(xid) as (select pg_current_xact_id()::text::bigint & 4294967295),
+  new as (
+    select k.oid, k.relkind, format('%I.%I', n.nspname, k.relname) as name from mine m join pg_class k on k.oid = m.relation join pg_namespace n on n.oid = k.relnamespace, since
+     where m.database <> 0 and m.mode = 'AccessExclusiveLock' and k.relkind in ('r', 'm') and k.relpersistence <> 't' and k.relispopulated and k.xmin::text::bigint >= since.xid
+       and n.nspname not in ('understudy', 'pg_catalog', 'pg_toast')
+  )
+  select exists (select from mine m where m.database = 0 and m.mode = 'RowExclusiveLock'
+             and m.relation in ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass, 'pg_shdescription'::regclass))
+           or exists (select from pg_database d, since where d.datname = current_database() and d.xmin::text::bigint >= since.xid)
+           or understudy.parameters_granted(),
+         (select min(w.name) from new w where w.relkind = 'r' and not exists (select from pg_trigger t where t.tgrelid = w.oid and t.tgname = ' understudy')),
+         (select min(w.name) from new w where w.relkind = 'm')
+$$;
+
+-- All that is to be said of roles and of the database as a whole, a row each: of two such lists, of before and after, what is new is said by "present", what is gone by "absent". place: in which order.
 create function understudy.role_lines(presented text) returns table(place int, role oid, line text, present text, absent text)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC'
 as $$ begin
   perform understudy.require(presented);
   return query
-    with mine as materialized (select r.oid as id, r.* from pg_authid r where r.oid >= 16384 and r.rolname !~ '^understudy'),
+    with every as materialized (select r.oid as id, r.* from pg_authid r where r.rolname !~ '^understudy'),
+    mine as (select * from every where id >= 16384),
+    here as materialized (select d.* from pg_database d where d.datname = current_database()),
     said(place, role, present, absent) as (
       select 1, r.id, format('CREATE ROLE %I', r.rolname), format('DROP ROLE %I', r.rolname) from mine r
       union all
@@ -179,14 +216,50 @@ as $$ begin
                 from pg_auth_members a join pg_authid g on g.oid = a.roleid join pg_authid r on r.oid = a.member
                where a.member >= 16384 or a.roleid >= 16384 group by a.member, g.rolname, r.rolname, r.rolinherit) m
       union all
-      select 4, s.setrole, format('ALTER ROLE %I%s SET %I TO %s', r.rolname, ' IN DATABASE ' || quote_ident(d.datname), split_part(c, '=', 1),
+      select 4, s.setrole, format('%s SET %I TO %s', of_whom.words, split_part(c, '=', 1),
             case when split_part(c, '=', 1) in ('search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'DateStyle')
                  then substr(c, strpos(c, '=') + 1) else quote_literal(substr(c, strpos(c, '=') + 1)) end),
-          format('ALTER ROLE %I%s RESET %I', r.rolname, ' IN DATABASE ' || quote_ident(d.datname), split_part(c, '=', 1))
-        from pg_db_role_setting s join mine r on r.id = s.setrole left join pg_database d on d.oid = s.setdatabase, unnest(s.setconfig) c
+          format('%s RESET %I', of_whom.words, split_part(c, '=', 1))
+        from pg_db_role_setting s left join every r on r.id = s.setrole left join pg_database d on d.oid = s.setdatabase, unnest(s.setconfig) c,
+             lateral (select case when s.setrole = 0 then 'ALTER DATABASE ' || quote_ident(d.datname)
+                                  else 'ALTER ROLE ' || quote_ident(r.rolname) || coalesce(' IN DATABASE ' || quote_ident(d.datname), '') end) of_whom(words)
+       where r.id is not null or s.setrole = 0 and s.setdatabase in (select h.oid from here h)
+      union all
+      select 5, 0, format('ALTER DATABASE %I OWNER TO %I', h.datname, pg_get_userbyid(h.datdba)), '' from here h
+      union all
+      select 5, 0, format('ALTER DATABASE %I CONNECTION LIMIT %s', h.datname, h.datconnlimit), '' from here h
+      union all
+      select 6, a.grantee, g.present, g.absent
+        from here h, aclexplode(coalesce(h.datacl, acldefault('d', h.datdba))) a left join every r on r.id = a.grantee,
+             lateral (select format('%s ON DATABASE %I', a.privilege_type, h.datname), coalesce(quote_ident(r.rolname), 'PUBLIC')) w(what, whom),
+             lateral (values (format('GRANT %s TO %s', what, whom), format('REVOKE %s FROM %s', what, whom), true),
+                             (format('GRANT %s TO %s WITH GRANT OPTION', what, whom), format('REVOKE GRANT OPTION FOR %s FROM %s', what, whom), a.is_grantable)) g(present, absent, so)
+       where g.so and (a.grantee = 0 or r.id is not null)
+      union all
+      select 7, p.role, p.present, p.absent from understudy.parameter_lines() p
+      union all
+      select 8, c.objoid, format('COMMENT ON %s IS %L', w.what, c.description), format('COMMENT ON %s IS NULL', w.what)
+        from pg_shdescription c,
+             lateral (select format('ROLE %I', r.rolname) from every r where c.classoid = 'pg_authid'::regclass and r.id = c.objoid
+                      union all select format('DATABASE %I', h.datname) from here h where c.classoid = 'pg_database'::regclass and h.oid = c.objoid) w(what)
     )
     select x.place, x.role, x.present, x.present, x.absent from said x order by 1, 3;
 end $$;
+
+-- Of rights on parameters.
+create function understudy.parameter_lines() returns table(role oid, present text, absent text) language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  if to_regclass('pg_catalog.pg_parameter_acl') is not null then
+    return query execute $query$
+      select a.grantee, g.present, g.absent
+        from pg_parameter_acl p, aclexplode(p.paracl) a left join pg_authid r on r.oid = a.grantee,
+             lateral (select format('%s ON PARAMETER %s', a.privilege_type, p.parname), coalesce(quote_ident(r.rolname), 'PUBLIC')) w(what, whom),
+             lateral (values (format('GRANT %s TO %s', what, whom), format('REVOKE %s FROM %s', what, whom), true),
+                             (format('GRANT %s TO %s WITH GRANT OPTION', what, whom), format('REVOKE GRANT OPTION FOR %s FROM %s', what, whom), a.is_grantable)) g(present, absent, so)
+       where g.so and (a.grantee = 0 or r.rolname !~ '^understudy') $query$;
+  end if;
+end $$;
+revoke all on function understudy.parameter_lines() from public;
 
 -- The context's name begins with two spaces: it comes before the guard.
 create event trigger "  understudy context" on ddl_command_end execute function understudy.note_context();

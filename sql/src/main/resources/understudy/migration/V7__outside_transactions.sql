@@ -13,7 +13,7 @@ create table understudy.outside(
   rel oid,                         -- the index dropped, the partition detached
   parent oid,
   name text,                       -- of rel
-  definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound
+  definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound; null where replicas have no rel
   comment text,
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
@@ -29,8 +29,9 @@ as $$ begin
   perform set_config('synchronous_commit', 'on', true);
   insert into understudy.outside(id, kind, pid, started, rel, parent, name, definition, comment, kept)
     select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text,
-        case of_kind when 'drop' then (select pg_get_indexdef(i.indexrelid) from pg_index i where i.indexrelid = of_rel)
-                     when 'detach' then (select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = of_rel) end,
+        -- nothing of what is temporary, which replicas do not have
+        (select case of_kind when 'drop' then pg_get_indexdef(i.indexrelid) when 'detach' then pg_get_expr(k.relpartbound, k.oid) end
+           from pg_class k left join pg_index i on i.indexrelid = k.oid where k.oid = of_rel and k.relpersistence <> 't'),
         obj_description(of_rel, 'pg_class'),
         case of_kind when 'create' then coalesce((select array_agg(i.indexrelid) from pg_index i where not i.indisvalid), '{}')
                      else coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = of_rel and c.contype = 'c'), '{}') end

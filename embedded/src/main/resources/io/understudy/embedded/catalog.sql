@@ -56,7 +56,7 @@ select 'grant on ' || what || ': ' || coalesce((select rolname from pg_roles whe
        ) o, aclexplode(o.acl) x
 
 select 'comment on ' || (pg_identify_object(d.classoid, d.objoid, d.objsubid)).identity || ' ' || d.description
-  from pg_description d where d.objoid >= 16384 and (pg_identify_object(d.classoid, d.objoid, d.objsubid)).identity not like '%understudy%'
+  from pg_description d where (d.objoid >= 16384 or d.classoid = 'pg_namespace'::regclass and d.objoid = to_regnamespace('public')) and (pg_identify_object(d.classoid, d.objoid, d.objsubid)).identity not like '%understudy%'
 
 select 'statistics ' || pg_get_statisticsobjdef(s.oid) from pg_statistic_ext s where s.stxnamespace in (select oid from mine)
 
@@ -67,3 +67,14 @@ select 'role ' || r.rolname || ' ' || r.rolsuper || r.rolinherit || r.rolcreater
     || ' settings ' || coalesce((select string_agg(s.setconfig::text, ',' order by s.setdatabase) from pg_db_role_setting s where s.setrole = r.oid), '')
     || ' member of ' || coalesce((select string_agg(g.rolname, ',' order by g.rolname) from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid), '')
   from pg_authid r where r.oid >= 16384 and r.rolname not like 'understudy%'
+
+select 'setting of ' || coalesce(pg_get_userbyid(nullif(s.setrole, 0)), 'all') || ' in ' || case s.setdatabase when 0 then 'all' else 'the database' end || ' ' || c
+  from pg_db_role_setting s, unnest(s.setconfig) c where s.setdatabase in (0, (select d.oid from pg_database d where d.datname = current_database()))
+
+select 'database of ' || pg_get_userbyid(d.datdba) || ' limit ' || d.datconnlimit from pg_database d where d.datname = current_database()
+
+select 'grant on the database: ' || coalesce((select rolname from pg_roles where oid = x.grantee), 'public') || ' ' || x.privilege_type || ' ' || x.is_grantable
+  from pg_database d, aclexplode(d.datacl) x where d.datname = current_database()
+
+select 'comment on ' || case when d.classoid = 'pg_authid'::regclass then pg_get_userbyid(d.objoid) else 'the database' end || ' ' || d.description
+  from pg_shdescription d where d.classoid = 'pg_authid'::regclass or d.classoid = 'pg_database'::regclass and d.objoid = (select b.oid from pg_database b where b.datname = current_database())

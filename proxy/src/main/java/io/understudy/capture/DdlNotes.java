@@ -5,10 +5,13 @@ import io.understudy.backend.ServerError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the proxy adds, on the client's connection and right after a DDL statement, to what the guard saw by itself. Immutable. */
 public final class DdlNotes {
     private static final String NOTE = "SELECT understudy.note_ddl($1, $2)";
+    private static final String BOUND = "SELECT understudy.partition_bound(pg_catalog.to_regclass($1)::pg_catalog.oid)";
+    private static final String SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', $1, true)";
     private static final String IMAGE = "SELECT understudy.image($1)";
 
     /** Labels made by this transaction, or by one that is not older and has committed: to number those again is harmless. */
@@ -61,5 +64,16 @@ public final class DdlNotes {
             statements.add(String.valueOf(row[0]));
         }
         return statements;
+    }
+
+    /** The clause that says which rows are in a partition, as the catalog has it. @param partition its name, as SQL; @return empty if there is no such partition */
+    public static Optional<String> partitionBound(Queries connection, String partition)
+            throws IOException, ServerError {
+        return Optional.ofNullable(connection.query(BOUND, partition).getFirst()[0]);
+    }
+
+    /** Until the transaction's end names mean what they do under that search_path. */
+    public static void searchAs(Queries connection, String path) throws IOException, ServerError {
+        connection.query(SEARCH_PATH, path);
     }
 }

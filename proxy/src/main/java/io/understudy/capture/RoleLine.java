@@ -9,22 +9,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is so of a role: that it exists, its attributes, a membership, a setting.
+ * Something that is so of a role, that it exists, its attributes, a membership, a setting; or of the database as a whole, such as a right on it.
  *
  * @param place what is to be said earlier has a lower one
- * @param role its number on this server
+ * @param role its number on this server; of the database 0
  * @param present the statement that makes it so
  * @param absent the statement that ends it; empty where there is none
  */
 public record RoleLine(int place, long role, String present, String absent) {
     private static final int EXISTS = 1;
-    private static final String TOUCHED = "SELECT understudy.roles_touched()";
     private static final String LINES = "SELECT place, role, present, absent FROM understudy.role_lines($1)";
-
-    /** Whether the connection's transaction changed any roles. */
-    public static boolean touched(Queries connection) throws IOException, ServerError {
-        return "t".equals(connection.query(TOUCHED).getFirst()[0]);
-    }
 
     /** All of them, as that connection sees them. */
     static List<RoleLine> read(Queries connection, String secret) throws IOException, ServerError {

@@ -150,7 +150,7 @@ public final class CommitProtocol {
                 t.ranNested(NestedStatements.read(b, seal, sealed, t.shapesBeforeDdl(), deferrable));
             }
             if (sealed.xid().isPresent()) {
-                t.changedRoles(NestedRoles.read(t, b, seal, database));
+                t.changedRoles(NestedRoles.read(t, b, seal, sealed, database));
             }
             @Nullable PendingAppend reservation = sequences.reserve(t.epoch(), sealed);
             if (sealed.xid().isEmpty() || !sealed.changes() && t.nestedRoles().isEmpty()) {

@@ -111,7 +111,7 @@ final class EntryForm {
             if (ran.changesRoles() && !t.nestedRoles().isEmpty()) {
                 continue;
             }
-            cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.statement(), ran.context())));
+            cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.replayed(), ran.context())));
             for (String sql : ran.sequel()) {
                 LoggedStatement next = new LoggedStatement(sql, List.of(), -1);
                 cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(next, ran.context())));

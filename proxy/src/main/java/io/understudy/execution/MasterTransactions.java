@@ -160,7 +160,7 @@ public final class MasterTransactions {
         t.shapesBeforeDdl().beforeDdl(b);
         SessionContext context = context(b);
         String note = ddl.shared() ? t.ddl().size() + ":" + ddl.tag() : "";
-        t.ran(new RanDdl(new LoggedStatement(sql, List.of(), -1), context, note, List.of()));
+        t.ran(new RanDdl(new LoggedStatement(sql, List.of(), -1), "", context, note, List.of()));
     }
 
     /** After a DDL statement has run. */
@@ -177,6 +177,8 @@ public final class MasterTransactions {
         if (MAKES_LABELS.contains(ddl.tag())) {
             t.sequel(DdlNotes.labelNumbers(b));
         }
+        RanDdl ran = t.ddl().getLast();
+        ComputedBounds.replaced(b, ran.statement().sql(), ran.context()).ifPresent(t::instead);
     }
 
     /** COMMIT; see {@link CommitProtocol#commit}. */

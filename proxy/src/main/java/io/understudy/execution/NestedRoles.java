@@ -4,6 +4,8 @@ import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.capture.RoleLine;
 import io.understudy.capture.Seal;
+import io.understudy.capture.Sealed;
+import io.understudy.capture.Unnoticed;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
@@ -13,10 +15,11 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Roles that a transaction made, changed or dropped inside functions and DO blocks. No event trigger fires for them, so they are found by comparing what the transaction sees with what everybody else does.
+ * Roles that a transaction made, changed or dropped inside functions and DO blocks, and what it changed of the database as a whole: settings, rights, comments. No event trigger fires for them, so they are found by comparing what the transaction sees with what everybody else does.
  * What its own statements did to roles is in it, too, and is not logged a second time.
  *
  * @param before what replicas run before everything else in the entry
@@ -37,15 +40,20 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
      *
      * @throws CommitFailure 0A000 if it cannot be told apart from what others did
      */
-    static NestedRoles read(WriteTransaction t, Queries connection, Seal seal, NodeDatabase database)
+    static NestedRoles read(WriteTransaction t, Queries connection, Seal seal, Sealed sealed, NodeDatabase database)
             throws IOException, ServerError, CommitFailure {
-        if (!t.hasCalledCode() || !RoleLine.touched(connection)) {
+        if (!t.hasCalledCode()) {
+            return NONE;
+        }
+        Unnoticed unnoticed = Unnoticed.read(connection);
+        requireNothingMade(unnoticed, sealed);
+        if (!unnoticed.shared()) {
             return NONE;
         }
         if (!"read committed".equals(connection.query(ISOLATION).getFirst()[0])) {
             throw new CommitFailure(ErrorFields.error(
                     "0A000",
-                    "a REPEATABLE READ transaction that calls functions cannot change roles",
+                    "a REPEATABLE READ transaction that calls functions cannot change roles, or the database's settings and rights",
                     "Do that in a READ COMMITTED transaction."));
         }
         connection.query(MasterTransactions.ALONE);
@@ -53,6 +61,17 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
             return difference(database.roles(), seal.roles(connection));
         } catch (SQLException e) {
             throw new IOException(e);
+        }
+    }
+
+    private static void requireNothingMade(Unnoticed unnoticed, Sealed sealed) throws CommitFailure {
+        Optional<String> made =
+                unnoticed.table().or(() -> sealed.ddl().isEmpty() ? unnoticed.view() : Optional.empty());
+        if (made.isPresent()) {
+            throw new CommitFailure(ErrorFields.error(
+                    "0A000",
+                    "EXPLAIN ANALYZE inside a function cannot make " + made.get() + ": it would not be replicated",
+                    "Leave ANALYZE out, or explain the query alone."));
         }
     }
 

@@ -42,7 +42,9 @@ final class NestedStatements {
             Optional<NestedDdl> nested = i < known.size() ? Optional.of(known.get(i)) : Optional.empty();
             String sql = nested.flatMap(NestedStatements::text).orElseThrow(() -> untold(ddl));
             SessionContext context = nested.orElseThrow().context();
-            List<Form.Ddl> parts = new ArrayList<>(List.of(ddl(sql, context)));
+            String bounded =
+                    ComputedBounds.replacedInside(connection, sql, context).orElse(sql);
+            List<Form.Ddl> parts = new ArrayList<>(List.of(ddl(bounded, context)));
             if (MasterTransactions.MAKES_LABELS.contains(ddl.tag())) {
                 labels = labels == null ? DdlNotes.labelNumbers(connection) : labels;
                 labels.forEach(numbered -> parts.add(ddl(numbered, context)));
@@ -57,8 +59,9 @@ final class NestedStatements {
     }
 
     private static Optional<String> text(NestedDdl nested) {
-        boolean standard = !"off".equals(nested.context().settings().getOrDefault("standard_conforming_strings", "on"));
-        return nested.statement().or(() -> CallStack.statement(nested.frames(), nested.body(), standard));
+        return nested.statement()
+                .or(() -> CallStack.statement(
+                        nested.frames(), nested.body(), nested.context().standardStrings()));
     }
 
     private static CommitFailure untold(SeenDdl ddl) {

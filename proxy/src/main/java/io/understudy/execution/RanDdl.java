@@ -8,17 +8,27 @@ import java.util.List;
 /**
  * A DDL statement of a transaction, with the session as it was when it ran.
  *
+ * @param instead what replicas run in its place, empty for the statement itself
  * @param note for statements that fire no event trigger: under which tag their place was noted; empty for others
  * @param sequel statements that replicas run after it, to come to what came of it here
  */
-record RanDdl(LoggedStatement statement, SessionContext context, String note, List<String> sequel) {
+record RanDdl(LoggedStatement statement, String instead, SessionContext context, String note, List<String> sequel) {
 
     RanDdl {
         sequel = List.copyOf(sequel);
     }
 
     RanDdl withSequel(List<String> statements) {
-        return new RanDdl(statement, context, note, statements);
+        return new RanDdl(statement, instead, context, note, statements);
+    }
+
+    RanDdl with(String forReplicas) {
+        return new RanDdl(statement, forReplicas, context, note, sequel);
+    }
+
+    /** The statement that replicas run. */
+    LoggedStatement replayed() {
+        return instead.isEmpty() ? statement : new LoggedStatement(instead, List.of(), -1);
     }
 
     boolean changesRoles() {

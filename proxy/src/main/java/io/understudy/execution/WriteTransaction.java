@@ -126,6 +126,11 @@ public final class WriteTransaction {
         ddl.add(ddl.removeLast().withSequel(toRun));
     }
 
+    /** What replicas are to run in place of the last DDL statement. */
+    void instead(String statement) {
+        ddl.add(ddl.removeLast().with(statement));
+    }
+
     /** Notes what stands for its DDL inside functions, in the order it ran. */
     void ranNested(List<List<Form.Ddl>> statements) {
         everyStatementEligible = false;

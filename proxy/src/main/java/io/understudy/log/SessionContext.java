@@ -12,4 +12,9 @@ public record SessionContext(String role, Map<String, String> settings) {
     public SessionContext {
         settings = Map.copyOf(settings);
     }
+
+    /** The setting standard_conforming_strings. */
+    public boolean standardStrings() {
+        return !"off".equals(settings.get("standard_conforming_strings"));
+    }
 }

@@ -18,10 +18,34 @@ final class Emptying {
             "SELECT 'DROP PUBLICATION ' || quote_ident(pubname) FROM pg_publication",
             "SELECT 'DROP EXTENSION IF EXISTS ' || quote_ident(extname) || ' CASCADE' FROM pg_extension WHERE extname <> 'plpgsql'",
             "SELECT 'DROP FOREIGN DATA WRAPPER IF EXISTS ' || quote_ident(fdwname) || ' CASCADE' FROM pg_foreign_data_wrapper",
-            "SELECT 'DROP CAST (' || format_type(castsource, null) || ' AS ' || format_type(casttarget, null) || ')' FROM pg_cast WHERE oid >= 16384",
+            // Those of a range to its multirange go with their types.
+            "SELECT 'DROP CAST IF EXISTS (' || format_type(castsource, null) || ' AS ' || format_type(casttarget, null) || ') CASCADE' FROM pg_cast c WHERE oid >= 16384"
+                    + " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')",
             "SELECT 'DROP SCHEMA IF EXISTS ' || quote_ident(nspname) || ' CASCADE' FROM pg_namespace"
                     + " WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'",
+            "SELECT 'DROP TRANSFORM IF EXISTS FOR ' || format_type(t.trftype, null) || ' LANGUAGE ' || quote_ident(l.lanname) || ' CASCADE'"
+                    + " FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang WHERE t.oid >= 16384",
+            "SELECT 'DROP ACCESS METHOD IF EXISTS ' || quote_ident(amname) || ' CASCADE' FROM pg_am WHERE oid >= 16384",
             "SELECT 'DROP LANGUAGE IF EXISTS ' || quote_ident(lanname) || ' CASCADE' FROM pg_language WHERE oid >= 16384");
+
+    /** Default privileges of roles that stay become again what they are in a new database; those of schemas and of other roles have gone with them. */
+    private static final String DEFAULT_PRIVILEGES = """
+            WITH given AS (
+              SELECT quote_ident(r.rolname) AS role, d.defaclacl AS acl,
+                     acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's'::"char" ELSE d.defaclobjtype END, d.defaclrole) AS usual,
+                     CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES'
+                          WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END AS objects
+                FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole WHERE d.defaclnamespace = 0),
+            changed AS (
+              SELECT role, 'REVOKE' AS verb, 'FROM' AS preposition, privilege_type, objects, grantee FROM given, aclexplode(acl)
+               WHERE (grantee, privilege_type) NOT IN (SELECT u.grantee, u.privilege_type FROM aclexplode(usual) u)
+              UNION ALL
+              SELECT role, 'GRANT', 'TO', privilege_type, objects, grantee FROM given, aclexplode(usual)
+               WHERE (grantee, privilege_type) NOT IN (SELECT u.grantee, u.privilege_type FROM aclexplode(acl) u))
+            SELECT concat_ws(' ', 'ALTER DEFAULT PRIVILEGES FOR ROLE', role, verb, privilege_type, 'ON', objects, preposition,
+                             CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END)
+              FROM changed
+            """;
 
     private static final String ROLES =
             "SELECT quote_ident(rolname) FROM pg_roles WHERE oid >= 16384 AND rolname NOT IN ('understudy_apply', $1)";
@@ -40,6 +64,9 @@ final class Emptying {
         }
         for (@Nullable String[] row : q.query(ROLES, nodeRole)) {
             dropRole(q, String.valueOf(row[0]));
+        }
+        for (@Nullable String[] row : q.query(DEFAULT_PRIVILEGES)) {
+            q.query(String.valueOf(row[0]));
         }
         publicSchema(q);
     }

@@ -18,6 +18,10 @@ final class Sql {
         return identifier(schema) + "." + identifier(name);
     }
 
+    static String literal(String value) {
+        return "'" + value.replace("'", "''") + "'";
+    }
+
     static Parameter text(@Nullable String value) {
         return new Parameter(0, false, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
     }

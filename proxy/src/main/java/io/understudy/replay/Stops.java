@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * Triggers and rules of a table's that work whatever the session's replication role is. What they did is in the log, or in the rows, already: they are stopped while rows are put there, for the rest of
- * the transaction.
+ * the transaction. So are checks that might not hold for rows that are right: those that are NOT VALID, and those over the time.
  */
 public final class Stops {
     private static final String UNSTOPPED = """
@@ -22,8 +22,11 @@ public final class Stops {
               FROM pg_rewrite w WHERE w.ev_class = to_regclass($1) AND w.ev_enabled IN ('A', 'R')
             """;
 
+    private static final String DOUBTFUL = "SELECT understudy.doubtful_checks(to_regclass($1)::oid)";
+
     private final String table;
     private final List<Stop> stops;
+    private final boolean checks;
 
     /**
      * @param what kind and name in SQL
@@ -31,9 +34,10 @@ public final class Stops {
      */
     private record Stop(String what, String when) {}
 
-    private Stops(String table, List<Stop> stops) {
+    private Stops(String table, List<Stop> stops, boolean checks) {
         this.table = table;
         this.stops = stops;
+        this.checks = checks;
     }
 
     /** @param table schema and name in SQL */
@@ -42,17 +46,25 @@ public final class Stops {
         for (var row : database.query(UNSTOPPED, table)) {
             stops.add(new Stop(String.valueOf(row[0]), String.valueOf(row[1])));
         }
-        return new Stops(table, stops);
+        return new Stops(
+                table, stops, "t".equals(database.query(DOUBTFUL, table).getFirst()[0]));
     }
 
     /** Stops them; empty if there are none. */
     public String pause() {
-        return alter(s -> "DISABLE " + s.what());
+        return withChecks("pause", alter(s -> "DISABLE " + s.what()));
     }
 
     /** Takes that back; empty if there are none. */
     public String resume() {
-        return alter(s -> "ENABLE " + s.when() + " " + s.what());
+        return withChecks("resume", alter(s -> "ENABLE " + s.when() + " " + s.what()));
+    }
+
+    private String withChecks(String verb, String alter) {
+        return checks
+                ? "SELECT understudy.%s_checks(%s::pg_catalog.regclass, %s)"
+                        .formatted(verb, Sql.literal(table), Sql.literal(alter))
+                : alter;
     }
 
     private String alter(Function<Stop, String> how) {

@@ -18,6 +18,7 @@ select 'index ' || i.indexrelid::regclass, md5(i.indrelid::regclass::text || i.i
     || (select string_agg(a.attname, ',' order by a.attnum) from pg_attribute a where a.attrelid = i.indexrelid))
   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam join pg_namespace n on n.oid = c.relnamespace
  where c.relpersistence <> 't' and n.nspname not in ('understudy', 'information_schema') and n.nspname !~ '^pg_'
+   and not (not i.indisvalid and c.relname ~ '_cc(new|old)\d*$') -- REINDEX CONCURRENTLY is at work
 
 select 'trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass, md5(t.tgenabled::text || t.tgtype || t.tgfoid::regproc)
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace

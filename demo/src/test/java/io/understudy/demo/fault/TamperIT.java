@@ -74,6 +74,11 @@ class TamperIT {
                 "INSERT INTO keyless VALUES ('right'), ('right')",
                 "CREATE TABLE busy (id bigserial PRIMARY KEY, v int)",
                 "CREATE SEQUENCE counter",
+                "CREATE TYPE span AS RANGE (subtype = float8)",
+                "CREATE CAST (box AS int4) WITH INOUT",
+                "CREATE ACCESS METHOD own_heap TYPE TABLE HANDLER heap_tableam_handler",
+                "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+                "CREATE LANGUAGE plpgsql_too HANDLER plpgsql_call_handler",
                 "SELECT setval('counter', 40)");
         List<Thread> load = cluster.nodes().stream()
                 .map(n -> Thread.ofVirtual().start(() -> work(n)))

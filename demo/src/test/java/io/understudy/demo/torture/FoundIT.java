@@ -118,6 +118,77 @@ class FoundIT {
         assertEqual();
     }
 
+    /** They are computed when the statement runs; on another node, later, rows would go elsewhere. */
+    @Test
+    void partitionBoundsThatAreComputed() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create table ages (at timestamptz) partition by range (at)",
+                "set datestyle to 'ISO, DMY'",
+                "create table past partition of ages for values from (minvalue) to (current_timestamp) with (fillfactor = 70)",
+                "create schema elsewhere",
+                "set search_path to elsewhere, public",
+                "create table future (at timestamptz)",
+                "alter table public.ages attach partition future for values from (current_timestamp) to ('tomorrow')",
+                "do $$ begin create table later partition of public.ages for values from ('tomorrow') to (now() + interval '1 year'); end $$",
+                "insert into ages values (current_timestamp), (now() + interval '2 days')");
+        assertEqual();
+    }
+
+    /** Replicas have only the other ones. */
+    @Test
+    void temporaryTablesDroppedTogetherWithOthers() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create temp table passing (x int)",
+                "create table \"Kept\" (x int)",
+                "create view on_kept as select x from \"Kept\"",
+                "drop table passing, \"Kept\" cascade",
+                "create temp table passing (x int)",
+                "create table kept_no_more (x int)",
+                "do $$ begin drop table kept_no_more, passing; end $$");
+        assertEqual();
+    }
+
+    /** Rows that are older than a check, or than what the check is about, are written anew all the same. */
+    @Test
+    void checksThatDoNotHoldForAllRows() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create table older (id int primary key, v int)",
+                "insert into older values (1, -1), (2, null), (3, 3)",
+                "alter table older add constraint positive check (v > 0) not valid",
+                "do $$ begin if current_setting('server_version_num')::int >= 180000 then"
+                        + " execute 'alter table older add constraint given not null v not valid'; end if; end $$",
+                "alter table older add column made timestamptz default clock_timestamp()",
+                "create table fresh (until timestamptz check (until > clock_timestamp()))",
+                "insert into fresh values (clock_timestamp() + interval '20 ms')",
+                "create table fresher (until timestamptz constraint not_yet check (until > current_timestamp))",
+                "insert into fresher values (clock_timestamp() + interval '20 ms')");
+        assertEqual();
+        assertThatThrownBy(() -> run(Protocol.SIMPLE, "insert into older (id, v) values (4, -4)"))
+                .isInstanceOf(SQLException.class);
+    }
+
+    /** They would count what the node itself does beside each table. */
+    @Test
+    void eventTriggersSeeTheirUsersCommandsOnly() throws Exception {
+        try (Connection connection = connect(Protocol.SIMPLE);
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table commands (tag text)");
+            statement.execute("create function note_command() returns event_trigger language plpgsql as "
+                    + "$$ begin insert into commands values (tg_tag); end $$");
+            statement.execute("create event trigger noting on ddl_command_start execute function note_command()");
+            statement.execute("create table noted (x int)");
+            statement.execute("drop event trigger noting");
+            try (var rows = statement.executeQuery("select string_agg(tag, ', ') from commands")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("CREATE TABLE");
+            }
+        }
+        assertEqual();
+    }
+
     /** Its query saw less than was committed before it. */
     @Test
     void materializedViewsFilledWhileOthersWrite() throws Exception {

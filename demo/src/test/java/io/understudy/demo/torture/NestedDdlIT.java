@@ -219,6 +219,56 @@ class NestedDdlIT {
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
     }
 
+    /** No event trigger fires for any of it. */
+    @Test
+    void whatConcernsTheDatabaseAsAWhole() throws Exception {
+        run(1, "create role whole_reader", """
+                do $$ begin
+                  execute format('alter database %I set statement_timeout to %L', current_database(), '7min');
+                  execute format('alter database %I set search_path to public, "A"', current_database());
+                  execute format('grant create, temporary on database %I to whole_reader with grant option', current_database());
+                  execute format('revoke temporary on database %I from public', current_database());
+                  execute format('comment on database %I is %L', current_database(), 'the whole');
+                  execute format('alter database %I connection limit 200', current_database());
+                  execute format('alter role %I set work_mem to %L', current_user, '5MB');
+                  comment on role whole_reader is 'reads';
+                end $$
+                """, """
+                do $$ begin
+                  execute format('alter database %I reset statement_timeout', current_database());
+                  execute format('revoke grant option for create on database %I from whole_reader', current_database());
+                  execute format('revoke temporary on database %I from whole_reader', current_database());
+                  comment on role whole_reader is null;
+                end $$
+                """);
+        allNodesAreEqual();
+        run(2, """
+                do $$ begin
+                  execute format('alter database %I reset search_path', current_database());
+                  execute format('alter role %I reset work_mem', current_user);
+                  execute format('grant temporary on database %I to public', current_database());
+                  execute format('revoke create on database %I from whole_reader', current_database());
+                  execute format('comment on database %I is null', current_database());
+                  execute format('alter database %I connection limit -1', current_database());
+                  drop role whole_reader;
+                end $$
+                """);
+    }
+
+    /** For which no event trigger fires either. */
+    @Test
+    void whatExplainAnalyzeMakesIsRefused() {
+        for (String made : List.of(
+                "create table explained as select 1 as x",
+                "select 1 as x into explained",
+                "create materialized view explained as select 1 as x")) {
+            assertThatThrownBy(() -> run(3, "do $$ begin execute 'explain analyze " + made + "'; end $$"))
+                    .as(made)
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+        }
+    }
+
     /** CONCURRENTLY, PostgreSQL itself makes a temporary table inside. */
     @Test
     void materializedViewsFilledConcurrently() throws Exception {

@@ -115,6 +115,20 @@ class OutsideTransactionIT {
         }
     }
 
+    /** What is temporary is no concern of replicas, CONCURRENTLY or not, also when it is dropped together with something that is not. */
+    @Test
+    void ofTemporaryTables() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                2,
+                "create temp table passing (x int) on commit preserve rows",
+                "create index concurrently passing_x on passing (x)",
+                "drop index concurrently passing_x",
+                "create temp table passing_parts (x int) partition by list (x)",
+                "create temp table passing_part partition of passing_parts for values in (1)",
+                "alter table passing_parts detach partition passing_part concurrently");
+    }
+
     @Test
     void whatFailsLeavesNothing() throws Exception {
         run(Protocol.SIMPLE, 1, "create table doubled (x int)", "insert into doubled values (1), (1)");
