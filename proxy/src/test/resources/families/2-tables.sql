@@ -120,7 +120,7 @@ commit;
 \error 23503
 
 == virtual-columns
-title: Virtual generated columns (PostgreSQL 18), with and without a primary key
+title: Virtual generated columns, with and without a primary key
 since: 18
 -- set-up
 create table t (a int, twice int generated always as (a * 2) virtual, r float8 default random(), thrice int generated always as (a * 3) stored);

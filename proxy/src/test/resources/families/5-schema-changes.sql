@@ -188,6 +188,32 @@ insert into t (m) values ('v{i}');
 alter type mood rename value 'v{i}' to 'renamed {i}';
 insert into t (m) values ('renamed {i}');
 
+== changing-types
+title: Types that change while rows with values of them are written
+lost: 22P02 42701 42703 22023 40P01 42846 42804
+proofs: none
+-- set-up
+create type pair as (x int, y text);
+create type mood as enum ('a', 'b', 'c');
+create domain pairs as pair[];
+create table part (id int);
+create table t (id serial primary key, p pair, ps pairs, m mood, r part);
+-- client
+begin;
+insert into t (p.x, m, r.id) values ({i}, (enum_range(null::mood))[1], 1);
+update t set ps = array[p, p] where id % 3 = {client} % 3;
+select pg_sleep(0.05);
+insert into t (p.y, m) values ('it, "is" (', (enum_range(null::mood))[2]);
+commit;
+update t set p.x = (p).x + 1, m = (enum_range(null::mood))[3] where id % 3 = {client} % 3;
+-- client
+alter type pair add attribute z{i} int;
+alter type mood rename value 'b' to 'b {i}';
+alter table part add column more{i} int;
+insert into t (p.x, m) values (1, (enum_range(null::mood))[2]);
+alter type mood rename value 'b {i}' to 'b';
+do $$ begin alter type f_changing_types.pair drop attribute z{i}; end $$;
+
 == racing-ddl
 title: Schema changes that race with data changes, those that lock no table too
 lost: 42703 42883 42P01 22P02 42501 0A000

@@ -268,45 +268,45 @@ as $$ begin
     select x.place, x.role, x.present, x.present, x.absent from said x order by 1, 3;
 end $$;
 
--- Definitions that this transaction has written (and those that others have committed since it began), as PostgreSQL tells them: whatever holds an expression.
+-- Definitions that this transaction has written, as PostgreSQL tells them: whatever holds an expression.
 create function understudy.definitions(presented text) returns setof text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 1 set quote_all_identifiers = off
 as $$
 declare
-  since bigint := pg_current_xact_id()::text::bigint & 4294967295;
+  own xid[] := array(select l.transactionid from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'transactionid' and l.granted);   -- those of its savepoints, too
 begin
   perform understudy.require(presented);
   return query
-    select format('default %s %s %s', d.adrelid::regclass, d.adnum, pg_get_expr(d.adbin, d.adrelid)) from pg_attrdef d where d.xmin::text::bigint >= since
+    select format('default %s %s %s', d.adrelid::regclass, d.adnum, pg_get_expr(d.adbin, d.adrelid)) from pg_attrdef d where d.xmin = any (own)
     union all
-    select format('missing %s %s %s', a.attrelid::regclass, a.attnum, a.attmissingval) from pg_attribute a where a.atthasmissing and a.xmin::text::bigint >= since
+    select format('missing %s %s %s', a.attrelid::regclass, a.attnum, a.attmissingval) from pg_attribute a where a.atthasmissing and a.xmin = any (own)
     union all
-    select format('constraint %s %s %s %s', c.conrelid::regclass, c.contypid::regtype, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c where c.xmin::text::bigint >= since
+    select format('constraint %s %s %s %s', c.conrelid::regclass, c.contypid::regtype, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c where c.xmin = any (own)
     union all
-    select format('rule %s %s', r.ev_class::regclass, pg_get_ruledef(r.oid)) from pg_rewrite r where r.xmin::text::bigint >= since
+    select format('rule %s %s', r.ev_class::regclass, pg_get_ruledef(r.oid)) from pg_rewrite r where r.xmin = any (own)
     union all
-    select format('index %s', pg_get_indexdef(i.indexrelid)) from pg_index i where i.xmin::text::bigint >= since
+    select format('index %s', pg_get_indexdef(i.indexrelid)) from pg_index i where i.xmin = any (own)
     union all
-    select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t where not t.tgisinternal and t.xmin::text::bigint >= since
+    select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t where not t.tgisinternal and t.xmin = any (own)
     union all
     select format('policy %s %s %s %s', p.polrelid::regclass, p.polname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
-      from pg_policy p where p.xmin::text::bigint >= since
+      from pg_policy p where p.xmin = any (own)
     union all
     select format('function %s %s %s %s %s', p.oid::regprocedure, pg_get_function_arguments(p.oid), p.proconfig, p.prosrc, pg_get_function_sqlbody(p.oid))
-      from pg_proc p where p.xmin::text::bigint >= since
+      from pg_proc p where p.xmin = any (own)
     union all
-    select format('aggregate %s %s %s', a.aggfnoid::regprocedure, a.agginitval, a.aggminitval) from pg_aggregate a where a.xmin::text::bigint >= since
+    select format('aggregate %s %s %s', a.aggfnoid::regprocedure, a.agginitval, a.aggminitval) from pg_aggregate a where a.xmin = any (own)
     union all
-    select format('partition %s %s', k.oid::regclass, pg_get_expr(k.relpartbound, k.oid)) from pg_class k where k.relpartbound is not null and k.xmin::text::bigint >= since
+    select format('partition %s %s', k.oid::regclass, pg_get_expr(k.relpartbound, k.oid)) from pg_class k where k.relpartbound is not null and k.xmin = any (own)
     union all
-    select format('partitioned %s %s', k.partrelid::regclass, pg_get_partkeydef(k.partrelid)) from pg_partitioned_table k where k.xmin::text::bigint >= since
+    select format('partitioned %s %s', k.partrelid::regclass, pg_get_partkeydef(k.partrelid)) from pg_partitioned_table k where k.xmin = any (own)
     union all
-    select format('type %s %s %s', t.oid::regtype, t.typdefault, pg_get_expr(t.typdefaultbin, 0)) from pg_type t where t.typdefault is not null and t.xmin::text::bigint >= since
+    select format('type %s %s %s', t.oid::regtype, t.typdefault, pg_get_expr(t.typdefaultbin, 0)) from pg_type t where t.typdefault is not null and t.xmin = any (own)
     union all
-    select format('statistics %s', pg_get_statisticsobjdef(s.oid)) from pg_statistic_ext s where s.xmin::text::bigint >= since;
+    select format('statistics %s', pg_get_statisticsobjdef(s.oid)) from pg_statistic_ext s where s.xmin = any (own);
   if current_setting('server_version_num')::int >= 150000 then
     return query
-      select format('published %s %s', p.prrelid::regclass, pg_get_expr(p.prqual, p.prrelid)) from pg_publication_rel p where p.xmin::text::bigint >= since;
+      select format('published %s %s', p.prrelid::regclass, pg_get_expr(p.prqual, p.prrelid)) from pg_publication_rel p where p.xmin = any (own);
   end if;
 end $$;
 
