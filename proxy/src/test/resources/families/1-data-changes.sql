@@ -142,7 +142,6 @@ select count(*) from t;
 
 == now-literal
 title: 'now', 'today' and the like as literals and parameters
-limits: In DDL (defaults, views, checks) such a literal becomes the constant of each node's own moment: use now() there.
 -- set-up
 create table t (id int primary key, a timestamptz, b timestamp, c date, d time);
 -- client

@@ -119,6 +119,25 @@ insert into b values (99999, 12345);
 commit;
 \error 23503
 
+== virtual-columns
+title: Virtual generated columns, with and without a primary key
+since: 18
+-- set-up
+create table t (a int, twice int generated always as (a * 2) virtual, r float8 default random(), thrice int generated always as (a * 3) stored);
+create table k (id serial primary key, a int, twice int generated always as (a * 2));
+-- client
+insert into t (a) values ({i}), ({i}), ({client});
+insert into k (a) values ({client});
+update t set a = a + 1 where twice % 3 = {client} % 3;
+update k set a = a + 1 where twice % 3 = {client} % 3;
+delete from t where thrice % 7 = 0;
+insert into t (a, r) values (1, 1), (1, 1), (1, null);
+delete from t where ctid = (select min(ctid) from t where r = 1);
+-- client
+alter table t add column more{i} int generated always as (a + 1);
+insert into t (a) values (3);
+update t set a = 4 where more{i} = 4;
+
 == generated-columns
 title: Generated columns, checks, NOT NULL, column defaults
 -- set-up

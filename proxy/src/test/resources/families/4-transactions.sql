@@ -47,7 +47,7 @@ select try(g, {client}) from generate_series(10, 13) g;
 
 == do-call
 title: DO, procedures, CALL
-limits: A procedure or DO block that contains COMMIT or ROLLBACK fails with 2D000 (invalid transaction termination).
+limits: COMMIT and ROLLBACK inside them are refused.
 -- set-up
 create table t (id serial primary key, n int, r float8 default random());
 create procedure p(inout k int) language plpgsql as $$
@@ -58,7 +58,20 @@ do $$ begin for g in 1 .. 3 loop insert into t (n) values (g * {client}); end lo
 call p({i});
 do $$ begin execute format('delete from t where n = %s', {client}); raise notice 'gone'; end $$;
 call commits();
+\error 0A000
+do 'begin insert into t (n) values (9999); rollback; end';
+\error 0A000
+begin; call commits(); commit;
 \error 2D000
+rollback;
+-- check
+select count(*) from t where n = 9999;
+=> 0
+-- refused
+call f_do_call.commits();
+=> Leave them out, and let the client end the transactions: a CALL or DO is one transaction.
+do 'begin insert into f_do_call.t (n) values (9999); commit; end';
+=> Leave them out, and let the client end the transactions: a CALL or DO is one transaction.
 
 == isolation-levels
 title: READ COMMITTED, REPEATABLE READ, SERIALIZABLE, READ ONLY
@@ -197,7 +210,7 @@ deallocate all;
 
 == explain
 title: EXPLAIN, also ANALYZE of statements that write
-limits: EXPLAIN ANALYZE of CREATE TABLE AS is refused.
+limits: EXPLAIN ANALYZE of CREATE TABLE AS is refused, inside functions too.
 -- set-up
 create table t (id serial primary key, n int, r float8 default random());
 -- client
@@ -205,12 +218,24 @@ explain (analyze, costs off, timing off, summary off) insert into t (n) values (
 explain insert into t (n) values (1000);
 explain (analyze) update t set n = n + 1 where id % 3 = {client} % 3;
 explain (analyze) select count(*) from t;
+do $$ begin execute 'explain analyze insert into t (n) values (7)'; end $$;
+prepare more as insert into t (n) values (8);
+explain analyze execute more;
+deallocate more;
 -- check
 select count(*) from t where n = 1000;
 => 0
 -- refused
 explain analyze create table f_explain.made as select 1;
 => Leave ANALYZE out, or explain the query alone.
+explain analyze create materialized view f_explain.made as select 1;
+=> Leave ANALYZE out, or explain the query alone.
+explain analyze select 1 as one into f_explain.made;
+=> Leave ANALYZE out, or explain the query alone.
+do $$ begin execute 'explain analyze create table f_explain.made as select random()'; end $$;
+=> EXPLAIN ANALYZE makes a table in a way that is not seen inside functions: leave it out, and make the table by a statement of its own.
+do $$ begin execute 'explain analyze create materialized view f_explain.made as select 1'; end $$;
+=> EXPLAIN ANALYZE makes a table in a way that is not seen inside functions: leave it out, and make the table by a statement of its own.
 
 == query-strings
 title: Several statements in one query, with their implicit transaction
@@ -225,6 +250,13 @@ insert into t (n) values (1); begin; insert into t (n) values (2); commit; inser
 insert into t (n) values (5); begin; insert into t (n) values (1002); rollback; insert into t (n) values (4);
 begin; insert into t (n) values (6); commit; select 1 / 0;
 \error 22012
+insert into t (n) values (1000); selekt 1;
+\error 42601
+begin; insert into t (n) values (1001); commit; create table (n int);
+\error 42601
+insert into t (n) values (1002); commit; update t n = 1;
+\error 42601
+create table late_{client}_{i} (n int); insert into late_{client}_{i} values (1); drop table late_{client}_{i};
 -- check
 select count(*) from t where n in (1000, 1001, 1002, 1003);
 => 0
@@ -301,3 +333,32 @@ alter table t disable trigger all;
 insert into t (n) values (100 + {i});
 alter table t enable trigger all;
 commit;
+-- client
+set session_replication_role to replica;
+create table made_{client}_{i} as select random() as r;
+create index concurrently on made_{client}_{i} (r);
+do $$ begin execute 'create table nested_{client}_{i} as select random() as r'; end $$;
+reset session_replication_role;
+
+== event-triggers-off
+title: event_triggers switched off by a client
+limits: Fails with 42501 (insufficient privilege): schema changes would go unnoticed.
+since: 17
+proofs: none
+-- set-up
+create table t (id serial primary key, n int);
+-- client
+set event_triggers to off;
+\error 42501
+select set_config('event_triggers', 'off', false);
+\error 42501
+do $$ begin perform set_config('event_triggers', 'off', true); create table unseen (i int); end $$;
+\error 42501
+do $$ begin execute 'set event_triggers to off'; create table unseen (i int); execute 'set event_triggers to on'; end $$;
+\error 0A000
+do $$ begin execute 'alter role current_user set event_triggers to off'; end $$;
+\error 42501
+do $$ begin execute 'create function f() returns int language sql set event_triggers to off return 1'; end $$;
+\error 42501
+create table seen_{client}_{i} as select random() as r;
+create index concurrently on seen_{client}_{i} (r);

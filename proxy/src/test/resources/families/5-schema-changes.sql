@@ -109,6 +109,69 @@ drop role f_roles_grants_{client}_{i};
 -- end
 drop role f_group;
 
+== shared-in-functions
+title: Roles, settings of roles and databases, rights on databases, tablespaces and parameters, comments on them, and event triggers, changed inside functions
+limits: In READ COMMITTED transactions, and without ALTER ROLE RENAME.
+proofs: none
+rounds: 2
+since: 15
+lost: XX000
+-- set-up
+create table t (id serial primary key, n int);
+create function seen() returns event_trigger language plpgsql as 'begin end';
+create function makes() returns trigger language plpgsql as $$ begin execute 'create role f_shared_in_functions_row_' || new.n; return new; end $$;
+create table made (n int);
+create trigger makes after insert on made for each row execute function makes();
+-- client
+begin;
+insert into t (n) values ({i});
+do $$ begin execute 'create role f_shared_in_functions_{client}_{i}'; execute 'comment on role f_shared_in_functions_{client}_{i} is ''made'''; execute format('grant connect, create on database %I to f_shared_in_functions_{client}_{i} with grant option', current_database()); execute format('revoke create on database %I from f_shared_in_functions_{client}_{i}', current_database()); execute 'grant create on tablespace pg_default to f_shared_in_functions_{client}_{i}'; execute 'grant set on parameter log_min_messages to f_shared_in_functions_{client}_{i}'; execute 'alter role f_shared_in_functions_{client}_{i} set app.x to ''a b'''; execute format('alter role f_shared_in_functions_{client}_{i} in database %I set search_path to public, pg_catalog', current_database()); insert into t (n) values (100 * {client}); end $$;
+commit;
+do $$ begin execute format('alter database %I set app.y to %L', current_database(), '{client}'); end $$;
+do $$ begin execute 'create event trigger f_shared_in_functions_{client}_{i} on ddl_command_end when tag in (''CREATE TABLE'', ''COMMENT'') execute function f_shared_in_functions.seen()'; end $$;
+do $$ begin execute 'alter event trigger f_shared_in_functions_{client}_{i} disable'; end $$;
+insert into made values (1000 + 100 * {client} + {i});
+begin;
+comment on role f_shared_in_functions_{client}_{i} is 'by itself';
+do $$ begin execute 'comment on role f_shared_in_functions_{client}_{i} is null'; insert into t (n) values (7); end $$;
+commit;
+do $$ begin execute 'drop event trigger f_shared_in_functions_{client}_{i}'; execute 'revoke set on parameter log_min_messages from f_shared_in_functions_{client}_{i}'; end $$;
+-- end
+do $$ declare r name; begin for r in select rolname from pg_roles where rolname like 'f\_shared\_in\_functions%' loop execute format('drop owned by %I', r); execute format('drop role %I', r); end loop; execute format('alter database %I reset app.y', current_database()); end $$;
+
+== moments-in-ddl
+title: 'now', 'today' and the like in schema changes: defaults, views, checks, bounds of partitions
+limits: Refused inside functions: the moment is written out in the log for statements of their own only.
+-- set-up
+create table t (id serial primary key, n int);
+create table days (d date, n int) partition by range (d);
+-- client
+create table d_{client}_{i} (a timestamptz default 'now', b timestamp default 'now', c date default 'today', d time default 'now', e text default 'today', f tstzrange default '[yesterday,tomorrow)', g date[] default '{today,tomorrow}', h text check (h in ('now', 'today')), i date check (i > 'yesterday'));
+insert into d_{client}_{i} default values;
+alter table d_{client}_{i} add column j timestamptz not null default 'now', add column k varchar(5) default 'now', alter column c set default 'tomorrow';
+insert into d_{client}_{i} default values;
+create view v_{client}_{i} as select 'now'::timestamptz as a, 'now'::text as b, date 'yesterday' as c, 'it is now' as d;
+create domain o_{client}_{i} as timestamptz default 'now' check (value <= 'tomorrow');
+create index on d_{client}_{i} (c) where c >= 'today';
+create type e_{client}_{i} as enum ('now', 'today');
+comment on table d_{client}_{i} is 'as of now';
+create function g_{client}_{i}(a date default 'today', b text default 'now') returns timestamptz language sql return 'now'::timestamptz;
+create function h_{client}_{i}() returns text language plpgsql as $$ begin return 'now'; end $$;
+create materialized view m_{client}_{i} as select 'now'::timestamptz as a, 'today' as b;
+create policy p on d_{client}_{i} using (c < 'tomorrow');
+create trigger w before update on d_{client}_{i} for each row when (new.c > 'today') execute function suppress_redundant_updates_trigger();
+create rule r as on delete to d_{client}_{i} do instead insert into t (n) select 1 where now() < 'tomorrow';
+insert into t (n) values ({i});
+-- client
+create table days_{i} partition of days for values from ('yesterday') to ('today');
+insert into days values (current_date - 1, {client});
+drop table days_{i};
+-- refused
+do $$ begin create table f_moments_in_ddl.nested (a timestamptz default 'now'); end $$;
+=> Write now() or the date itself instead of 'now', 'today', 'tomorrow' and 'yesterday', or run it as a statement of its own.
+do $$ begin execute 'create view f_moments_in_ddl.nested as select date ''today'' as d'; end $$;
+=> Write now() or the date itself instead of 'now', 'today', 'tomorrow' and 'yesterday', or run it as a statement of its own.
+
 == enum-changes
 title: ALTER TYPE ADD VALUE and RENAME VALUE, other changes of types
 lost: 42710 22023 22P02
@@ -124,6 +187,32 @@ alter type mood add value if not exists 'v{i}' before 'ok';
 insert into t (m) values ('v{i}');
 alter type mood rename value 'v{i}' to 'renamed {i}';
 insert into t (m) values ('renamed {i}');
+
+== changing-types
+title: Types that change while rows with values of them are written
+lost: 22P02 42701 42703 22023 40P01 42846 42804
+proofs: none
+-- set-up
+create type pair as (x int, y text);
+create type mood as enum ('a', 'b', 'c');
+create domain pairs as pair[];
+create table part (id int);
+create table t (id serial primary key, p pair, ps pairs, m mood, r part);
+-- client
+begin;
+insert into t (p.x, m, r.id) values ({i}, (enum_range(null::mood))[1], 1);
+update t set ps = array[p, p] where id % 3 = {client} % 3;
+select pg_sleep(0.05);
+insert into t (p.y, m) values ('it, "is" (', (enum_range(null::mood))[2]);
+commit;
+update t set p.x = (p).x + 1, m = (enum_range(null::mood))[3] where id % 3 = {client} % 3;
+-- client
+alter type pair add attribute z{i} int;
+alter type mood rename value 'b' to 'b {i}';
+alter table part add column more{i} int;
+insert into t (p.x, m) values (1, (enum_range(null::mood))[2]);
+alter type mood rename value 'b {i}' to 'b';
+do $$ begin alter type f_changing_types.pair drop attribute z{i}; end $$;
 
 == racing-ddl
 title: Schema changes that race with data changes, those that lock no table too
@@ -272,6 +361,8 @@ proofs: none
 -- refused
 create subscription f_sub connection 'dbname=x' publication p with (connect = false);
 => Subscriptions copy what others change past the log: let an application do that.
+do $$ begin execute 'create subscription f_sub connection ''dbname=x'' publication p with (connect = false)'; end $$;
+=> Subscriptions copy what others change past the log: let an application do that.
 
 == catalog-types
 title: Tables with columns of the catalog's types whose values no server reads back
@@ -307,6 +398,10 @@ proofs: none
 select lo_create(0);
 => Store the data in a bytea column: large objects are not replicated.
 select lo_from_bytea(0, 'x');
+=> Store the data in a bytea column: large objects are not replicated.
+do $$ begin perform lo_create(0); end $$;
+=> Store the data in a bytea column: large objects are not replicated.
+do $$ declare o oid := lo_from_bytea(0, 'x'); begin execute 'grant select on large object ' || o || ' to public'; end $$;
 => Store the data in a bytea column: large objects are not replicated.
 
 == writing-held-cursors

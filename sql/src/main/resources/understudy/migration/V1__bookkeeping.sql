@@ -45,7 +45,8 @@ create unlogged table understudy.ddl_seen(
   temporary boolean not null,
   extension boolean not null,
   query text,
-  tables oid[] not null)
+  tables oid[] not null,
+  views oid[] not null default '{}')   -- materialized ones
 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = off);
 revoke all on understudy.ddl_seen from public;
 create index ddl_seen_xid on understudy.ddl_seen(xid);

@@ -139,6 +139,50 @@ begin
 end $$;
 revoke all on function understudy.pass_ceilings() from public;
 
+-- Whether the session may have changed that catalog in its present transaction. Counts everything that it tried, and since a moment ago rather than since the transaction began: no
+-- is sure, yes is not. With counting switched off there is no no.
+create function understudy.may_have_changed(catalogs oid[]) returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c oid;
+begin
+  if not current_setting('track_counts')::boolean then
+    return true;
+  end if;
+  foreach c in array catalogs loop
+    if pg_stat_get_xact_tuples_inserted(c) + pg_stat_get_xact_tuples_updated(c) + pg_stat_get_xact_tuples_deleted(c) > 0 then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+revoke all on function understudy.may_have_changed(oid[]) from public;
+
+-- Refuses what no event trigger fires for and nothing captures: it would be here alone.
+create function understudy.refuse_unseen(x xid8) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  unseen text;
+begin
+  select k.oid::regclass into unseen from pg_class k join pg_type t on t.oid = k.reltype   -- a table has its type from the moment it is made
+   where t.xmin::text::bigint >= x::text::bigint & 4294967295 and k.relkind in ('r', 'm') and k.relpersistence <> 't'
+     and k.relnamespace not in ('understudy'::regnamespace, 'pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+     and exists (select from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.relation = k.oid and l.mode = 'AccessExclusiveLock')
+     and case k.relkind when 'r' then not exists (select from pg_trigger g where g.tgrelid = k.oid and g.tgname = ' understudy')
+                        else not exists (select from understudy.ddl_seen d where d.xid = x and k.oid = any (d.views)) end limit 1;
+  if unseen is not null then
+    raise exception '% cannot be replicated: how it was made was not seen', unseen
+      using errcode = '0A000', hint = 'EXPLAIN ANALYZE makes a table in a way that is not seen inside functions: leave it out, and make the table by a statement of its own.';
+  end if;
+  if exists (select from pg_locks l where l.pid = pg_backend_pid()
+       and (l.locktype = 'relation' and l.relation = 'pg_largeobject'::regclass and l.mode = 'RowExclusiveLock' or l.locktype = 'object' and l.classid = 'pg_largeobject'::regclass))
+     or exists (select from pg_largeobject_metadata m where m.xmin::text::bigint >= x::text::bigint & 4294967295) then
+    raise exception 'large objects cannot be written through Understudy'
+      using errcode = '0A000', hint = 'Store the data in a bytea column: large objects are not replicated.';
+  end if;
+end $$;
+revoke all on function understudy.refuse_unseen(xid8) from public;
+
 -- Ends the transaction's capture: its images, DDL and sequence positions in one answer; the rows are deleted, and a later change raises 55000.
 --   kind 'x': first row; before = xid or null, after = 'on' if images are in hex (a client encoding other than UTF8 might not hold them);
 --     flags, if there are too many images for one answer: how many, their bytes, then the tables' oids, comma-separated; such images stay, to be read by understudy.large_*
@@ -159,7 +203,19 @@ declare
   rels oid[] := '{}';
 begin
   perform understudy.require(presented);
+  if current_setting('event_triggers', true) = 'off' then
+    raise exception '"event_triggers" cannot be set through Understudy'
+      using errcode = '42501', hint = 'Changes could go unnoticed, and would be missing on the other nodes.';
+  end if;
   if x is not null then
+    -- pg_class, pg_largeobject, pg_largeobject_metadata
+    if understudy.may_have_changed('{1259, 2613, 2995}') then
+      perform understudy.refuse_unseen(x);
+    end if;
+    -- roles, memberships, settings, databases, tablespaces, rights on parameters, comments on all these, event triggers
+    if understudy.may_have_changed('{1260, 1261, 2964, 1262, 1213, 6243, 2396, 3466}') then
+      at := 1;
+    end if;
     select count(*), coalesce(sum(octet_length(c.old)), 0) + coalesce(sum(octet_length(c.new)), 0),
            coalesce(max(greatest(octet_length(c.old), octet_length(c.new))), 0), coalesce(array_agg(distinct c.rel), '{}')
       into n, bytes, greatest_row, rels from understudy.change c where c.xid = x;

@@ -59,19 +59,58 @@ as $$
 $$;
 revoke all on function understudy.unguarded() from public;
 
+-- Functions that queries over these relations call: their own, those of operators and aggregates, and what the bodies of users' functions seem to call, whatever they are declared to be.
+create function understudy.called(rels oid[]) returns setof oid language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  with recursive called(f) as (
+    select w.id[1]::oid from pg_rewrite r, regexp_matches(r.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') w(id)
+     where r.ev_class = any (rels) and r.rulename = '_RETURN'
+    union
+    select n.f from called c cross join lateral (
+      select unnest(array[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn]::oid[]) from pg_aggregate a where a.aggfnoid = c.f
+      union all
+      select o.oid from pg_proc p cross join lateral regexp_matches(p.prosrc, '([[:alpha:]_][[:alnum:]_$]*)"?\s*\(', 'g') w(name)
+        join pg_proc o on o.proname in (w.name[1], lower(w.name[1]))
+       where p.oid = c.f and p.oid >= 16384 and p.prolang in (select l.oid from pg_language l where l.lanname in ('sql', 'plpgsql'))
+      union all
+      select w.id[1]::oid from pg_proc p cross join lateral regexp_matches(p.prosqlbody::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') w(id)
+       where p.oid = c.f and p.oid >= 16384) n(f)
+     where n.f <> 0
+  )
+  select f from called
+$$;
+revoke all on function understudy.called(oid[]) from public;
+
 -- Why a query over these relations may give something else on another server, with the same tables; null if nothing of the kind is seen in it.
 create function understudy.varying(rels oid[]) returns text language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  with query(tree) as (select ev_action::text from pg_rewrite where ev_class = any (rels) and rulename = '_RETURN')
+  with query(tree) as (select ev_action::text from pg_rewrite where ev_class = any (rels) and rulename = '_RETURN'),
+  -- what these give goes by the order of rows, which is each server's own; sums of floating point numbers, too
+  by_order(id, name) as (select p.oid::text, p.proname from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace
+     and (p.proname ~ '^(array_agg|string_agg|xmlagg|any_value|json_agg|jsonb_agg|json_object_agg|json_agg_strict|jsonb_agg_strict)'
+       or p.proname in ('row_number', 'ntile', 'lag', 'lead', 'first_value', 'last_value', 'nth_value')
+       or p.prokind = 'a' and p.proname ~ '^(sum|avg|stddev|var|corr|covar|regr)' and p.proargtypes[0] in ('float4'::regtype, 'float8'::regtype)))
   select min(why) from (
-    select p.proname || '()' from query, regexp_matches(tree, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') f(id) join pg_proc p on p.oid = f.id[1]::oid
-     where p.provolatile = 'v' or (p.provolatile = 's' and p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('now', 'transaction_timestamp',
+    select p.proname || '()' from understudy.called(rels) f(id) join pg_proc p on p.oid = f.id
+     where p.provolatile = 'v' or (p.provolatile = 's' and p.pronamespace = 'pg_catalog'::regnamespace and (p.proname in ('now', 'transaction_timestamp',
        'statement_timestamp', 'current_setting', 'pg_backend_pid', 'txid_current', 'txid_current_if_assigned', 'txid_current_snapshot', 'pg_current_xact_id',
        'pg_current_xact_id_if_assigned', 'pg_current_snapshot', 'inet_client_addr', 'inet_client_port', 'inet_server_addr', 'inet_server_port',
-       'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_is_in_recovery', 'version'))
+       'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_is_in_recovery', 'version') or p.proname = 'age' and p.pronargs = 1))
+    union all select p.proname || '(), whose code cannot be told to give the same everywhere' from understudy.called(rels) f(id) join pg_proc p on p.oid = f.id
+        join pg_language l on l.oid = p.prolang
+     where p.oid >= 16384 and case l.lanname when 'c' then false when 'internal' then false when 'sql' then p.prosrc ~* '\mlimit\M' and p.prosrc !~* '\morder\s+by\M'
+         when 'plpgsql' then p.prosrc ~* '\mexecute\M' or p.prosrc ~* '\mlimit\M' and p.prosrc !~* '\morder\s+by\M' else true end
+       or p.oid >= 16384 and l.lanname in ('sql', 'plpgsql')
+          and p.prosrc ~* '\m(current_(date|time|timestamp|user|role|schema|catalog)|localtime|localtimestamp|session_user|tablesample)\M'
     union all select 'the time or the user' from query where tree like '%{SQLVALUEFUNCTION %'
     union all select 'LIMIT or OFFSET without ORDER BY' from query where tree ~ ':sortClause <> :limitOffset (<> :limitCount )?\{'
-    union all select 'TABLESAMPLE' from query where tree ~ ':tablesample \{') w(why)
+    union all select 'DISTINCT ON without ORDER BY' from query where tree ~ ':hasDistinctOn true' and tree ~ ':distinctClause \(\{[^()]*\}\) :sortClause <>'
+    union all select 'TABLESAMPLE' from query where tree ~ ':tablesample \{'
+    union all select k.relname from query, regexp_matches(tree, ':relid (\d+) ', 'g') w(id) join pg_class k on k.oid = w.id[1]::oid where k.oid < 16384
+    union all select o.name || '() without ORDER BY' from query q cross join lateral regexp_matches(q.tree, ':aggfnoid (\d+) ', 'g') w(id) join by_order o on o.id = w.id[1]
+     group by q.tree, o.name having count(*) > (select count(*) from regexp_matches(q.tree, ':aggorder \(', 'g'))
+    union all select o.name || '() without ORDER BY' from query, regexp_matches(tree, ':winfnoid (\d+) ', 'g') w(id) join by_order o on o.id = w.id[1]
+     where tree ~ '\{WINDOWCLAUSE [^{}]*:partitionClause (<>|\((\{[^{}]*\} ?)*\)) :orderClause <>') w(why)
 $$;
 revoke all on function understudy.varying(oid[]) from public;
 
@@ -115,6 +154,59 @@ begin
   end loop;
 end $$;
 revoke all on function understudy.fill_again() from public;
+
+-- Refuses, also inside functions, DDL that replicas cannot run, or that would let later changes pass unnoticed. To be called by the guard alone.
+create function understudy.refuse_ddl(tag text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  if tag like '% SUBSCRIPTION' then
+    raise exception '% cannot be replicated', tag
+      using errcode = '0A000', hint = 'Subscriptions copy what others change past the log: let an application do that.';
+  end if;
+  if exists (select from pg_event_trigger_ddl_commands() d where lower(d.object_type) = 'large object') then
+    raise exception 'large objects are not supported'
+      using errcode = '0A000', hint = 'Store the data in a bytea column: large objects are not replicated.';
+  end if;
+  if exists (select from pg_event_trigger_ddl_commands() d join pg_proc p on d.classid = 'pg_proc'::regclass and p.oid = d.objid, unnest(p.proconfig) c
+       where c like 'event\_triggers=%') then
+    raise exception 'setting event_triggers belongs to Understudy'
+      using errcode = '42501', hint = 'The node keeps there what replication needs; it cannot be changed through Understudy.';
+  end if;
+end $$;
+revoke all on function understudy.refuse_ddl(text) from public;
+
+-- A type that tables have values of has been changed: those who write them are waited for, and kept out until the transaction ends. PostgreSQL itself locks no such table, and an image of before,
+-- in the log behind the change, could not be read any more. (A label that is added changes no text.) To be called by the guard alone.
+create function understudy.lock_users_of_types(text_of_it text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  plain text := regexp_replace(text_of_it, '''([^'']|'''')*''', '', 'g');
+  tables text;
+begin
+  if plain ~* '\madd\s+value\M' and plain !~* '\mrename\M' then
+    return;
+  end if;
+  with recursive changed(type) as (
+    select coalesce(k.reltype, d.objid) from pg_event_trigger_ddl_commands() d left join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
+     where d.classid = 'pg_type'::regclass or k.reltype <> 0
+  ), used(type) as (
+    select c.type from changed c
+    union
+    select n.type from used u cross join lateral (
+      select t.typarray from pg_type t where t.oid = u.type and t.typarray <> 0
+      union all
+      select d.objid from pg_depend d where d.refclassid = 'pg_type'::regclass and d.refobjid = u.type and d.classid = 'pg_type'::regclass
+      union all
+      select k.reltype from pg_depend d join pg_class k on k.oid = d.objid and k.reltype <> 0
+       where d.refclassid = 'pg_type'::regclass and d.refobjid = u.type and d.classid = 'pg_class'::regclass) n(type)
+  )
+  select string_agg('only ' || k.oid::regclass, ', ' order by k.oid) into tables
+    from used u join pg_type t on t.oid = u.type join pg_class k on k.oid = t.typrelid
+   where k.relkind = 'r' and k.relpersistence <> 't' and u.type not in (select c.type from changed c);
+  if tables is not null then
+    execute 'lock table ' || tables || ' in share mode';
+  end if;
+end $$;
+revoke all on function understudy.lock_users_of_types(text) from public;
 
 create function understudy.guard() returns event_trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set lc_messages = 'C'
 as $$
@@ -162,6 +254,10 @@ begin
   if not is_nested and tg_tag in ('CREATE INDEX', 'DROP INDEX', 'ALTER TABLE') and understudy.outside_finished() then
     return;
   end if;
+  perform understudy.refuse_ddl(tg_tag);
+  if tg_tag in ('ALTER TYPE', 'ALTER TABLE') then
+    perform understudy.lock_users_of_types(case when is_nested then context else current_query() end);
+  end if;
   if tg_tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') then
     perform understudy.fill_again();
   end if;
@@ -188,8 +284,10 @@ begin
   in_extension := coalesce(in_extension, false) or tg_tag like 'DROP %'
     and (context ~ E'\\nextension script file "[^"\\n]*", near line \\d+' or current_query() ~* E'^\\s*(create|alter)\\s+extension\\s')
     and exists (select from pg_extension e where e.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295);
-  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables)
-    values (tg_tag, is_nested or whole is not null, temporary, in_extension, current_query(), touched);
+  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables, views)
+    values (tg_tag, is_nested or whole is not null, temporary, in_extension, current_query(), touched,
+      coalesce((select array_agg(k.oid) from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
+        where k.relkind = 'm'), '{}'));
   if (is_nested or whole is not null) and not temporary and not in_extension then
     perform understudy.note_nested(tg_tag, touched, context, ran_in, whole);
   end if;

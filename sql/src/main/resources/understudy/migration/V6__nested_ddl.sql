@@ -155,48 +155,66 @@ begin
 end $$;
 revoke all on function understudy.note_nested(text, oid[], text, text, text) from public;
 
--- Rights on parameters, which PostgreSQL has since version 15. Whether this transaction gave any.
-create function understudy.parameters_granted() returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+-- Roles and what else belongs to the whole server fire no event trigger, nor do event triggers themselves. Whether this transaction changed any is told by the locks that it keeps to its
+-- end, or by the rows. Yes may be wrong.
+create function understudy.roles_touched() returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  granted boolean := false;
+  since bigint := pg_current_xact_id()::text::bigint & 4294967295;
 begin
-  if to_regclass('pg_catalog.pg_parameter_acl') is not null then
-    execute 'select exists (select from pg_parameter_acl p where p.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295)' into granted;
+  if exists (select from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.database = 0 and l.mode = 'RowExclusiveLock'
+       and l.relation in ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass, 'pg_shdescription'::regclass))
+     or exists (select from (select xmin from pg_database union all select xmin from pg_tablespace union all select xmin from pg_event_trigger) r
+          where r.xmin::text::bigint >= since)
+     or pg_stat_get_xact_tuples_deleted('pg_event_trigger'::regclass) > 0 then
+    return true;
   end if;
-  return granted;
+  -- where the last right that is taken takes the row with it
+  return current_setting('server_version_num')::int >= 150000
+    and (pg_stat_get_xact_tuples_deleted('pg_parameter_acl'::regclass) > 0 or exists (select from pg_parameter_acl r where r.xmin::text::bigint >= since));
 end $$;
-revoke all on function understudy.parameters_granted() from public;
 
--- What a transaction's code did without an event trigger that tells of it. shared: it changed roles, settings, or what is said of the database as a whole; that is told by the locks that it keeps to
--- its end, or by the rows that it wrote. made: a table that has no capture triggers, and filled: a materialized view, as EXPLAIN ANALYZE of CREATE TABLE AS and its kin leave them.
-create function understudy.unnoticed(out shared boolean, out made text, out filled text) language sql volatile security definer set search_path = pg_catalog, pg_temp
+-- A setting's name, that of an extension's too, as it stands in a statement.
+create function understudy.setting_name(name text) returns text language sql immutable set search_path = pg_catalog, pg_temp
+as $$ select string_agg(quote_ident(part), '.' order by place) from unnest(string_to_array(name, '.')) with ordinality w(part, place) $$;
+revoke all on function understudy.setting_name(text) from public;
+
+-- And its value, behind TO.
+create function understudy.setting_value(name text, value text) returns text language sql immutable set search_path = pg_catalog, pg_temp
+as $$ select case when name in ('search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'DateStyle') then value else quote_literal(value) end $$;
+revoke all on function understudy.setting_value(text, text) from public;
+
+-- Rights that were given on something of the whole server, a row each.
+create function understudy.shared_rights() returns table(object text, privilege text, grantee text, grantable boolean) language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
 as $$
-  with mine as materialized (
-    select l.relation, l.database, l.mode from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.mode in ('RowExclusiveLock', 'AccessExclusiveLock')
-  ), since(xid) as (select pg_current_xact_id()::text::bigint & 4294967295),
-  new as (
-    select k.oid, k.relkind, format('%I.%I', n.nspname, k.relname) as name from mine m join pg_class k on k.oid = m.relation join pg_namespace n on n.oid = k.relnamespace, since
-     where m.database <> 0 and m.mode = 'AccessExclusiveLock' and k.relkind in ('r', 'm') and k.relpersistence <> 't' and k.relispopulated and k.xmin::text::bigint >= since.xid
-       and n.nspname not in ('understudy', 'pg_catalog', 'pg_toast')
-  )
-  select exists (select from mine m where m.database = 0 and m.mode = 'RowExclusiveLock'
-             and m.relation in ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_db_role_setting'::regclass, 'pg_shdescription'::regclass))
-           or exists (select from pg_database d, since where d.datname = current_database() and d.xmin::text::bigint >= since.xid)
-           or understudy.parameters_granted(),
-         (select min(w.name) from new w where w.relkind = 'r' and not exists (select from pg_trigger t where t.tgrelid = w.oid and t.tgname = ' understudy')),
-         (select min(w.name) from new w where w.relkind = 'm')
-$$;
+declare
+  objects text[];
+  acls text[];
+begin
+  select array_agg(o.object), array_agg(o.acl::text) into objects, acls
+    from (select format('DATABASE %I', d.datname), coalesce(d.datacl, acldefault('d', d.datdba)) from pg_database d where d.datname = current_database()
+          union all
+          select format('TABLESPACE %I', t.spcname), coalesce(t.spcacl, acldefault('t', t.spcowner)) from pg_tablespace t) o(object, acl);
+  if current_setting('server_version_num')::int >= 150000 then
+    select objects || array_agg('PARAMETER ' || understudy.setting_name(p.parname)), acls || array_agg(p.paracl::text) into objects, acls from pg_parameter_acl p;
+  end if;
+  return query
+    select o.object, a.privilege_type, case when a.grantee = 0 then 'PUBLIC' else quote_ident(g.rolname) end, bool_or(a.is_grantable)
+      from unnest(objects, acls) o(object, acl) cross join lateral aclexplode(o.acl::aclitem[]) a left join pg_authid g on g.oid = a.grantee
+     where a.grantee = 0 or g.rolname is not null and g.rolname !~ '^understudy'
+     group by 1, 2, 3;
+end $$;
+revoke all on function understudy.shared_rights() from public;
 
--- All that is to be said of roles and of the database as a whole, a row each: of two such lists, of before and after, what is new is said by "present", what is gone by "absent". place: in which order.
+-- All that is to be said of roles and the like, a row each: of two such lists, of before and after, what is new is said by "present", what is gone by "absent". place: in which order;
+-- from 20 on event triggers, whose functions come before them and go after them.
 create function understudy.role_lines(presented text) returns table(place int, role oid, line text, present text, absent text)
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC'
 as $$ begin
   perform understudy.require(presented);
   return query
-    with every as materialized (select r.oid as id, r.* from pg_authid r where r.rolname !~ '^understudy'),
-    mine as (select * from every where id >= 16384),
-    here as materialized (select d.* from pg_database d where d.datname = current_database()),
+    with mine as materialized (select r.oid as id, r.* from pg_authid r where r.oid >= 16384 and r.rolname !~ '^understudy'),
     said(place, role, present, absent) as (
       select 1, r.id, format('CREATE ROLE %I', r.rolname), format('DROP ROLE %I', r.rolname) from mine r
       union all
@@ -216,50 +234,88 @@ as $$ begin
                 from pg_auth_members a join pg_authid g on g.oid = a.roleid join pg_authid r on r.oid = a.member
                where a.member >= 16384 or a.roleid >= 16384 group by a.member, g.rolname, r.rolname, r.rolinherit) m
       union all
-      select 4, s.setrole, format('%s SET %I TO %s', of_whom.words, split_part(c, '=', 1),
-            case when split_part(c, '=', 1) in ('search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'DateStyle')
-                 then substr(c, strpos(c, '=') + 1) else quote_literal(substr(c, strpos(c, '=') + 1)) end),
-          format('%s RESET %I', of_whom.words, split_part(c, '=', 1))
-        from pg_db_role_setting s left join every r on r.id = s.setrole left join pg_database d on d.oid = s.setdatabase, unnest(s.setconfig) c,
-             lateral (select case when s.setrole = 0 then 'ALTER DATABASE ' || quote_ident(d.datname)
-                                  else 'ALTER ROLE ' || quote_ident(r.rolname) || coalesce(' IN DATABASE ' || quote_ident(d.datname), '') end) of_whom(words)
-       where r.id is not null or s.setrole = 0 and s.setdatabase in (select h.oid from here h)
+      select 4, s.setrole, format('%s SET %s TO %s', w.whose, n.name, understudy.setting_value(n.raw, substr(c, strpos(c, '=') + 1))), format('%s RESET %s', w.whose, n.name)
+        from pg_db_role_setting s left join pg_authid r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
+       cross join lateral (select case when s.setrole = 0 and s.setdatabase <> 0 then format('ALTER DATABASE %I', d.datname)
+              else format('ALTER ROLE %s', coalesce(quote_ident(r.rolname), 'ALL')) || coalesce(' IN DATABASE ' || quote_ident(d.datname), '') end) w(whose)
+       cross join unnest(s.setconfig) c
+       cross join lateral (select split_part(c, '=', 1), understudy.setting_name(split_part(c, '=', 1))) n(raw, name)
+       where (s.setdatabase = 0 or d.datname = current_database()) and (s.setrole = 0 or r.oid is not null and r.rolname !~ '^understudy')
       union all
-      select 5, 0, format('ALTER DATABASE %I OWNER TO %I', h.datname, pg_get_userbyid(h.datdba)), '' from here h
+      select 5, 0::oid, format('ALTER DATABASE %I OWNER TO %I', d.datname, pg_get_userbyid(d.datdba)), '' from pg_database d where d.datname = current_database()
       union all
-      select 5, 0, format('ALTER DATABASE %I CONNECTION LIMIT %s', h.datname, h.datconnlimit), '' from here h
+      select 6, 0::oid, format('ALTER DATABASE %I WITH CONNECTION LIMIT %s IS_TEMPLATE %s', d.datname, d.datconnlimit, case when d.datistemplate then 'true' else 'false' end), ''
+        from pg_database d where d.datname = current_database()
       union all
-      select 6, a.grantee, g.present, g.absent
-        from here h, aclexplode(coalesce(h.datacl, acldefault('d', h.datdba))) a left join every r on r.id = a.grantee,
-             lateral (select format('%s ON DATABASE %I', a.privilege_type, h.datname), coalesce(quote_ident(r.rolname), 'PUBLIC')) w(what, whom),
-             lateral (values (format('GRANT %s TO %s', what, whom), format('REVOKE %s FROM %s', what, whom), true),
-                             (format('GRANT %s TO %s WITH GRANT OPTION', what, whom), format('REVOKE GRANT OPTION FOR %s FROM %s', what, whom), a.is_grantable)) g(present, absent, so)
-       where g.so and (a.grantee = 0 or r.id is not null)
+      select 7, 0::oid, format('GRANT %s ON %s TO %s', s.privilege, s.object, s.grantee), format('REVOKE %s ON %s FROM %s', s.privilege, s.object, s.grantee)
+        from understudy.shared_rights() s
       union all
-      select 7, p.role, p.present, p.absent from understudy.parameter_lines() p
+      select 8, 0::oid, format('GRANT %s ON %s TO %s WITH GRANT OPTION', s.privilege, s.object, s.grantee),
+          format('REVOKE GRANT OPTION FOR %s ON %s FROM %s', s.privilege, s.object, s.grantee)
+        from understudy.shared_rights() s where s.grantable
       union all
-      select 8, c.objoid, format('COMMENT ON %s IS %L', w.what, c.description), format('COMMENT ON %s IS NULL', w.what)
-        from pg_shdescription c,
-             lateral (select format('ROLE %I', r.rolname) from every r where c.classoid = 'pg_authid'::regclass and r.id = c.objoid
-                      union all select format('DATABASE %I', h.datname) from here h where c.classoid = 'pg_database'::regclass and h.oid = c.objoid) w(what)
+      select 9, 0::oid, format('COMMENT ON %s IS %L', o.object, s.description), format('COMMENT ON %s IS NULL', o.object)
+        from pg_shdescription s join (
+            select 'pg_authid'::regclass::oid, r.oid, format('ROLE %I', r.rolname) from pg_authid r
+            union all select 'pg_database'::regclass::oid, d.oid, format('DATABASE %I', d.datname) from pg_database d where d.datname = current_database()
+            union all select 'pg_tablespace'::regclass::oid, t.oid, format('TABLESPACE %I', t.spcname) from pg_tablespace t) o(classoid, objoid, object)
+          on o.classoid = s.classoid and o.objoid = s.objoid
+      union all
+      select 20, 0::oid, format('CREATE EVENT TRIGGER %I ON %s%s EXECUTE FUNCTION %s', e.evtname, e.evtevent,
+          ' WHEN TAG IN (' || (select string_agg(quote_literal(tag), ', ') from unnest(e.evttags) tag) || ')', e.evtfoid::regprocedure),
+          format('DROP EVENT TRIGGER %I', e.evtname)
+        from pg_event_trigger e where e.evtname !~ '^ +understudy'
+      union all
+      select 21, 0::oid, format('ALTER EVENT TRIGGER %I %s', e.evtname,
+          case e.evtenabled when 'O' then 'ENABLE' when 'D' then 'DISABLE' when 'R' then 'ENABLE REPLICA' else 'ENABLE ALWAYS' end), ''
+        from pg_event_trigger e where e.evtname !~ '^ +understudy'
+      union all
+      select 22, 0::oid, format('ALTER EVENT TRIGGER %I OWNER TO %I', e.evtname, pg_get_userbyid(e.evtowner)), '' from pg_event_trigger e where e.evtname !~ '^ +understudy'
     )
     select x.place, x.role, x.present, x.present, x.absent from said x order by 1, 3;
 end $$;
 
--- Of rights on parameters.
-create function understudy.parameter_lines() returns table(role oid, present text, absent text) language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-as $$ begin
-  if to_regclass('pg_catalog.pg_parameter_acl') is not null then
-    return query execute $query$
-      select a.grantee, g.present, g.absent
-        from pg_parameter_acl p, aclexplode(p.paracl) a left join pg_authid r on r.oid = a.grantee,
-             lateral (select format('%s ON PARAMETER %s', a.privilege_type, p.parname), coalesce(quote_ident(r.rolname), 'PUBLIC')) w(what, whom),
-             lateral (values (format('GRANT %s TO %s', what, whom), format('REVOKE %s FROM %s', what, whom), true),
-                             (format('GRANT %s TO %s WITH GRANT OPTION', what, whom), format('REVOKE GRANT OPTION FOR %s FROM %s', what, whom), a.is_grantable)) g(present, absent, so)
-       where g.so and (a.grantee = 0 or r.rolname !~ '^understudy') $query$;
+-- Definitions that this transaction has written, as PostgreSQL tells them: whatever holds an expression.
+create function understudy.definitions(presented text) returns setof text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+  set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 1 set quote_all_identifiers = off
+as $$
+declare
+  own xid[] := array(select l.transactionid from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'transactionid' and l.granted);   -- those of its savepoints, too
+begin
+  perform understudy.require(presented);
+  return query
+    select format('default %s %s %s', d.adrelid::regclass, d.adnum, pg_get_expr(d.adbin, d.adrelid)) from pg_attrdef d where d.xmin = any (own)
+    union all
+    select format('missing %s %s %s', a.attrelid::regclass, a.attnum, a.attmissingval) from pg_attribute a where a.atthasmissing and a.xmin = any (own)
+    union all
+    select format('constraint %s %s %s %s', c.conrelid::regclass, c.contypid::regtype, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c where c.xmin = any (own)
+    union all
+    select format('rule %s %s', r.ev_class::regclass, pg_get_ruledef(r.oid)) from pg_rewrite r where r.xmin = any (own)
+    union all
+    select format('index %s', pg_get_indexdef(i.indexrelid)) from pg_index i where i.xmin = any (own)
+    union all
+    select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t where not t.tgisinternal and t.xmin = any (own)
+    union all
+    select format('policy %s %s %s %s', p.polrelid::regclass, p.polname, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
+      from pg_policy p where p.xmin = any (own)
+    union all
+    select format('function %s %s %s %s %s', p.oid::regprocedure, pg_get_function_arguments(p.oid), p.proconfig, p.prosrc, pg_get_function_sqlbody(p.oid))
+      from pg_proc p where p.xmin = any (own)
+    union all
+    select format('aggregate %s %s %s', a.aggfnoid::regprocedure, a.agginitval, a.aggminitval) from pg_aggregate a where a.xmin = any (own)
+    union all
+    select format('partition %s %s', k.oid::regclass, pg_get_expr(k.relpartbound, k.oid)) from pg_class k where k.relpartbound is not null and k.xmin = any (own)
+    union all
+    select format('partitioned %s %s', k.partrelid::regclass, pg_get_partkeydef(k.partrelid)) from pg_partitioned_table k where k.xmin = any (own)
+    union all
+    select format('type %s %s %s', t.oid::regtype, t.typdefault, pg_get_expr(t.typdefaultbin, 0)) from pg_type t where t.typdefault is not null and t.xmin = any (own)
+    union all
+    select format('statistics %s', pg_get_statisticsobjdef(s.oid)) from pg_statistic_ext s where s.xmin = any (own);
+  if current_setting('server_version_num')::int >= 150000 then
+    return query
+      select format('published %s %s', p.prrelid::regclass, pg_get_expr(p.prqual, p.prrelid)) from pg_publication_rel p where p.xmin = any (own);
   end if;
 end $$;
-revoke all on function understudy.parameter_lines() from public;
 
 -- The context's name begins with two spaces: it comes before the guard.
 create event trigger "  understudy context" on ddl_command_end execute function understudy.note_context();

@@ -26,6 +26,10 @@ create function understudy.outside_begin(presented text, of_id uuid, of_kind tex
   set lc_monetary = 'C' set xmloption = 'content'
 as $$ begin
   perform understudy.require(presented);
+  if current_setting('event_triggers', true) = 'off' then
+    raise exception '"event_triggers" cannot be set through Understudy'
+      using errcode = '42501', hint = 'Changes could go unnoticed, and would be missing on the other nodes.';
+  end if;
   perform set_config('synchronous_commit', 'on', true);
   insert into understudy.outside(id, kind, pid, started, rel, parent, name, definition, comment, kept)
     select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text,

@@ -32,6 +32,11 @@ public final class DdlNotes {
         this.secret = secret;
     }
 
+    /** Proves to the database that the node is asking. */
+    public String secret() {
+        return secret;
+    }
+
     /**
      * Records the place of a statement that fires no event trigger: CREATE ROLE, GRANT of a role and the like. Savepoints undo the note as they undo the statement.
      *

@@ -41,6 +41,7 @@ final class SealAnswer {
                 reader.ddl,
                 reader.sequences,
                 Optional.ofNullable(head.length > 7 ? Moment.read(head[7]) : null),
+                head[1] != null,
                 "serializable".equals(head[6]));
     }
 

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param ddl in the order it ran, temporary and nested ones included
  * @param sequences those asked for
  * @param moment if asked for
+ * @param sharedObjects whether it may have changed roles or anything else that belongs to the whole server, by whatever way; no is sure
  * @param serializable whether it may still fail at its COMMIT because of what others read
  */
 public record Sealed(
@@ -24,6 +25,7 @@ public record Sealed(
         List<SeenDdl> ddl,
         List<SequenceReading> sequences,
         Optional<Moment> moment,
+        boolean sharedObjects,
         boolean serializable) {
     public Sealed {
         rows = List.copyOf(rows);
@@ -35,7 +37,14 @@ public record Sealed(
     public static Sealed standingFor(long xid, String sql) {
         SeenDdl ddl = new SeenDdl(0, "", false, false, false, sql, List.of());
         return new Sealed(
-                OptionalLong.of(xid), List.of(), Optional.empty(), List.of(ddl), List.of(), Optional.empty(), false);
+                OptionalLong.of(xid),
+                List.of(),
+                Optional.empty(),
+                List.of(ddl),
+                List.of(),
+                Optional.empty(),
+                false,
+                false);
     }
 
     /**

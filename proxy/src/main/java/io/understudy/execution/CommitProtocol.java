@@ -147,10 +147,10 @@ public final class CommitProtocol {
                     : Sealed.standingFor(
                             t.outsideXid(), t.outside().getFirst().statement().sql());
             if (sealed.ddl().stream().anyMatch(SeenDdl::nested)) {
-                t.ranNested(NestedStatements.read(b, seal, sealed, t.shapesBeforeDdl(), deferrable));
+                t.ranNested(NestedStatements.read(b, secret, seal, sealed, t.shapesBeforeDdl(), deferrable));
             }
             if (sealed.xid().isPresent()) {
-                t.changedRoles(NestedRoles.read(t, b, seal, sealed, database));
+                t.changedRoles(NestedRoles.read(t, b, sealed, seal, database));
             }
             @Nullable PendingAppend reservation = sequences.reserve(t.epoch(), sealed);
             if (sealed.xid().isEmpty() || !sealed.changes() && t.nestedRoles().isEmpty()) {

@@ -108,10 +108,10 @@ final class EntryForm {
             if (ran == null) {
                 throw new StaleShapeException("DDL without its statement: " + seen.tag());
             }
-            if (ran.changesRoles() && !t.nestedRoles().isEmpty()) {
+            if (ran.changesSharedObjects() && !t.nestedRoles().isEmpty()) {
                 continue;
             }
-            cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.replayed(), ran.context())));
+            cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.logged(), ran.context())));
             for (String sql : ran.sequel()) {
                 LoggedStatement next = new LoggedStatement(sql, List.of(), -1);
                 cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(next, ran.context())));

@@ -159,14 +159,20 @@ public final class MasterTransactions {
         b.query(ddl.lockFree() ? ALONE : ALONGSIDE_OTHERS);
         t.shapesBeforeDdl().beforeDdl(b);
         SessionContext context = context(b);
+        t.moments(FixedMoments.before(b, notes.secret(), ddl, sql, context));
         String note = ddl.shared() ? t.ddl().size() + ":" + ddl.tag() : "";
-        t.ran(new RanDdl(new LoggedStatement(sql, List.of(), -1), "", context, note, List.of()));
+        LoggedStatement statement = new LoggedStatement(sql, List.of(), -1);
+        t.ran(new RanDdl(statement, statement, context, note, List.of()));
     }
 
     /** After a DDL statement has run. */
     public void afterDdl(WriteTransaction t, Backend b, Classification.Ddl ddl) throws IOException, ServerError {
         if (ddl.temporary()) {
             return;
+        }
+        FixedMoments moments = t.moments();
+        if (moments != null) {
+            t.logLastAs(moments.logged(b, notes.secret()));
         }
         if (ddl.shared()) {
             notes.sharedObject(b, t.ddl().getLast().note());
@@ -178,7 +184,7 @@ public final class MasterTransactions {
             t.sequel(DdlNotes.labelNumbers(b));
         }
         RanDdl ran = t.ddl().getLast();
-        ComputedBounds.replaced(b, ran.statement().sql(), ran.context()).ifPresent(t::instead);
+        ComputedBounds.replaced(b, ran.logged().sql(), ran.context()).ifPresent(t::logLastAs);
     }
 
     /** COMMIT; see {@link CommitProtocol#commit}. */

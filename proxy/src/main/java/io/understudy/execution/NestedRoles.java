@@ -5,7 +5,6 @@ import io.understudy.backend.ServerError;
 import io.understudy.capture.RoleLine;
 import io.understudy.capture.Seal;
 import io.understudy.capture.Sealed;
-import io.understudy.capture.Unnoticed;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
@@ -15,12 +14,12 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Roles that a transaction made, changed or dropped inside functions and DO blocks, and what it changed of the database as a whole: settings, rights, comments. No event trigger fires for them, so they are found by comparing what the transaction sees with what everybody else does.
- * What its own statements did to roles is in it, too, and is not logged a second time.
+ * What a transaction did to roles and other objects of the whole server inside functions and DO blocks. No event trigger fires for them, so it is found by comparing what the transaction sees with what
+ * everybody else does. What its own statements did to such objects is in it, too, and is not logged a second time.
  *
  * @param before what replicas run before everything else in the entry
  * @param after what they run at its end: what takes something away
@@ -40,20 +39,16 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
      *
      * @throws CommitFailure 0A000 if it cannot be told apart from what others did
      */
-    static NestedRoles read(WriteTransaction t, Queries connection, Seal seal, Sealed sealed, NodeDatabase database)
+    static NestedRoles read(WriteTransaction t, Queries connection, Sealed sealed, Seal seal, NodeDatabase database)
             throws IOException, ServerError, CommitFailure {
-        if (!t.hasCalledCode()) {
-            return NONE;
-        }
-        Unnoticed unnoticed = Unnoticed.read(connection);
-        requireNothingMade(unnoticed, sealed);
-        if (!unnoticed.shared()) {
+        boolean byItsOwnStatements = !t.hasCalledCode() && t.ddl().stream().anyMatch(RanDdl::changesSharedObjects);
+        if (!sealed.sharedObjects() || byItsOwnStatements || !RoleLine.touched(connection)) {
             return NONE;
         }
         if (!"read committed".equals(connection.query(ISOLATION).getFirst()[0])) {
             throw new CommitFailure(ErrorFields.error(
                     "0A000",
-                    "a REPEATABLE READ transaction that calls functions cannot change roles, or the database's settings and rights",
+                    "a REPEATABLE READ transaction that calls functions cannot change roles, or rights on what belongs to the whole server",
                     "Do that in a READ COMMITTED transaction."));
         }
         connection.query(MasterTransactions.ALONE);
@@ -61,17 +56,6 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
             return difference(database.roles(), seal.roles(connection));
         } catch (SQLException e) {
             throw new IOException(e);
-        }
-    }
-
-    private static void requireNothingMade(Unnoticed unnoticed, Sealed sealed) throws CommitFailure {
-        Optional<String> made =
-                unnoticed.table().or(() -> sealed.ddl().isEmpty() ? unnoticed.view() : Optional.empty());
-        if (made.isPresent()) {
-            throw new CommitFailure(ErrorFields.error(
-                    "0A000",
-                    "EXPLAIN ANALYZE inside a function cannot make " + made.get() + ": it would not be replicated",
-                    "Leave ANALYZE out, or explain the query alone."));
         }
     }
 
@@ -84,16 +68,33 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
         }
         Set<RoleLine> old = new HashSet<>(was);
         Set<RoleLine> now = new HashSet<>(is);
-        List<Form.Ddl> made = is.stream()
-                .filter(r -> !old.contains(r))
-                .map(r -> statement(r.present()))
-                .toList();
-        List<Form.Ddl> ended = was.reversed().stream()
+        List<RoleLine> made = is.stream().filter(r -> !old.contains(r)).toList();
+        List<RoleLine> ended = was.reversed().stream()
                 .filter(r -> !now.contains(r) && !r.absent().isEmpty())
                 .filter(r -> is.stream().noneMatch(n -> n.absent().equals(r.absent())))
-                .map(r -> statement(r.absent()))
                 .toList();
-        return new NestedRoles(made, ended);
+        if (made.stream().anyMatch(NestedRoles::stopsCapture)) {
+            throw new CommitFailure(ErrorFields.error(
+                    "42501",
+                    "setting event_triggers belongs to Understudy",
+                    "The node keeps there what replication needs; it cannot be changed through Understudy."));
+        }
+        return new NestedRoles(
+                Stream.concat(
+                                ended.stream().filter(RoleLine::ofEventTrigger).map(RoleLine::absent),
+                                made.stream().filter(r -> !r.ofEventTrigger()).map(RoleLine::present))
+                        .map(NestedRoles::statement)
+                        .toList(),
+                Stream.concat(
+                                ended.stream().filter(r -> !r.ofEventTrigger()).map(RoleLine::absent),
+                                made.stream().filter(RoleLine::ofEventTrigger).map(RoleLine::present))
+                        .map(NestedRoles::statement)
+                        .toList());
+    }
+
+    private static boolean stopsCapture(RoleLine made) {
+        return made.present().contains(" SET event_triggers TO ")
+                || made.present().contains(" SET session_preload_libraries TO ");
     }
 
     private static Form.Ddl statement(String sql) {

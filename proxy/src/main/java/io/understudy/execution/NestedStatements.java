@@ -31,7 +31,8 @@ final class NestedStatements {
      * @return for each of {@link Sealed#nestedDdl}, in their order, what stands for it
      * @throws CommitFailure 0A000 if it cannot be told what one of them was
      */
-    static List<List<Form.Ddl>> read(Queries connection, Seal seal, Sealed sealed, ShapesAtCut shapes, boolean settled)
+    static List<List<Form.Ddl>> read(
+            Queries connection, String secret, Seal seal, Sealed sealed, ShapesAtCut shapes, boolean settled)
             throws IOException, ServerError, CommitFailure {
         List<SeenDdl> seen = sealed.nestedDdl();
         List<NestedDdl> known = seal.nested(connection, shapes, settled);
@@ -42,6 +43,7 @@ final class NestedStatements {
             Optional<NestedDdl> nested = i < known.size() ? Optional.of(known.get(i)) : Optional.empty();
             String sql = nested.flatMap(NestedStatements::text).orElseThrow(() -> untold(ddl));
             SessionContext context = nested.orElseThrow().context();
+            FixedMoments.refuseNested(connection, secret, ddl.tag(), sql, context);
             String bounded =
                     ComputedBounds.replacedInside(connection, sql, context).orElse(sql);
             List<Form.Ddl> parts = new ArrayList<>(List.of(ddl(bounded, context)));

@@ -8,31 +8,30 @@ import java.util.List;
 /**
  * A DDL statement of a transaction, with the session as it was when it ran.
  *
- * @param instead what replicas run in its place, empty for the statement itself
+ * @param logged what replicas run in its place; mostly the same
  * @param note for statements that fire no event trigger: under which tag their place was noted; empty for others
  * @param sequel statements that replicas run after it, to come to what came of it here
  */
-record RanDdl(LoggedStatement statement, String instead, SessionContext context, String note, List<String> sequel) {
+record RanDdl(
+        LoggedStatement statement, LoggedStatement logged, SessionContext context, String note, List<String> sequel) {
 
     RanDdl {
         sequel = List.copyOf(sequel);
     }
 
     RanDdl withSequel(List<String> statements) {
-        return new RanDdl(statement, instead, context, note, statements);
+        return new RanDdl(statement, logged, context, note, statements);
     }
 
-    RanDdl with(String forReplicas) {
-        return new RanDdl(statement, forReplicas, context, note, sequel);
+    RanDdl loggedAs(String sql) {
+        return sql.equals(logged.sql())
+                ? this
+                : new RanDdl(statement, new LoggedStatement(sql, List.of(), -1), context, note, sequel);
     }
 
-    /** The statement that replicas run. */
-    LoggedStatement replayed() {
-        return instead.isEmpty() ? statement : new LoggedStatement(instead, List.of(), -1);
-    }
-
-    boolean changesRoles() {
-        return note.endsWith(" ROLE");
+    /** Whether all that it does is to roles and other objects of the whole server. */
+    boolean changesSharedObjects() {
+        return !note.isEmpty() && !note.endsWith(":REASSIGN OWNED") && !note.endsWith(":SECURITY LABEL");
     }
 
     /** Whether the guard's row is about this statement. */

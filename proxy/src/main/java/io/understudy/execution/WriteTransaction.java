@@ -35,6 +35,7 @@ public final class WriteTransaction {
     private long outsideXid;
     private NestedRoles nestedRoles = NestedRoles.NONE;
     private @Nullable ShapesAtCut shapesAtCut;
+    private @Nullable FixedMoments moments;
     private volatile String doom = "";
     private volatile int backendPid;
     private boolean everyStatementEligible = true;
@@ -127,8 +128,18 @@ public final class WriteTransaction {
     }
 
     /** What replicas are to run in place of the last DDL statement. */
-    void instead(String statement) {
-        ddl.add(ddl.removeLast().with(statement));
+    void logLastAs(String sql) {
+        ddl.add(ddl.removeLast().loggedAs(sql));
+    }
+
+    /** Literals of the DDL statement that is running, tried before it; null if it has none that need it. */
+    @Nullable
+    FixedMoments moments() {
+        return moments;
+    }
+
+    void moments(@Nullable FixedMoments tried) {
+        moments = tried;
     }
 
     /** Notes what stands for its DDL inside functions, in the order it ran. */

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a database's catalog says, object by object and by what each is, not by its number: relations with their columns, constraints, indexes, triggers, rules, policies,
- * functions, types, sequences, schemas, roles, grants, event triggers. Expressions are left out: the server's text of them differs between versions, and a literal like
- * {@code 'now'} in one is each node's own.
+ * functions, types, sequences, schemas, roles, grants, event triggers. Expressions are left out: the server's text of them differs between versions.
  */
 final class CatalogPicture {
     private static final List<String> QUESTIONS = questions();

@@ -55,10 +55,30 @@ final class TableSql {
                 field("o"),
                 field("n"),
                 " FROM (SELECT unnest($1::" + table + "[]) AS o, unnest($2::" + table + "[]) AS n) AS r");
-        this.deleteOne = keyed() ? delete(parameter(1), "") : deleteByImage("$1::text[]");
+        this.deleteOne = keyed() ? delete(parameter(1), "") : deleteByImage("$1::" + imageType() + "[]");
         this.deleteMany = keyed()
                 ? delete(field("o"), " USING (SELECT unnest($1::" + table + "[]) AS o) AS r")
-                : deleteByImage("$1::text[]");
+                : deleteByImage("$1::" + imageType() + "[]");
+    }
+
+    /** Generated columns tell no rows apart, and an image has no values of virtual ones: where there are any, images are read as rows, and compared without them. */
+    private boolean comparesColumns() {
+        return shape.columns().stream().anyMatch(Column::generated);
+    }
+
+    private String imageType() {
+        return comparesColumns() ? table : "text";
+    }
+
+    /** What is compared of a row, or of an image given. */
+    private String compared(String row) {
+        if (!comparesColumns()) {
+            return "record_out(" + row + ")";
+        }
+        return shape.columns().stream()
+                .filter(c -> !c.generated())
+                .map(c -> row + "." + Sql.identifier(c.name()))
+                .collect(Collectors.joining(", ", "record_out(ROW(", "))"));
     }
 
     private UnaryOperator<String> parameter(int number) {
@@ -139,19 +159,21 @@ final class TableSql {
     /** Takes an array of images; of equal rows as many go as there are equal images. */
     private String deleteByImage(String images) {
         String row = unused("image_of");
+        String given = comparesColumns()
+                ? "SELECT textin(" + compared(row) + ") FROM unnest(" + images + ") AS " + row
+                : "SELECT unnest(" + images + ")";
         return "DELETE FROM ONLY " + table + " AS t USING ("
                 + "SELECT s.at, v.times, row_number() OVER (PARTITION BY s.image) AS nth FROM "
-                + "(SELECT w.image COLLATE \"C\" AS image, count(*) AS times FROM unnest(" + images
+                + "(SELECT w.image COLLATE \"C\" AS image, count(*) AS times FROM (" + given
                 + ") AS w(image) GROUP BY 1) AS v "
-                + "JOIN (SELECT " + row + ".ctid AS at, textin(record_out(" + row
-                + ")) COLLATE \"C\" AS image FROM ONLY "
+                + "JOIN (SELECT " + row + ".ctid AS at, textin(" + compared(row) + ") COLLATE \"C\" AS image FROM ONLY "
                 + table + " AS " + row + ") AS s ON s.image = v.image) AS d WHERE d.nth <= d.times AND t.ctid = d.at"
                 + mark;
     }
 
     /** The same for one image, which need not be quoted as part of an array. */
     String deleteOneByImage() {
-        return deleteByImage("ARRAY[$1::text]");
+        return deleteByImage("ARRAY[$1::" + imageType() + "]");
     }
 
     /** A name that no column has: a column would hide the row of that name. */

@@ -75,7 +75,8 @@ final class ClientSession {
         Runner runner = new Runner(node, session, leases, blocks, relay);
         Locally locally = new Locally(node, session, blocks, runner, out);
         SearchPaths searchPaths = new SearchPaths(node, session, leases);
-        this.simple = new SimpleProtocol(node, session, runner, blocks, locally, relay, searchPaths, out);
+        this.simple = new SimpleProtocol(
+                node, session, runner, blocks, locally, relay, searchPaths, new WholeString(session, leases), out);
         this.extended = new ExtendedProtocol(node, session, ids, runner, blocks, locally, relay, searchPaths, out);
     }
 

@@ -44,6 +44,9 @@ final class Relay {
         /** Treat 25006 as a wrong classification as long as the client has seen nothing. */
         boolean catchReadOnly;
 
+        /** Say of 2D000 that it is not supported: alone with PostgreSQL the code could have ended the transaction it runs in. */
+        boolean endsNoTransaction;
+
         private long before;
 
         @Nullable
@@ -227,7 +230,10 @@ final class Relay {
         if (w.error == null) {
             w.error = fields;
         }
-        if (w.catchReadOnly && fields.sqlState().equals("25006") && takeBack(w)) {
+        if (w.endsNoTransaction && fields.sqlState().equals("2D000") && !w.misrouted) {
+            w.error = NestedEnd.refusal(fields);
+            w.error.write(clientOut);
+        } else if (w.catchReadOnly && fields.sqlState().equals("25006") && takeBack(w)) {
             w.misrouted = true;
         } else if (!w.misrouted) {
             clientOut.write(frame, 0, frame.length);

@@ -333,6 +333,7 @@ final class Runner {
             throws StatementFailure, SessionEnd, IOException {
         Relay.Watch w = new Relay.Watch();
         w.holdCompletion = !block.explicit && work.completesQuery();
+        w.endsNoTransaction = NestedEnd.couldBeIn(block, work);
         try {
             if (lease instanceof Lease.Writing writing
                     && work.decisive() instanceof Classification.Ddl ddl

@@ -18,6 +18,7 @@ final class SimpleProtocol {
     private final Locally locally;
     private final Relay relay;
     private final SearchPaths searchPaths;
+    private final WholeString wholeString;
     private final MessageOutput out;
 
     SimpleProtocol(
@@ -28,6 +29,7 @@ final class SimpleProtocol {
             Locally locally,
             Relay relay,
             SearchPaths searchPaths,
+            WholeString wholeString,
             MessageOutput out) {
         this.node = node;
         this.session = session;
@@ -36,6 +38,7 @@ final class SimpleProtocol {
         this.locally = locally;
         this.relay = relay;
         this.searchPaths = searchPaths;
+        this.wholeString = wholeString;
         this.out = out;
     }
 
@@ -46,11 +49,21 @@ final class SimpleProtocol {
             return;
         }
         boolean alone = statements.size() == 1;
-        boolean ok = true;
+        boolean ok = alone || readable(sql);
         for (int i = 0; ok && i < statements.size(); i++) {
             ok = statement(statements.get(i), alone, i == statements.size() - 1);
         }
         endImplicit(ok);
+    }
+
+    private boolean readable(String sql) throws SessionEnd, IOException {
+        try {
+            wholeString.requireReadable(sql);
+            return true;
+        } catch (StatementFailure f) {
+            session.failed(f, out);
+            return false;
+        }
     }
 
     private boolean statement(SqlStatement s, boolean alone, boolean last) throws SessionEnd, IOException {

@@ -87,6 +87,11 @@ public record ErrorFields(Map<Character, String> fields) {
         return fields.getOrDefault('M', "");
     }
 
+    /** The function of the server's that raised it; empty where it does not say. */
+    public String routine() {
+        return fields.getOrDefault('R', "");
+    }
+
     public boolean isFatal() {
         String severity = fields.getOrDefault('V', fields.getOrDefault('S', ""));
         return severity.equals("FATAL") || severity.equals("PANIC");

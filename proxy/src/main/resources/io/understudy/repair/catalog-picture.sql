@@ -17,8 +17,8 @@ select 'constraint ' || k.conname || ' of ' || case when k.conrelid <> 0 then k.
 select 'index ' || i.indexrelid::regclass, md5(i.indrelid::regclass::text || i.indisunique || i.indisprimary || i.indisvalid || i.indimmediate || (i.indpred is not null) || am.amname
     || (select string_agg(a.attname, ',' order by a.attnum) from pg_attribute a where a.attrelid = i.indexrelid))
   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam join pg_namespace n on n.oid = c.relnamespace
- where c.relpersistence <> 't' and n.nspname not in ('understudy', 'information_schema') and n.nspname !~ '^pg_'
-   and not (not i.indisvalid and c.relname ~ '_cc(new|old)\d*$') -- REINDEX CONCURRENTLY is at work
+ where (i.indisvalid or c.relname !~ '_cc(new|old)\d*$')   -- REINDEX CONCURRENTLY, on its way or broken off: each node's own
+   and c.relpersistence <> 't' and n.nspname not in ('understudy', 'information_schema') and n.nspname !~ '^pg_'
 
 select 'trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass, md5(t.tgenabled::text || t.tgtype || t.tgfoid::regproc)
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace

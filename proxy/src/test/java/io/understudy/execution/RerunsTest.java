@@ -26,7 +26,7 @@ class RerunsTest {
     }
 
     private static Sealed sealed(Optional<Moment> moment, List<SeenDdl> ddl, CapturedRow... rows) {
-        return new Sealed(OptionalLong.of(5), List.of(rows), Optional.empty(), ddl, List.of(), moment, false);
+        return new Sealed(OptionalLong.of(5), List.of(rows), Optional.empty(), ddl, List.of(), moment, false, false);
     }
 
     @Test
