@@ -131,7 +131,7 @@ class GuardIT {
                         "DROP TABLE temporary",
                         "DROP TABLE",
                         "CREATE TABLE temporary nested",
-                        "DROP TABLE");
+                        "DROP TABLE nested");
         assertThat(sealed.nestedDdl()).isEmpty();
         assertThat(sealed.temporaryDdl()).isTrue();
         assertThat(sealed.rows().getFirst().at())
