@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +160,7 @@ public final class MasterTransactions {
         t.shapesBeforeDdl().beforeDdl(b);
         SessionContext context = context(b);
         String note = ddl.shared() ? t.ddl().size() + ":" + ddl.tag() : "";
-        t.ran(new RanDdl(new LoggedStatement(sql, List.of(), -1), "", context, note, List.of()));
+        t.ran(new RanDdl(new LoggedStatement(sql, List.of(), -1), Optional.empty(), context, note, List.of()));
     }
 
     /** After a DDL statement has run. */
@@ -177,7 +178,7 @@ public final class MasterTransactions {
             t.sequel(DdlNotes.labelNumbers(b));
         }
         RanDdl ran = t.ddl().getLast();
-        ComputedBounds.replaced(b, ran.statement().sql(), ran.context()).ifPresent(t::instead);
+        ForReplicas.instead(b, ran.statement().sql(), ran.context()).ifPresent(t::instead);
     }
 
     /** COMMIT; see {@link CommitProtocol#commit}. */
