@@ -268,7 +268,8 @@ begin
     left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
     left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
     left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
-    left join pg_class k on k.oid in (t.tgrelid, r.ev_class, p.polrelid);
+    left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
+    left join pg_class k on k.oid in (t.tgrelid, r.ev_class, p.polrelid, s.stxrelid);
   if dropped in (secret || ':temporary', secret || ':permanent') then
     temporary := dropped = secret || ':temporary' and (temporary or not anything);
     anything := true;
@@ -303,8 +304,10 @@ as $$ begin
     raise exception 'this belongs to Understudy' using errcode = '42501';
   end if;
   -- Read by understudy.guard() at the end of the same command; the secret, because a client could put anything there. Of what is named together with temporary objects replicas drop the rest.
+  -- Of which table statistics were cannot be told any more: what replicas do not have was a temporary table's.
   perform set_config('understudy.dropped', (select value from understudy.secret)
-    || (select case when bool_and(is_temporary) then ':temporary'
+    || (select case when tg_tag = 'DROP STATISTICS' then ':mixed:DROP STATISTICS IF EXISTS ' || string_agg(object_identity, ', ')
+                    when bool_and(is_temporary or object_type = 'rule' and address_names[1] ~ '^pg_temp') then ':temporary'
                     when bool_or(is_temporary) and tg_tag like 'DROP %' and tg_tag <> 'DROP OWNED'
                       then ':mixed:' || tg_tag || ' ' || string_agg(object_identity, ', ') filter (where not is_temporary) || ' CASCADE'
                     else ':permanent' end

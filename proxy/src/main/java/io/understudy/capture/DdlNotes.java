@@ -11,6 +11,9 @@ import java.util.Optional;
 public final class DdlNotes {
     private static final String NOTE = "SELECT understudy.note_ddl($1, $2)";
     private static final String BOUND = "SELECT understudy.partition_bound(pg_catalog.to_regclass($1)::pg_catalog.oid)";
+    private static final String TEMPORARY =
+            "SELECT 1 FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)::pg_catalog.oid"
+                    + " AND relpersistence OPERATOR(pg_catalog.=) 't'";
     private static final String SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', $1, true)";
     private static final String IMAGE = "SELECT understudy.image($1)";
 
@@ -75,6 +78,11 @@ public final class DdlNotes {
     public static Optional<String> partitionBound(Queries connection, String partition)
             throws IOException, ServerError {
         return Optional.ofNullable(connection.query(BOUND, partition).getFirst()[0]);
+    }
+
+    /** Whether a table, view or sequence is temporary. @param relation its name, as SQL */
+    public static boolean isTemporary(Queries connection, String relation) throws IOException, ServerError {
+        return !connection.query(TEMPORARY, relation).isEmpty();
     }
 
     /** Until the transaction's end names mean what they do under that search_path. */

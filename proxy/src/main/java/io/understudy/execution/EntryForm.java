@@ -14,6 +14,7 @@ import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
+import io.understudy.log.SessionContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -111,10 +112,11 @@ final class EntryForm {
             if (ran.changesSharedObjects() && !t.nestedRoles().isEmpty()) {
                 continue;
             }
-            cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(ran.logged(), ran.context())));
+            SessionContext context = ran.context();
+            ran.logged().ifPresent(s -> cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(s, context))));
             for (String sql : ran.sequel()) {
                 LoggedStatement next = new LoggedStatement(sql, List.of(), -1);
-                cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(next, ran.context())));
+                cuts.add(new NetChanges.Cut(seen.at(), new Form.Ddl(next, context)));
             }
         }
         t.nestedRoles().after().forEach(d -> cuts.add(new NetChanges.Cut(Long.MAX_VALUE, d)));

@@ -162,7 +162,7 @@ public final class MasterTransactions {
         t.moments(FixedMoments.before(b, notes.secret(), ddl, sql, context));
         String note = ddl.shared() ? t.ddl().size() + ":" + ddl.tag() : "";
         LoggedStatement statement = new LoggedStatement(sql, List.of(), -1);
-        t.ran(new RanDdl(statement, statement, context, note, List.of()));
+        t.ran(new RanDdl(statement, Optional.of(statement), context, note, List.of()));
     }
 
     /** After a DDL statement has run. */
@@ -184,7 +184,10 @@ public final class MasterTransactions {
             t.sequel(DdlNotes.labelNumbers(b));
         }
         RanDdl ran = t.ddl().getLast();
-        ComputedBounds.replaced(b, ran.logged().sql(), ran.context()).ifPresent(t::logLastAs);
+        Optional<LoggedStatement> logged = ran.logged();
+        if (logged.isPresent()) {
+            ForReplicas.instead(b, logged.get().sql(), ran.context()).ifPresent(t::logLastAs);
+        }
     }
 
     /** COMMIT; see {@link CommitProtocol#commit}. */

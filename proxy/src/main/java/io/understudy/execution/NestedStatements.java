@@ -44,9 +44,12 @@ final class NestedStatements {
             String sql = nested.flatMap(NestedStatements::text).orElseThrow(() -> untold(ddl));
             SessionContext context = nested.orElseThrow().context();
             FixedMoments.refuseNested(connection, secret, ddl.tag(), sql, context);
-            String bounded =
-                    ComputedBounds.replacedInside(connection, sql, context).orElse(sql);
-            List<Form.Ddl> parts = new ArrayList<>(List.of(ddl(bounded, context)));
+            String replayed =
+                    ForReplicas.insteadOfNested(connection, sql, context).orElse(sql);
+            List<Form.Ddl> parts = new ArrayList<>();
+            if (!replayed.isEmpty()) {
+                parts.add(ddl(replayed, context));
+            }
             if (MasterTransactions.MAKES_LABELS.contains(ddl.tag())) {
                 labels = labels == null ? DdlNotes.labelNumbers(connection) : labels;
                 labels.forEach(numbered -> parts.add(ddl(numbered, context)));

@@ -4,16 +4,21 @@ import io.understudy.capture.SeenDdl;
 import io.understudy.log.LoggedStatement;
 import io.understudy.log.SessionContext;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A DDL statement of a transaction, with the session as it was when it ran.
  *
- * @param logged what replicas run in its place; mostly the same
+ * @param logged what replicas run of it, mostly the same; empty if nothing
  * @param note for statements that fire no event trigger: under which tag their place was noted; empty for others
  * @param sequel statements that replicas run after it, to come to what came of it here
  */
 record RanDdl(
-        LoggedStatement statement, LoggedStatement logged, SessionContext context, String note, List<String> sequel) {
+        LoggedStatement statement,
+        Optional<LoggedStatement> logged,
+        SessionContext context,
+        String note,
+        List<String> sequel) {
 
     RanDdl {
         sequel = List.copyOf(sequel);
@@ -23,10 +28,12 @@ record RanDdl(
         return new RanDdl(statement, logged, context, note, statements);
     }
 
+    /** @param sql "" for nothing */
     RanDdl loggedAs(String sql) {
-        return sql.equals(logged.sql())
-                ? this
-                : new RanDdl(statement, new LoggedStatement(sql, List.of(), -1), context, note, sequel);
+        Optional<LoggedStatement> instead = sql.isEmpty()
+                ? Optional.empty()
+                : Optional.of(sql.equals(statement.sql()) ? statement : new LoggedStatement(sql, List.of(), -1));
+        return new RanDdl(statement, instead, context, note, sequel);
     }
 
     /** Whether all that it does is to roles and other objects of the whole server. */

@@ -3,6 +3,7 @@ package io.understudy.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.understudy.backend.ServerError;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;

@@ -150,6 +150,33 @@ class FoundIT {
         assertEqual();
     }
 
+    /** What belongs to them does not say so itself. */
+    @Test
+    void whatBelongsToTemporaryTables() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create role passer",
+                "create table lasting (x int, y int)",
+                "create temp table passing (x int, y int)",
+                "create temp sequence passing_numbers",
+                "create function pg_temp.passes(int) returns int language sql as 'select $1'",
+                "grant select on passing to passer",
+                "grant all on sequence passing_numbers to passer",
+                "grant execute on function pg_temp.passes(int) to passer",
+                "grant select (x), update (x, y) on table passing, lasting, \"passing\" to passer with grant option",
+                "do $$ begin revoke update (y) on passing, lasting from passer cascade; grant insert on passing to passer; end $$",
+                "create statistics passing_both on x, y from passing",
+                "create statistics lasting_both on x, y from lasting",
+                "alter statistics passing_both set statistics 10",
+                "comment on statistics passing_both is 'passing'",
+                "drop statistics passing_both, lasting_both",
+                "create rule stays as on delete to passing do instead nothing",
+                "create rule stays as on delete to lasting do instead nothing",
+                "drop rule stays on passing",
+                "drop rule stays on lasting");
+        assertEqual();
+    }
+
     /** Rows that are older than a check, or than what the check is about, are written anew all the same. */
     @Test
     void checksThatDoNotHoldForAllRows() throws Exception {

@@ -1,0 +1,54 @@
+package io.understudy.execution;
+
+import io.understudy.backend.Queries;
+import io.understudy.backend.ServerError;
+import io.understudy.capture.DdlNotes;
+import io.understudy.classification.GrantedObjects;
+import io.understudy.classification.GrantedObjects.Named;
+import io.understudy.classification.PartitionBound;
+import io.understudy.log.SessionContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What replicas run in place of DDL that would not be the same there: with what came of it in the place of a partition's bound that was computed (later something else would come of it, and rows would
+ * go into other partitions), and without the temporary objects that rights were given on.
+ */
+final class ForReplicas {
+    private ForReplicas() {}
+
+    /** @return instead of a statement that has just run; "" if there is nothing to run, empty if it is the same everywhere */
+    static Optional<String> instead(Queries connection, String sql, SessionContext context)
+            throws IOException, ServerError {
+        Optional<PartitionBound> computed = PartitionBound.computed(sql, context.standardStrings());
+        if (computed.isPresent()) {
+            return DdlNotes.partitionBound(connection, computed.get().partition())
+                    .map(clause -> computed.get().replacedBy(clause, sql));
+        }
+        List<Named> named = GrantedObjects.of(sql, context.standardStrings());
+        List<Named> temporary = new ArrayList<>();
+        for (Named n : named) {
+            if (n.temporary() || n.relation() && DdlNotes.isTemporary(connection, n.name())) {
+                temporary.add(n);
+            }
+        }
+        if (temporary.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(temporary.equals(named) ? "" : GrantedObjects.without(temporary, named, sql));
+    }
+
+    /** The same for a statement that ran inside a function; to be asked when the transaction is sealed. */
+    static Optional<String> insteadOfNested(Queries connection, String sql, SessionContext context)
+            throws IOException, ServerError {
+        boolean plain = PartitionBound.computed(sql, context.standardStrings()).isEmpty()
+                && GrantedObjects.of(sql, context.standardStrings()).isEmpty();
+        if (plain) {
+            return Optional.empty();
+        }
+        DdlNotes.searchAs(connection, context.settings().getOrDefault("search_path", ""));
+        return instead(connection, sql, context);
+    }
+}
