@@ -407,6 +407,13 @@ create table f_catalog_types.c as select relpartbound from pg_class;
 == whole-server
 title: What concerns a server and not the database: ALTER SYSTEM, CREATE DATABASE, tablespaces, event triggers ON login
 proofs: none
+-- client
+alter database postgres reset all;
+\error 42501
+alter database postgres reset default_transaction_read_only;
+\error 42501
+do $$ begin execute 'alter database postgres set default_transaction_read_only to off'; end $$;
+\error 42501
 -- refused
 alter system set work_mem to '8MB';
 => Change the configuration of each node's PostgreSQL server instead.
@@ -416,6 +423,17 @@ create tablespace f_space location '/nowhere';
 => Tablespaces are directories of each server, outside the replicated database.
 create event trigger e on login execute function f();
 => Connections to the servers are pooled: it would fire for those, and not when a client connects.
+
+== catalog-rows
+title: Rows of the catalog changed by INSERT, UPDATE and DELETE, collations imported from the system
+proofs: none
+-- refused
+update pg_class set reltuples = 7 where relname = 'nothing';
+=> Use CREATE, ALTER, DROP, COMMENT or GRANT: what is written into the catalog directly is not replicated.
+delete from pg_catalog.pg_description where description = 'nothing';
+=> Use CREATE, ALTER, DROP, COMMENT or GRANT: what is written into the catalog directly is not replicated.
+select pg_import_system_collations('public');
+=> What it finds is each server's own: use CREATE COLLATION.
 
 == two-phase
 title: PREPARE TRANSACTION by clients
