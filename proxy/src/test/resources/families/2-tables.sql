@@ -122,6 +122,7 @@ commit;
 == virtual-columns
 title: Virtual generated columns, with and without a primary key
 since: 18
+proofs: change capture
 -- set-up
 create table t (a int, twice int generated always as (a * 2) virtual, r float8 default random(), thrice int generated always as (a * 3) stored);
 create table k (id serial primary key, a int, twice int generated always as (a * 2));

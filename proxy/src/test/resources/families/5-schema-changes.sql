@@ -64,7 +64,7 @@ create table none_{client}_{i} as select * from t with no data;
 
 == materialized-views
 title: CREATE and REFRESH MATERIALIZED VIEW, also CONCURRENTLY
-limits: Refused over volatile functions, the time, the user, TABLESAMPLE, or LIMIT without ORDER BY, and where they are filled in other than READ COMMITTED transactions.
+limits: Refused over volatile functions, also where functions declared otherwise call them, the time, the user, the catalog, TABLESAMPLE, LIMIT, DISTINCT ON, array_agg and row_number without ORDER BY, sums of floating point numbers, and where they are filled in other than READ COMMITTED transactions.
 lost: 55P03
 proofs: none
 -- set-up
@@ -72,14 +72,47 @@ create table t (id int primary key, n int);
 insert into t select g, g from generate_series(1, 5) g;
 create materialized view m as select id, n, sum(n) over () as s from t;
 create unique index on m (id);
+create function draws() returns float8 language sql volatile as 'select random()';
+create function says_stable(int) returns float8 language plpgsql stable as 'begin return $1 + f_materialized_views.draws(); end';
+create view over as select id, draws() as r from t;
+create materialized view empty as select * from over with no data;
+create function calm(k int) returns int language sql stable as 'select k + 1';
+create materialized view replaced as select calm(n) as n, count(*) as c from t group by 1;
+create or replace function calm(k int) returns int language plpgsql volatile as 'begin return k + random(); end';
+create function next(state int, value int) returns int language plpgsql as 'begin return random() * 100; end';
+create aggregate drawn(int) (sfunc = next, stype = int);
+create materialized view allowed as select n % 2 as odd, array_agg(n order by id) as all_n, sum(n) as total, string_agg(n::text, ',' order by id) as texts, row_number() over (order by n % 2) as place from t group by 1;
 -- client
 update t set n = n + {client} where id = {i};
+refresh materialized view allowed;
 refresh materialized view m;
 insert into t values (100 * {client} + {i}, 1);
 -- client
 refresh materialized view concurrently m;
 -- refused
 create materialized view f_materialized_views.wrong as select random();
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select f_materialized_views.says_stable(id) from f_materialized_views.t;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select * from f_materialized_views.over;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+refresh materialized view f_materialized_views.empty;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+refresh materialized view f_materialized_views.replaced;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select array_agg(n) from f_materialized_views.t;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select sum(n::float8) from f_materialized_views.t;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select row_number() over () from f_materialized_views.t;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select distinct on (n) id, n from f_materialized_views.t;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select nspname from pg_namespace;
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select age(timestamp '2000-01-01');
+=> Leave that out of its query, or fill a table by INSERT ... SELECT instead.
+create materialized view f_materialized_views.wrong as select f_materialized_views.drawn(n) from f_materialized_views.t;
 => Leave that out of its query, or fill a table by INSERT ... SELECT instead.
 create materialized view f_materialized_views.wrong as select * from f_materialized_views.t limit 1;
 => Leave that out of its query, or fill a table by INSERT ... SELECT instead.
@@ -374,6 +407,13 @@ create table f_catalog_types.c as select relpartbound from pg_class;
 == whole-server
 title: What concerns a server and not the database: ALTER SYSTEM, CREATE DATABASE, tablespaces, event triggers ON login
 proofs: none
+-- client
+alter database postgres reset all;
+\error 42501
+alter database postgres reset default_transaction_read_only;
+\error 42501
+do $$ begin execute 'alter database postgres set default_transaction_read_only to off'; end $$;
+\error 42501
 -- refused
 alter system set work_mem to '8MB';
 => Change the configuration of each node's PostgreSQL server instead.
@@ -383,6 +423,17 @@ create tablespace f_space location '/nowhere';
 => Tablespaces are directories of each server, outside the replicated database.
 create event trigger e on login execute function f();
 => Connections to the servers are pooled: it would fire for those, and not when a client connects.
+
+== catalog-rows
+title: Rows of the catalog changed by INSERT, UPDATE and DELETE, collations imported from the system
+proofs: none
+-- refused
+update pg_class set reltuples = 7 where relname = 'nothing';
+=> Use CREATE, ALTER, DROP, COMMENT or GRANT: what is written into the catalog directly is not replicated.
+delete from pg_catalog.pg_description where description = 'nothing';
+=> Use CREATE, ALTER, DROP, COMMENT or GRANT: what is written into the catalog directly is not replicated.
+select pg_import_system_collations('public');
+=> What it finds is each server's own: use CREATE COLLATION.
 
 == two-phase
 title: PREPARE TRANSACTION by clients

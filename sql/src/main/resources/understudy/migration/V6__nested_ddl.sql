@@ -292,7 +292,8 @@ begin
     union all
     select format('rule %s %s', r.ev_class::regclass, pg_get_ruledef(r.oid)) from pg_rewrite r where r.xmin = any (own)
     union all
-    select format('index %s', pg_get_indexdef(i.indexrelid)) from pg_index i where i.xmin = any (own)
+    select format('index %s', pg_get_indexdef(i.indexrelid)) from pg_index i join pg_class k on k.oid = i.indexrelid
+     where k.relnamespace <> 'pg_toast'::regnamespace and i.xmin = any (own)   -- those are named after numbers
     union all
     select format('trigger %s', pg_get_triggerdef(t.oid)) from pg_trigger t where not t.tgisinternal and t.xmin = any (own)
     union all

@@ -46,6 +46,16 @@ final class Belongings {
                 return refused("understudy." + r.name());
             }
         }
+        for (Relation r : written) {
+            // an update of the view pg_settings only sets
+            if (r.schema().equals("pg_catalog") && r.kind() == 'r') {
+                return Optional.of(
+                        new Refused(
+                                "0A000",
+                                "rows of the catalog cannot be changed through Understudy: " + r.name(),
+                                "Use CREATE, ALTER, DROP, COMMENT or GRANT: what is written into the catalog directly is not replicated."));
+            }
+        }
         boolean secret = read.stream()
                         .anyMatch(r -> r.schema().equals(SCHEMA) && r.name().equals("secret"))
                 || facts.read.contains(new Facts.Name(SCHEMA, "secret"));
@@ -86,6 +96,9 @@ final class Belongings {
             if (t.is(i, "set") && setsOurs(t, i + 1, from)) {
                 return refused("setting " + t.name(i + 1));
             }
+            if (t.is(i, "reset") && t.is(from, "alter") && t.is(from + 1, "database") && resetsOurs(t, i + 1)) {
+                return refused("setting default_transaction_read_only");
+            }
         }
         return Optional.empty();
     }
@@ -103,6 +116,11 @@ final class Belongings {
     private static boolean setsOurs(Tokens t, int i, int from) {
         return t.isName(i)
                 && (SETTINGS.contains(t.name(i)) || t.is(i, "default_transaction_read_only") && t.is(from, "alter"));
+    }
+
+    /** Without it, who connects to a server past the proxy could write there. */
+    private static boolean resetsOurs(Tokens t, int i) {
+        return t.is(i, "all") || t.isName(i) && t.name(i).equals("default_transaction_read_only");
     }
 
     /** SET name, by whatever way. */

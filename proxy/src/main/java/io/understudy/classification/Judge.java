@@ -63,6 +63,12 @@ final class Judge {
                     "large objects cannot be written through Understudy",
                     "Store the data in a bytea column: large objects are not replicated.");
         }
+        if (effects.functions.contains("pg_import_system_collations")) {
+            return new Refused(
+                    "0A000",
+                    "pg_import_system_collations() cannot be replicated",
+                    "What it finds is each server's own: use CREATE COLLATION.");
+        }
         for (Facts.Name name : facts.read) {
             reads(name);
         }

@@ -73,10 +73,10 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
                 .filter(r -> !now.contains(r) && !r.absent().isEmpty())
                 .filter(r -> is.stream().noneMatch(n -> n.absent().equals(r.absent())))
                 .toList();
-        if (made.stream().anyMatch(NestedRoles::stopsCapture)) {
+        if (Stream.concat(made.stream(), ended.stream()).anyMatch(NestedRoles::changesOurSettings)) {
             throw new CommitFailure(ErrorFields.error(
                     "42501",
-                    "setting event_triggers belongs to Understudy",
+                    "settings event_triggers, session_preload_libraries and default_transaction_read_only belong to Understudy",
                     "The node keeps there what replication needs; it cannot be changed through Understudy."));
         }
         return new NestedRoles(
@@ -92,9 +92,11 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
                         .toList());
     }
 
-    private static boolean stopsCapture(RoleLine made) {
-        return made.present().contains(" SET event_triggers TO ")
-                || made.present().contains(" SET session_preload_libraries TO ");
+    private static boolean changesOurSettings(RoleLine line) {
+        String sql = line.present();
+        return sql.contains(" SET event_triggers TO ")
+                || sql.contains(" SET session_preload_libraries TO ")
+                || sql.contains(" SET default_transaction_read_only TO ");
     }
 
     private static Form.Ddl statement(String sql) {
