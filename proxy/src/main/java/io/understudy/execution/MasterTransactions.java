@@ -53,7 +53,8 @@ public final class MasterTransactions {
             "backslash_quote",
             "lc_monetary",
             "lc_numeric",
-            "lc_time");
+            "lc_time",
+            "createrole_self_grant");
 
     /** Tags of the statements that may give an enum labels. */
     static final Set<String> MAKES_LABELS = Set.of("CREATE TYPE", "ALTER TYPE", "CREATE EXTENSION", "CREATE SCHEMA");
@@ -360,8 +361,12 @@ public final class MasterTransactions {
 
     private static String contextSql() {
         StringBuilder b = new StringBuilder("SELECT current_user");
-        CONTEXT.forEach(
-                name -> b.append(", pg_catalog.current_setting('").append(name).append("', true)"));
+        CONTEXT.forEach(name -> {
+            String setting = "pg_catalog.current_setting('" + name + "', true)";
+            // not every version has it: it goes into the log only where somebody set it
+            boolean rare = name.equals("createrole_self_grant");
+            b.append(", ").append(rare ? "nullif(" + setting + ", '')" : setting);
+        });
         return b.toString();
     }
 }

@@ -150,6 +150,19 @@ class FoundIT {
         assertEqual();
     }
 
+    /** Since PostgreSQL 16 a setting says of which roles their maker becomes a member. */
+    @Test
+    void rolesThatTheirMakerIsGranted() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create role maker createrole",
+                "select set_config('createrole_self_grant', 'set, inherit', false)"
+                        + " where current_setting('server_version_num')::int >= 160000",
+                "set role maker",
+                "create role made_by_maker");
+        assertEqual();
+    }
+
     /** What belongs to them does not say so itself. */
     @Test
     void whatBelongsToTemporaryTables() throws Exception {
