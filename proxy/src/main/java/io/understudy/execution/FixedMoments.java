@@ -54,6 +54,7 @@ final class FixedMoments {
 
     private final SpecialDates literals;
     private final Map<String, String> moments;
+    private @Nullable Set<String> asItIs;
     private final List<@Nullable Set<String>> asMoment = new ArrayList<>();
     private final List<@Nullable Set<String>> asOther = new ArrayList<>();
 
@@ -90,6 +91,9 @@ final class FixedMoments {
                         "today", Objects.requireNonNull(row[1]),
                         "tomorrow", Objects.requireNonNull(row[2]),
                         "yesterday", Objects.requireNonNull(row[3])));
+        if (ddl.tag().equals("CREATE MATERIALIZED VIEW")) {
+            fixed.asItIs = tried(connection, secret, sql);
+        }
         for (int i = 0; i < literals.count(); i++) {
             fixed.asMoment.add(tried(connection, secret, literals.with(List.of(i), fixed.moments)));
             fixed.asOther.add(tried(connection, secret, literals.with(List.of(i), OTHER)));
@@ -97,9 +101,20 @@ final class FixedMoments {
         return fixed;
     }
 
-    /** The statement has run: what replicas are to run in its place. */
-    String logged(Queries connection, String secret) throws IOException, ServerError {
+    /**
+     * The statement has run: what replicas are to run in its place.
+     *
+     * @throws CommitFailure 0A000 for a query that the server has read in an earlier transaction, as it does when a driver prepares it
+     */
+    String logged(Queries connection, String secret) throws IOException, ServerError, CommitFailure {
         Set<String> made = definitions(connection, secret);
+        if (asItIs != null && !made.containsAll(asItIs)) {
+            throw new CommitFailure(
+                    ErrorFields.error(
+                            "0A000",
+                            "CREATE MATERIALIZED VIEW with a literal that meant the moment at which it was prepared cannot be replicated",
+                            "Do not prepare it, or write now() or the date itself instead of 'now', 'today', 'tomorrow' and 'yesterday'."));
+        }
         List<Integer> which = new ArrayList<>();
         for (int i = 0; i < literals.count(); i++) {
             Set<String> moment = asMoment.get(i);

@@ -167,7 +167,8 @@ public final class MasterTransactions {
     }
 
     /** After a DDL statement has run. */
-    public void afterDdl(WriteTransaction t, Backend b, Classification.Ddl ddl) throws IOException, ServerError {
+    public void afterDdl(WriteTransaction t, Backend b, Classification.Ddl ddl)
+            throws IOException, ServerError, CommitFailure {
         if (ddl.temporary()) {
             return;
         }
