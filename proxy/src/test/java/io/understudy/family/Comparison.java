@@ -26,6 +26,18 @@ final class Comparison {
         this.cluster = cluster;
     }
 
+    /** Waits until that node knows as much of the log as any: what was acknowledged may be news to it. */
+    void awaitLog(int node) throws IOException {
+        long last = cluster.states().stream().mapToLong(State::last).max().orElseThrow();
+        long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
+        while (cluster.log(node).known() < last) {
+            assertThat(System.nanoTime())
+                    .as("n%d does not hear of entry %d", node + 1, last)
+                    .isLessThan(end);
+            pause();
+        }
+    }
+
     /** Waits until every node has applied the same, or one is in quarantine. @return whether none is */
     boolean settle() throws IOException {
         long end = System.nanoTime() + SETTLE_LIMIT.toNanos();

@@ -123,6 +123,7 @@ class FamiliesIT {
                 cluster.log(replica).hold();
                 try {
                     run.race(Math.min(2, family.rounds()));
+                    comparison.awaitLog(replica);
                 } finally {
                     cluster.log(replica)
                             .release(proof == Proof.SWAP ? tampering::swapNeighbours : tampering::dropOneChange);

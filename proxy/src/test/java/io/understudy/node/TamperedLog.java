@@ -31,6 +31,11 @@ public final class TamperedLog implements LogView {
         heldFrom = log().committedIndex() + 1;
     }
 
+    /** Highest index that the node knows to be committed. */
+    public synchronized long known() {
+        return log().committedIndex();
+    }
+
     /** Lets everything through that was kept back, as {@code tampering} makes it; there must be as many entries after it. */
     public synchronized void release(UnaryOperator<List<Entry>> tampering) throws IOException {
         List<Entry> held = new ArrayList<>();
