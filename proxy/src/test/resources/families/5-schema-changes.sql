@@ -49,7 +49,7 @@ insert into a_3 (id, v) values (200 + {i}, 'other');
 
 == create-as
 title: CREATE TABLE AS, SELECT INTO, CREATE TABLE LIKE
-proofs: change capture
+proofs: change
 -- set-up
 create table t (id serial primary key, n int default 7 check (n > 0), r float8 default random());
 insert into t (n) select g from generate_series(1, 5) g;
