@@ -43,9 +43,9 @@ final class NestedStatements {
             Optional<NestedDdl> nested = i < known.size() ? Optional.of(known.get(i)) : Optional.empty();
             String sql = nested.flatMap(NestedStatements::text).orElseThrow(() -> untold(ddl));
             SessionContext context = nested.orElseThrow().context();
-            FixedMoments.refuseNested(connection, secret, ddl.tag(), sql, context);
             String replayed =
                     ForReplicas.insteadOfNested(connection, sql, context).orElse(sql);
+            FixedMoments.refuseNested(connection, secret, ddl.tag(), replayed, context);
             List<Form.Ddl> parts = new ArrayList<>();
             if (!replayed.isEmpty()) {
                 parts.add(ddl(replayed, context));
