@@ -14,6 +14,17 @@ public final class DdlNotes {
     private static final String TEMPORARY =
             "SELECT 1 FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)::pg_catalog.oid"
                     + " AND relpersistence OPERATOR(pg_catalog.=) 't'";
+    private static final String COLUMNS = """
+            SELECT pg_catalog.string_agg(pg_catalog.format('%I %s%s%s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+                     (SELECT pg_catalog.format(' COLLATE %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation c, pg_catalog.pg_namespace n
+                       WHERE c.oid OPERATOR(pg_catalog.=) a.attcollation AND n.oid OPERATOR(pg_catalog.=) c.collnamespace),
+                     CASE WHEN a.attnotnull THEN pg_catalog.format('%s NOT NULL',
+                       (SELECT pg_catalog.format(' CONSTRAINT %I', k.conname) FROM pg_catalog.pg_constraint k
+                         WHERE k.conrelid OPERATOR(pg_catalog.=) a.attrelid AND k.contype OPERATOR(pg_catalog.=) 'n' AND k.conkey OPERATOR(pg_catalog.=) ARRAY[a.attnum])) END),
+                   ', ' ORDER BY a.attnum)
+              FROM pg_catalog.pg_attribute a
+             WHERE a.attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)::pg_catalog.oid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+            """;
     private static final String SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', $1, true)";
     private static final String IMAGE = "SELECT understudy.image($1)";
 
@@ -83,6 +94,11 @@ public final class DdlNotes {
     /** Whether a table, view or sequence is temporary. @param relation its name, as SQL */
     public static boolean isTemporary(Queries connection, String relation) throws IOException, ServerError {
         return !connection.query(TEMPORARY, relation).isEmpty();
+    }
+
+    /** The columns of a table, as CREATE TABLE would have them, with what LIKE takes over of them without being told. @param relation its name, as SQL */
+    public static String columns(Queries connection, String relation) throws IOException, ServerError {
+        return String.valueOf(connection.query(COLUMNS, relation).getFirst()[0]);
     }
 
     /** Until the transaction's end names mean what they do under that search_path. */

@@ -150,6 +150,20 @@ class FoundIT {
         assertEqual();
     }
 
+    /** Replicas do not have those. */
+    @Test
+    void tablesLikeTemporaryOnes() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                "create temp table model (a varchar(7) not null collate \"C\", \"B\" numeric(5, 2)[] default '{}', c int)",
+                "alter table model drop column c",
+                "create table made_like (before int, like model)",
+                "do $$ begin create table made_like_too (like pg_temp.model excluding defaults); end $$",
+                "insert into made_like values (1, 'x', '{1.5}')",
+                "insert into made_like_too values ('y')");
+        assertEqual();
+    }
+
     /** Since PostgreSQL 16 a setting says of which roles their maker becomes a member. */
     @Test
     void rolesThatTheirMakerIsGranted() throws Exception {
