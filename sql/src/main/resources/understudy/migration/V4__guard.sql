@@ -157,7 +157,10 @@ revoke all on function understudy.fill_again() from public;
 
 -- Refuses, also inside functions, DDL that replicas cannot run, or that would let later changes pass unnoticed. To be called by the guard alone.
 create function understudy.refuse_ddl(tag text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$ begin
+as $$
+declare
+  lasting text;
+begin
   if tag like '% SUBSCRIPTION' then
     raise exception '% cannot be replicated', tag
       using errcode = '0A000', hint = 'Subscriptions copy what others change past the log: let an application do that.';
@@ -170,6 +173,20 @@ as $$ begin
        where c like 'event\_triggers=%') then
     raise exception 'setting event_triggers belongs to Understudy'
       using errcode = '42501', hint = 'The node keeps there what replication needs; it cannot be changed through Understudy.';
+  end if;
+  -- It would go with the session, and replicas do not have what it needs.
+  select d.object_identity into lasting from pg_event_trigger_ddl_commands() d left join pg_rewrite r on d.object_type in ('view', 'materialized view') and r.ev_class = d.objid
+    join pg_depend p on p.classid = d.classid and p.objid = d.objid or p.classid = 'pg_rewrite'::regclass and p.objid = r.oid
+    left join pg_type t on p.refclassid = 'pg_type'::regclass and t.oid = p.refobjid
+    left join pg_proc f on p.refclassid = 'pg_proc'::regclass and f.oid = p.refobjid
+    left join pg_class k on p.refclassid = 'pg_class'::regclass and k.oid = p.refobjid
+   where coalesce(t.typnamespace, f.pronamespace, k.relnamespace) = pg_my_temp_schema() and coalesce(d.schema_name, '') !~ '^pg_temp'
+     and (d.classid in ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_cast'::regclass)
+          or d.classid = 'pg_class'::regclass and d.object_type in ('table', 'foreign table') and t.oid is not null
+          or r.oid is not null) limit 1;
+  if lasting is not null then
+    raise exception '% needs a temporary object and cannot be replicated', lasting
+      using errcode = '0A000', hint = 'Make it temporary too, in schema pg_temp, or what it needs permanent.';
   end if;
 end $$;
 revoke all on function understudy.refuse_ddl(text) from public;

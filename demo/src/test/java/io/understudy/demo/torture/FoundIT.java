@@ -419,6 +419,27 @@ class FoundIT {
         assertEqual();
     }
 
+    /** Such a function goes with the session that made it, and replicas could not make it. */
+    @Test
+    void whatNeedsTemporaryObjects() throws Exception {
+        for (String lasting : List.of(
+                "create function first_one() returns passing_row language sql as 'select * from passing_row limit 1'",
+                "create function pg_temp.one() returns int language sql as 'select 1'; create view of_one as select pg_temp.one()",
+                "create table with_them (id int, them passing_row)",
+                "create function counted() returns bigint language sql begin atomic select count(*) from passing_row; end",
+                "do $$ begin create function first_one() returns passing_row language sql as 'select * from passing_row limit 1'; end $$")) {
+            assertThatThrownBy(() -> run(Protocol.SIMPLE, "create temp table passing_row (x int)", lasting))
+                    .as(lasting)
+                    .hasMessageContaining("needs a temporary object");
+        }
+        run(
+                Protocol.SIMPLE,
+                "create temp table passing_row (x int)",
+                "create function pg_temp.first_one() returns passing_row language sql as 'select * from passing_row limit 1'",
+                "create view on_passing as select x, pg_temp.first_one() from passing_row");
+        assertEqual();
+    }
+
     /** Fires event triggers, which REASSIGN OWNED does not. */
     @Test
     void whatRolesOwn() throws Exception {
