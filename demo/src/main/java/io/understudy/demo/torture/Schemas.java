@@ -1,7 +1,9 @@
 package io.understudy.demo.torture;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes random worlds. */
@@ -13,6 +15,8 @@ final class Schemas {
     private final String schema;
     private final List<String> setup = new ArrayList<>();
     private final List<Table> tables = new ArrayList<>();
+    /** PostgreSQL lets no permanent table refer to one of these. */
+    private final Set<String> unlogged = new HashSet<>();
 
     private Schemas(Dice dice, String schema) {
         this.dice = dice;
@@ -62,6 +66,9 @@ final class Schemas {
         }
         boolean refers = refer(columns, parts, keyed && !partitioned, name);
         String persistence = dice.percent(10) && !partitioned && !refers ? "unlogged " : "";
+        if (!persistence.isEmpty()) {
+            unlogged.add(name);
+        }
         String body = " (" + String.join(", ", parts) + ")";
         if (partitioned) {
             List<String> divided = TableExtras.parts(dice, name);
@@ -122,8 +129,11 @@ final class Schemas {
         if (!possible || dice.percent(50)) {
             return false;
         }
-        List<String> targets = new ArrayList<>(
-                tables.stream().filter(Table::keyed).map(Table::name).toList());
+        List<String> targets = new ArrayList<>(tables.stream()
+                .filter(Table::keyed)
+                .map(Table::name)
+                .filter(t -> !unlogged.contains(t))
+                .toList());
         targets.add(name);
         ColumnType type = ColumnTypes.INT;
         column(
