@@ -1,5 +1,6 @@
 package io.understudy.execution;
 
+import io.understudy.log.TransactionToken;
 import io.understudy.wire.ErrorFields;
 import java.util.OptionalLong;
 
@@ -18,5 +19,11 @@ public sealed interface CommitOutcome {
     record RolledBack(ErrorFields error) implements CommitOutcome {}
 
     /** Not known yet. The backend was taken over: it keeps its locks until the log decides. */
-    record Unknown(ErrorFields error) implements CommitOutcome {}
+    record Unknown(ErrorFields error) implements CommitOutcome {
+        /** How its client finds out. */
+        public static String hint(TransactionToken token) {
+            return "Its transaction token is " + token + ": any node tells by SELECT understudy.outcome('" + token
+                    + "') whether it committed.";
+        }
+    }
 }

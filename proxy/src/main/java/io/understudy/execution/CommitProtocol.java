@@ -320,8 +320,7 @@ public final class CommitProtocol {
             return new CommitOutcome.Unknown(ErrorFields.error(
                     "08007",
                     "the outcome of this transaction is unknown: " + why,
-                    "Its transaction token is " + t.token() + ": any node tells by SELECT understudy.outcome('"
-                            + t.token() + "') whether it committed."));
+                    CommitOutcome.Unknown.hint(t.token())));
         }
 
         private void finishLater() {

@@ -72,7 +72,7 @@ final class FixedMoments {
                 || ddl.rewritesRows() && ddl.tag().equals("CREATE TABLE")) {
             return null;
         }
-        SpecialDates literals = SpecialDates.in(sql, standard(context));
+        SpecialDates literals = SpecialDates.in(sql, context.standardStrings());
         if (literals.count() == 0) {
             return null;
         }
@@ -131,7 +131,7 @@ final class FixedMoments {
             throws IOException, ServerError, CommitFailure {
         if (tag.equals("COMMENT")
                 || tag.equals("CREATE TABLE AS")
-                || SpecialDates.in(sql, standard(context)).count() == 0) {
+                || SpecialDates.in(sql, context.standardStrings()).count() == 0) {
             return;
         }
         if (definitions(connection, secret).stream()
@@ -143,10 +143,6 @@ final class FixedMoments {
                                     + " inside a function cannot be replicated: a literal in it may mean the moment at which each node runs it",
                             "Write now() or the date itself instead of 'now', 'today', 'tomorrow' and 'yesterday', or run it as a statement of its own."));
         }
-    }
-
-    private static boolean standard(SessionContext context) {
-        return !"off".equals(context.settings().getOrDefault("standard_conforming_strings", "on"));
     }
 
     /** Null if it fails. */

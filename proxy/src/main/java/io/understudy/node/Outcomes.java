@@ -1,7 +1,6 @@
 package io.understudy.node;
 
 import io.understudy.admin.Settling;
-import io.understudy.config.NodeConfig;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.log.StatementLog;
 import io.understudy.log.TransactionToken;
@@ -29,7 +28,6 @@ final class Outcomes implements Settling {
     private static final Duration SETTLE_MAX = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private final NodeConfig config;
     private final UUID process;
     private final StatementLog log;
     private final ClusterState cluster;
@@ -39,7 +37,6 @@ final class Outcomes implements Settling {
     private final Changes changes;
 
     Outcomes(
-            NodeConfig config,
             UUID process,
             StatementLog log,
             ClusterState cluster,
@@ -47,7 +44,6 @@ final class Outcomes implements Settling {
             MasterTransactions transactions,
             PeerApi peers,
             Changes changes) {
-        this.config = config;
         this.process = process;
         this.log = log;
         this.cluster = cluster;
@@ -72,9 +68,8 @@ final class Outcomes implements Settling {
             }
             if (over.isEmpty()) {
                 over = settledAtMaster(token);
-            } else {
-                changes.await(PAUSE);
             }
+            changes.await(PAUSE);
             if (System.nanoTime() >= deadline) {
                 return Optional.empty();
             }
@@ -100,16 +95,13 @@ final class Outcomes implements Settling {
                 }
             }
         }
-        changes.await(PAUSE);
         return OptionalLong.empty();
     }
 
     @Override
     public OptionalLong settle(TransactionToken token) {
         Mastership m = cluster.assigned();
-        boolean mine = m.epoch() == token.epoch()
-                && m.process().equals(process)
-                && m.node().equals(config.node());
+        boolean mine = m.epoch() == token.epoch() && m.process().equals(process);
         if (!mine || judged.getAsLong() < token.after() || !transactions.settle(token.id(), SETTLE_MAX)) {
             return OptionalLong.empty();
         }

@@ -209,7 +209,7 @@ public final class ProxyNode implements AutoCloseable {
 
         // sessions
         Classifier classifier = new Classifier(catalog, catalog::isFresh);
-        Outcomes outcomes = new Outcomes(config, process, log, cluster, loop::judged, transactions, peers, changes);
+        Outcomes outcomes = new Outcomes(process, log, cluster, loop::judged, transactions, peers, changes);
         NodeClusterView view = new NodeClusterView(config, log, cluster, classifier);
         this.services = new LocalServices(
                 config,

@@ -204,7 +204,7 @@ final class Blocks {
     private void commitRelaying(Lease.Relaying r, @Nullable TransactionToken told) throws StatementFailure, SessionEnd {
         Relay.Watch w = new Relay.Watch();
         try {
-            Optional<ErrorFields> error = RelayedCommand.run(r.backend(), "COMMIT", w, unasked);
+            Optional<ErrorFields> error = relayedCommit(r, w);
             session.route.index(node.seenUpTo(r.node()));
             noteToken(w);
             session.told.tell(r.backend());
@@ -214,6 +214,15 @@ final class Blocks {
         } catch (BackendGone e) {
             throw lostWhileCommitting(r, e, w.transaction != null ? w.transaction : told);
         }
+    }
+
+    private Optional<ErrorFields> relayedCommit(Lease.Relaying r, Relay.Watch w) throws BackendGone {
+        try {
+            SimpleCommand.send(r.backend(), "COMMIT");
+        } catch (IOException e) {
+            throw new BackendGone(null, e);
+        }
+        return SimpleCommand.finish(r.backend(), unasked, w::heard);
     }
 
     /** The master's proxy was lost after it was asked to commit. */
@@ -229,8 +238,7 @@ final class Blocks {
                 "the connection to master " + r.node() + " was lost while it committed; whether it did is unknown",
                 token == null
                         ? "Look whether the transaction's changes are there before you repeat it."
-                        : "Its transaction token is " + token + ": any node tells by SELECT understudy.outcome('"
-                                + token + "') whether it committed.");
+                        : CommitOutcome.Unknown.hint(token));
     }
 
     /**
@@ -269,13 +277,7 @@ final class Blocks {
     }
 
     private StatementFailure beginLost(Block b, BackendGone e) throws SessionEnd {
-        Lease lease = b.lease;
-        if (lease != null) {
-            return lost(b, lease, e);
-        }
-        b.failed = true;
-        return new StatementFailure(
-                "40001", "the connection to the server was lost", "Nothing was committed; run the transaction again.");
+        return lost(b, Objects.requireNonNull(b.lease), e);
     }
 
     private void told(TransactionToken token) {

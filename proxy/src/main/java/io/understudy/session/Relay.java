@@ -67,6 +67,19 @@ final class Relay {
         boolean suspended;
         boolean copyIn;
         final List<String> completions = new ArrayList<>(2);
+
+        /** @return whether that is what a master's proxy says to those that relay to it, not a setting of the client's */
+        boolean heard(String name, String value) {
+            switch (name) {
+                case Reports.TOKEN -> token = Long.parseLong(value);
+                case Reports.SEEN -> seen = Long.parseLong(value);
+                case Reports.TRANSACTION -> transaction = TransactionToken.parse(value);
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** Reads until {@code answers} is empty. */
@@ -252,13 +265,7 @@ final class Relay {
             throw new BackendGone(null, e);
         }
         backend.reported(name, value);
-        if (name.equals(Reports.TOKEN)) {
-            w.token = Long.parseLong(value);
-        } else if (name.equals(Reports.SEEN)) {
-            w.seen = Long.parseLong(value);
-        } else if (name.equals(Reports.TRANSACTION)) {
-            w.transaction = TransactionToken.parse(value);
-        } else if (kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
+        if (!w.heard(name, value) && kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
             told.note(name, value);
         }
     }

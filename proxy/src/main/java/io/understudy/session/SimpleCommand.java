@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** A command of the proxy's own on a client's backend, its answer not for the client. */
 final class SimpleCommand {
@@ -28,6 +29,12 @@ final class SimpleCommand {
 
     /** Waits for the end of what was sent. @return the error if it failed */
     static Optional<ErrorFields> finish(Backend b, OutputStream unasked) throws BackendGone {
+        return finish(b, unasked, (name, value) -> {});
+    }
+
+    /** @param told also gets the settings that are reported meanwhile */
+    static Optional<ErrorFields> finish(Backend b, OutputStream unasked, BiConsumer<String, String> told)
+            throws BackendGone {
         try {
             b.out().flush();
             ErrorFields error = null;
@@ -43,7 +50,12 @@ final class SimpleCommand {
                         error = error == null ? e : error;
                     }
                     case 'N', 'A' -> unasked.write(b.in().copy());
-                    case 'S' -> b.reported(b.in().string(), b.in().string());
+                    case 'S' -> {
+                        String name = b.in().string();
+                        String value = b.in().string();
+                        b.reported(name, value);
+                        told.accept(name, value);
+                    }
                     case 'Z' -> {
                         return Optional.ofNullable(error);
                     }

@@ -2,9 +2,9 @@ package io.understudy.session;
 
 import io.understudy.backend.Backend;
 import io.understudy.wire.ErrorFields;
-import java.io.EOFException;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.io.OutputStream;
+import java.util.Optional;
 
 /**
  * Lets a server's own parser read a query string of several statements before the first of them runs: PostgreSQL runs nothing of a string that it cannot read to its end, and here its statements
@@ -37,17 +37,17 @@ final class WholeString {
             return;
         }
         boolean clean = false;
-        @Nullable ErrorFields error = null;
+        Optional<ErrorFields> error = Optional.empty();
         try {
-            error = readsAsItsSession(lease.backend()) ? parse(lease.backend(), sql) : null;
+            error = readsAsItsSession(lease.backend()) ? parse(lease.backend(), sql) : Optional.empty();
             clean = true;
-        } catch (IOException e) {
+        } catch (IOException | BackendGone e) {
             // lost: what runs next will say so
         } finally {
             leases.giveBack(lease, clean);
         }
-        if (error != null && !READ.equals(error.routine())) {
-            throw new StatementFailure(error);
+        if (error.isPresent() && !READ.equals(error.get().routine())) {
+            throw new StatementFailure(error.get());
         }
     }
 
@@ -56,27 +56,9 @@ final class WholeString {
         return session.told.standardStrings() != "off".equals(b.parameters().get("standard_conforming_strings"));
     }
 
-    private static @Nullable ErrorFields parse(Backend b, String sql) throws IOException {
+    private static Optional<ErrorFields> parse(Backend b, String sql) throws IOException, BackendGone {
         b.out().begin('P').string("").string(sql, b.charset()).int16(0).end();
         b.out().begin('S').end();
-        b.out().flush();
-        @Nullable ErrorFields error = null;
-        while (true) {
-            int type = b.in().next();
-            switch (type) {
-                case -1 -> throw new EOFException("connection closed");
-                case 'E' -> {
-                    error = ErrorFields.read(b.in());
-                    if (error.isFatal()) {
-                        throw new EOFException(error.message());
-                    }
-                }
-                case 'Z' -> {
-                    return error;
-                }
-                case 'S' -> b.reported(b.in().string(), b.in().string());
-                default -> b.in().skip();
-            }
-        }
+        return SimpleCommand.finish(b, OutputStream.nullOutputStream());
     }
 }
