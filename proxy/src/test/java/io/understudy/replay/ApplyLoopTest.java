@@ -53,6 +53,12 @@ class ApplyLoopTest {
                 .isTrue();
     }
 
+    /** From here on every entry is told as it comes; of those that judging finds when it begins only what they come to is. */
+    private void judgesAsTheyCome() {
+        log.append(new Entry.Noop());
+        await().until(() -> loop.judged() == 1);
+    }
+
     /** Events of one kind, without what the other thread said in between. */
     private List<String> done() {
         synchronized (events) {
@@ -136,6 +142,7 @@ class ApplyLoopTest {
     @Test
     void ownersHearOfValidEntriesBeforeTheirTurnAndOfInvalidOnes() throws InterruptedException {
         loop.start();
+        judgesAsTheyCome();
         sessions.waiting.addAll(Set.of(id(1), id(2)));
         long last = log.append(
                 assigned("n1", P1, 1),
@@ -145,10 +152,10 @@ class ApplyLoopTest {
                 transaction(2, P1, 1));
         awaitApplied(last);
         assertThat(events)
-                .containsSubsequence("accepted 1 at 2", "commit 2")
-                .contains("rejected 2 at 5 " + Reason.OTHER_EPOCH)
-                .doesNotContain("rejected 1 at 3 " + Reason.DUPLICATE);
-        assertThat(done()).containsExactly("replay 1", "commit 2", "replay 4");
+                .containsSubsequence("accepted 1 at 3", "commit 3")
+                .contains("rejected 2 at 6 " + Reason.OTHER_EPOCH)
+                .doesNotContain("rejected 1 at 4 " + Reason.DUPLICATE);
+        assertThat(done()).containsExactly("replay 2", "commit 3", "replay 5");
     }
 
     @Test
@@ -267,14 +274,15 @@ class ApplyLoopTest {
     void withoutAServerJudgingGoesOn() {
         database.away(true);
         loop.start();
+        judgesAsTheyCome();
         sessions.waiting.add(id(1));
         log.append(assigned("n1", P1, 1), transaction(1, P1, 1), assigned("n2", P2, 2), assigned("n1", P1, 3));
         await().untilAsserted(() -> assertThat(events)
-                .containsSubsequence("assigned n1 1", "accepted 1 at 2", "assigned n2 2", "assigned n1 3"));
-        assertThat(loop.judged()).isEqualTo(4);
+                .containsSubsequence("assigned n1 1", "accepted 1 at 3", "assigned n2 2", "assigned n1 3"));
+        assertThat(loop.judged()).isEqualTo(5);
         assertThat(done()).isEmpty();
         database.away(false);
-        await().untilAsserted(() -> assertThat(done()).containsExactly("replay 1", "commit 2", "replay 3", "replay 4"));
+        await().untilAsserted(() -> assertThat(done()).containsExactly("replay 2", "commit 3", "replay 4", "replay 5"));
     }
 
     /** A leader must not have to wait for its database to find out who is master. */
@@ -329,7 +337,8 @@ class ApplyLoopTest {
     @Test
     void masteryIsToldWhenJudgedAndWhenApplied() throws InterruptedException {
         loop.start();
-        long last = log.append(new Entry.Noop(), assigned("n1", P1, 1), assigned("n2", P2, 1));
+        judgesAsTheyCome();
+        long last = log.append(assigned("n1", P1, 1), assigned("n2", P2, 1));
         awaitApplied(last);
         await().untilAsserted(() -> assertThat(events)
                 .contains("assigned n1 1", "open n1 1")
