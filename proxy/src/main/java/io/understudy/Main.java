@@ -4,13 +4,15 @@ import io.understudy.command.Understudy;
 import io.understudy.config.NodeConfig;
 import io.understudy.node.ProxyNode;
 import java.security.Security;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The command line's entry. */
 public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        System.exit(Understudy.run(Main::node, arguments));
+        System.exit(Understudy.run(Main::node, new LogOfNode(), arguments));
     }
 
     private static void node(NodeConfig config) throws Exception {
@@ -18,9 +20,20 @@ public final class Main {
         // does.
         Security.setProperty("networkaddress.cache.ttl", "3");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
-        try (ProxyNode node = ProxyNode.start(config)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
-            node.await();
+        AtomicReference<@Nullable ProxyNode> running = new AtomicReference<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running.get()), "shutdown"));
+        boolean again = true;
+        while (again) {
+            try (ProxyNode node = ProxyNode.start(config)) {
+                running.set(node);
+                again = node.await();
+            }
+        }
+    }
+
+    private static void close(@Nullable ProxyNode node) {
+        if (node != null) {
+            node.close();
         }
     }
 }

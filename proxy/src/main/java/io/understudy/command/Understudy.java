@@ -32,11 +32,13 @@ public final class Understudy implements Runnable {
      * Runs a command line.
      *
      * @param launcher what {@code node} starts
+     * @param lost what {@code recover} does
      * @return the process's exit code, see {@link ExitCode}
      */
-    public static int run(NodeLauncher launcher, String... arguments) {
+    public static int run(NodeLauncher launcher, LostMajority lost, String... arguments) {
         return commandLine(new Understudy())
                 .addSubcommand(new NodeCommand(launcher))
+                .addSubcommand(new RecoverCommand(lost))
                 .execute(arguments);
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
  * @param readWait how long a read waits for a replica that has seen its session's writes before it goes to the master
  * @param checkStatements of how many entries of statement form, per shape of statement, one carries what was captured for replicas to compare with; 0 none
  * @param repairs how differences between nodes are looked for and repaired
+ * @param logLimits how much of the statement log is kept
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
 public record NodeConfig(
@@ -35,12 +36,13 @@ public record NodeConfig(
         Duration commitWait,
         int poolSize,
         int checkStatements,
-        Repairs repairs) {
+        Repairs repairs,
+        LogLimits logLimits) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}. */
+    /** With {@link Repairs#DEFAULT} and {@link LogLimits#DEFAULT}. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -73,7 +75,20 @@ public record NodeConfig(
                 commitWait,
                 poolSize,
                 checkStatements,
-                Repairs.DEFAULT);
+                Repairs.DEFAULT,
+                LogLimits.DEFAULT);
+    }
+
+    /**
+     * How much of the statement log a node keeps. Whatever they say, it keeps what its own database does not have durably; a node that was away longer than the others keep what it lacks is set up
+     * from another one's database.
+     *
+     * @param bytes the oldest entries go while the log is larger; at least two segments
+     * @param age older ones go too
+     * @param segmentBytes size of the log's files: it is cut by whole ones
+     */
+    public record LogLimits(long bytes, Duration age, long segmentBytes) {
+        public static final LogLimits DEFAULT = new LogLimits(4L << 30, Duration.ofDays(7), 64L << 20);
     }
 
     /**

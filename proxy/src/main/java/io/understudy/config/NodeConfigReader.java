@@ -1,6 +1,7 @@
 package io.understudy.config;
 
 import io.understudy.config.NodeConfig.Advertise;
+import io.understudy.config.NodeConfig.LogLimits;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfig.Repairs;
@@ -40,6 +41,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * pool-size: 100                  # connections to PostgreSQL, 5 to 10000
  * check-statements: 100           # every so many statement-form entries of a kind replicas compare what came of one; 1: of all, 0: of none
  * verification: {every: 1m, share: 10}    # all nodes are compared so often in the background, 0s: never; percent of that time spent reading
+ * log: {keep: 4096, keep-for: 7d, segment: 64}    # the oldest part is removed when there is more (MiB) or it is older; size of its files (MiB)
  * repair: automatic               # of a node that differs; or ordered: only by understudy resync
  * }</pre>
  *
@@ -103,6 +105,7 @@ public final class NodeConfigReader {
         Section advertised = top.section("advertise");
         Section server = top.section("postgres");
         Section verification = top.section("verification");
+        Section log = top.section("log");
         Postgres postgres = new Postgres(
                 server.text("host", "127.0.0.1"),
                 server.port("port", 5432),
@@ -136,8 +139,9 @@ public final class NodeConfigReader {
                 top.duration("commit-wait", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10)),
                 top.number("pool-size", 100, 5, 10_000),
                 top.number("check-statements", 100, 0, 1_000_000),
-                repairs(top, verification));
-        for (Section section : List.of(client, admin, advertised, server, verification, top)) {
+                repairs(top, verification),
+                logLimits(log));
+        for (Section section : List.of(client, admin, advertised, server, verification, log, top)) {
             section.refuseOthers();
         }
         return config;
@@ -148,6 +152,20 @@ public final class NodeConfigReader {
                 verification.duration("every", Repairs.DEFAULT.verifyEvery(), Duration.ZERO, Duration.ofDays(30)),
                 verification.number("share", Repairs.DEFAULT.verifyShare(), 1, 100),
                 top.choice("repair", AUTOMATIC, ORDERED).equals(AUTOMATIC));
+    }
+
+    private static LogLimits logLimits(Section log) throws ConfigException {
+        LogLimits usual = LogLimits.DEFAULT;
+        int segment = log.number("segment", (int) (usual.segmentBytes() >> 20), 1, 1024);
+        int keep = log.number("keep", Math.max((int) (usual.bytes() >> 20), 2 * segment), 2, Integer.MAX_VALUE);
+        if (keep < 2 * segment) {
+            throw new ConfigException(
+                    log.name("keep") + " is " + keep + ", but must be at least two segments of " + segment);
+        }
+        return new LogLimits(
+                (long) keep << 20,
+                log.duration("keep-for", usual.age(), Duration.ofMinutes(1), Duration.ofDays(36_500)),
+                (long) segment << 20);
     }
 
     private static List<Peer> nodes(Section top) throws ConfigException {

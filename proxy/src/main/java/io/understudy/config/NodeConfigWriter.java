@@ -35,6 +35,11 @@ public final class NodeConfigWriter {
         verification.put("every", Section.format(config.repairs().verifyEvery()));
         verification.put("share", config.repairs().verifyShare());
         top.put("verification", verification);
+        Map<String, Object> log = new LinkedHashMap<>();
+        log.put("keep", config.logLimits().bytes() >> 20);
+        log.put("keep-for", Section.format(config.logLimits().age()));
+        log.put("segment", config.logLimits().segmentBytes() >> 20);
+        top.put("log", log);
         top.put("repair", config.repairs().automatic() ? NodeConfigReader.AUTOMATIC : NodeConfigReader.ORDERED);
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();

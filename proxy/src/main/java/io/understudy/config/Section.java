@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One mapping of the file: gives typed values, remembers which keys exist, refuses the rest. */
 final class Section {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
     private final String path;
@@ -79,7 +79,9 @@ final class Section {
             Duration duration = switch (m.group(2)) {
                 case "ms" -> Duration.ofMillis(amount);
                 case "s" -> Duration.ofSeconds(amount);
-                default -> Duration.ofMinutes(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                case "h" -> Duration.ofHours(amount);
+                default -> Duration.ofDays(amount);
             };
             if (duration.compareTo(from) >= 0 && duration.compareTo(to) <= 0) {
                 return duration;

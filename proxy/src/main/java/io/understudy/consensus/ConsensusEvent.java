@@ -44,4 +44,16 @@ public sealed interface ConsensusEvent {
                     + leadership.term() + (leadership.majority() ? "" : ", no majority in view");
         }
     }
+
+    /**
+     * The other nodes no longer have the entries that come after this node's last one: its log begins anew, and so must the node.
+     *
+     * @param index the last entry that is not in it
+     */
+    record LogRestarted(long index) implements ConsensusEvent {
+        @Override
+        public String text() {
+            return "this node was away longer than the others keep the log, which begins after entry " + index + " now";
+        }
+    }
 }

@@ -7,13 +7,14 @@ import io.microraft.model.log.SnapshotChunk;
 import io.microraft.model.persistence.RaftEndpointPersistentState;
 import io.microraft.model.persistence.RaftTermPersistentState;
 import io.microraft.persistence.RaftStore;
+import io.understudy.log.LogBase;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * MicroRaft's store: the log and the vote. What MicroRaft calls a snapshot is only a pointer into our log, which stays whole, so nothing is stored for
+ * MicroRaft's store: the log and the vote. What MicroRaft calls a snapshot is only a pointer into our log, which is cut by our own rules, so nothing is stored for
  * it. The first failure of the disk is final: it is reported, and from then on every operation fails, so that nothing can be acknowledged any more.
  */
 final class DurableState implements RaftStore, Closeable {
@@ -111,6 +112,17 @@ final class DurableState implements RaftStore, Closeable {
 
     @Override
     public void deleteSnapshotChunks(long index, int count) {}
+
+    /** See {@link EntryStore#forget}. */
+    void forget(long index) throws IOException {
+        run(() -> entries.forget(index));
+    }
+
+    /** See {@link EntryStore#restart}. Nothing can be done with this store any more after it: what was in memory of its log holds no longer. */
+    void restart(LogBase received) throws IOException {
+        run(() -> entries.restart(received));
+        failed = true;
+    }
 
     /** The bytes of an entry of MicroRaft's log, from memory or disk. */
     byte[] bytes(LogEntry entry) throws IOException {

@@ -1,14 +1,20 @@
 package io.understudy.consensus;
 
+import io.understudy.log.Cut;
+import io.understudy.log.LogBase;
+import io.understudy.log.TruncatedLogException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The log on disk: segment files of records, appended to in order.
+ * The log on disk: segment files of records, appended to in order, and a {@link LogBase} for what was removed at its beginning.
  *
  * <h2>Durability</h2>
  * What was appended is durable after {@link #flush}, which forces once however much was appended. A segment is forced before the next one is
@@ -18,7 +24,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * One write buffer, the newest entries up to a bound, and for each segment an offset for every {@value Segment#STRIDE}th entry.
  *
  * <h2>Threads</h2>
- * One thread appends, truncates and flushes; {@link #read} may be called by any thread for entries that will not be truncated any more.
+ * One thread appends, truncates, forgets and flushes; {@link #read} may be called by any thread for entries that will not be truncated any more.
  */
 final class EntryStore implements Closeable {
     private static final int BUFFER_BYTES = 1 << 20;
@@ -28,6 +34,7 @@ final class EntryStore implements Closeable {
     private final TailCache cache;
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private volatile LogBase base;
     private Segment current;
     private long written;
     private volatile long lastIndex;
@@ -47,17 +54,28 @@ final class EntryStore implements Closeable {
         this.disk = disk;
         this.segmentBytes = segmentBytes;
         this.cache = new TailCache(cacheBytes);
+        this.base = BaseFile.read(disk);
         scan();
-        this.current = segments.isEmpty() ? begin(1) : segments.lastEntry().getValue();
+        removeForgotten();
+        if (!segments.isEmpty() && segments.firstKey() != base.index() + 1) {
+            throw new CorruptLogException(
+                    disk,
+                    segments.firstEntry().getValue().name,
+                    0,
+                    "it does not follow the log's base at entry " + base.index());
+        }
+        this.current = segments.isEmpty()
+                ? begin(base.index() + 1)
+                : segments.lastEntry().getValue();
         this.lastIndex = current.next() - 1;
-        this.lastTerm = lastIndex == 0 ? 0 : termOnDisk(lastIndex);
+        this.lastTerm = termOnDisk(lastIndex);
         this.written = lastIndex;
         this.forced = lastIndex;
-        this.committed = Math.min(committed, lastIndex);
+        this.committed = Math.max(base.index(), Math.min(committed, lastIndex));
     }
 
     static boolean existsIn(Disk disk) throws IOException {
-        return !segmentNames(disk).isEmpty();
+        return BaseFile.existsIn(disk) || !segmentNames(disk).isEmpty();
     }
 
     private static List<String> segmentNames(Disk disk) throws IOException {
@@ -67,11 +85,26 @@ final class EntryStore implements Closeable {
                 .toList();
     }
 
-    private void scan() throws IOException {
+    /** Without segments whose removal a crash has undone: another one begins at or before the first entry that is kept. */
+    private List<String> namesAfterBase() throws IOException {
         List<String> names = segmentNames(disk);
+        int kept = 0;
+        while (kept + 1 < names.size() && first(names.get(kept + 1)) <= base.index() + 1) {
+            disk.delete(names.get(kept));
+            kept++;
+        }
+        return names.subList(kept, names.size());
+    }
+
+    private static long first(String name) {
+        return Long.parseLong(name.substring(0, 20));
+    }
+
+    private void scan() throws IOException {
+        List<String> names = namesAfterBase();
         for (String name : names) {
             boolean last = name.equals(names.getLast());
-            Segment segment = new Segment(disk, name, Long.parseLong(name.substring(0, 20)), disk.open(name));
+            Segment segment = new Segment(disk, name, first(name), disk.open(name));
             if (!segments.isEmpty() && segments.lastEntry().getValue().next() != segment.first) {
                 throw new CorruptLogException(
                         disk,
@@ -104,7 +137,103 @@ final class EntryStore implements Closeable {
     }
 
     long firstIndex() {
-        return segments.firstKey();
+        return base.index() + 1;
+    }
+
+    LogBase base() {
+        return base;
+    }
+
+    /** Bytes of all segments. */
+    long bytes() {
+        return segments.values().stream().mapToLong(Segment::end).sum();
+    }
+
+    /** The greatest index not above {@code index} at which a segment that is not the last one ends; the base's if there is none. */
+    long cut(long index) {
+        Long next = segments.floorKey(index + 1);
+        return next == null ? base.index() : Math.max(base.index(), next - 1);
+    }
+
+    /** Where the log can be cut, up to {@code index}. */
+    List<Cut> cuts(long index) {
+        List<Cut> cuts = new ArrayList<>();
+        long left = bytes();
+        @Nullable Segment before = null;
+        for (Segment segment : segments.values()) {
+            if (before != null) {
+                left -= before.end();
+                if (segment.first - 1 <= index) {
+                    cuts.add(new Cut(segment.first - 1, left));
+                }
+            }
+            before = segment;
+        }
+        return cuts;
+    }
+
+    /** Writes what will stand for the entries up to {@code index}; for any thread, one at a time. */
+    void prepare(long index, byte[] state) throws IOException {
+        BaseFile.write(
+                disk,
+                BaseFile.NEXT,
+                new LogBase(index, segment(index).head(index).term(), state));
+    }
+
+    /**
+     * Removes the entries up to {@code index}, for which {@link #prepare} has written what stands for them.
+     *
+     * @param index committed, and the last one of a segment
+     */
+    void forget(long index) throws IOException {
+        if (index > committed || index > forced || cut(index) != index) {
+            throw new IllegalStateException("the log cannot be cut at " + index + ", committed " + committed);
+        }
+        BaseFile.place(disk, BaseFile.NEXT);
+        LogBase next = BaseFile.read(disk);
+        if (next.index() != index) {
+            throw new IllegalStateException("what was prepared stands for " + next.index() + ", not " + index);
+        }
+        base = next;
+        removeForgotten();
+    }
+
+    /**
+     * Begins again after {@code received}, which takes the place of all entries: they are before it, or at odds with it. What is at odds with it was never committed; what is before it must not be
+     * lost until it stands.
+     */
+    void restart(LogBase received) throws IOException {
+        if (received.index() <= committed) {
+            throw new IllegalStateException("entry " + received.index() + " is committed (up to " + committed + ")");
+        }
+        truncateFrom(received.index());
+        flush();
+        BaseFile.write(disk, BaseFile.RECEIVED, received);
+        BaseFile.place(disk, BaseFile.RECEIVED);
+        base = received;
+        removeForgotten();
+        disk.force();
+        current = begin(received.index() + 1);
+        lastIndex = received.index();
+        lastTerm = received.term();
+        written = lastIndex;
+        forced = lastIndex;
+        committed = lastIndex;
+    }
+
+    private void removeForgotten() throws IOException {
+        while (!segments.isEmpty()
+                && segments.firstEntry().getValue().next() <= base.index() + 1
+                && !isLastAndAfterBase()) {
+            Segment gone = segments.pollFirstEntry().getValue();
+            gone.file.close();
+            disk.delete(gone.name);
+        }
+    }
+
+    /** The last segment may be empty yet: then it stays. */
+    private boolean isLastAndAfterBase() {
+        return segments.size() == 1 && segments.firstKey() > base.index();
     }
 
     long lastIndex() {
@@ -177,7 +306,7 @@ final class EntryStore implements Closeable {
             throw new IllegalStateException("entry " + index + " is committed (up to " + committed + ")");
         }
         writeOut();
-        while (current.first >= index && current.first > firstIndex()) {
+        while (current.first >= index && current.first > segments.firstKey()) {
             segments.remove(current.first);
             current.file.close();
             disk.delete(current.name);
@@ -189,7 +318,7 @@ final class EntryStore implements Closeable {
         }
         cache.truncateFrom(index);
         lastIndex = index - 1;
-        lastTerm = lastIndex == 0 ? 0 : termOnDisk(lastIndex);
+        lastTerm = termOnDisk(lastIndex);
         written = Math.min(written, lastIndex);
         forced = Math.min(forced, lastIndex);
     }
@@ -234,21 +363,34 @@ final class EntryStore implements Closeable {
         return segment(index).head(index).length();
     }
 
-    /** @throws IllegalArgumentException if it is not in the log */
+    /**
+     * @throws TruncatedLogException if the log has it no more
+     * @throws IllegalArgumentException if it is after the last one
+     */
     byte[] read(long index) throws IOException {
         byte[] cached = cache.get(index);
-        return cached != null ? cached : segment(index).read(index).payload();
+        if (cached != null) {
+            return cached;
+        }
+        try {
+            return segment(index).read(index).payload();
+        } catch (ClosedChannelException e) {
+            if (index < firstIndex()) {
+                throw new TruncatedLogException(index, firstIndex());
+            }
+            throw e;
+        }
     }
 
     private int termOnDisk(long index) throws IOException {
-        return segment(index).head(index).term();
+        LogBase b = base;
+        return index == b.index() ? b.term() : segment(index).head(index).term();
     }
 
-    private Segment segment(long index) {
+    private Segment segment(long index) throws TruncatedLogException {
         Map.Entry<Long, Segment> entry = segments.floorEntry(index);
-        if (entry == null) {
-            throw new IllegalArgumentException(
-                    "entry " + index + " is older than the log, which begins at " + firstIndex());
+        if (entry == null || index < firstIndex()) {
+            throw new TruncatedLogException(index, firstIndex());
         }
         return entry.getValue();
     }

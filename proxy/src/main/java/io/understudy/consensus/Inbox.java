@@ -1,5 +1,6 @@
 package io.understudy.consensus;
 
+import io.microraft.RaftEndpoint;
 import io.microraft.RaftRole;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.handler.AppendEntriesFailureResponseHandler;
@@ -73,6 +74,26 @@ final class Inbox {
             }
             default -> node.handle(message);
         }
+    }
+
+    /**
+     * Something that only a leader sends, and that MicroRaft does not know.
+     *
+     * @return whether it leads, as far as is known here
+     */
+    boolean heardLeader(RaftEndpoint sender, int term) {
+        RaftState state = node.state();
+        if (term < state.term()) {
+            return false;
+        }
+        if (term > state.term() || state.role() != RaftRole.FOLLOWER || state.preCandidateState() != null) {
+            node.toFollower(term);
+        }
+        if (!sender.equals(state.leader())) {
+            node.leader(sender);
+        }
+        node.leaderHeartbeatReceived();
+        return true;
     }
 
     /**

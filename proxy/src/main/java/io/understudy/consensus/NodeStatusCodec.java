@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. */
 final class NodeStatusCodec {
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
 
     private NodeStatusCodec() {}
 
@@ -35,6 +35,7 @@ final class NodeStatusCodec {
         out.text(status.internal().host());
         out.int32(status.internal().clientPort());
         out.int32(status.internal().adminPort());
+        out.u8(status.readShare());
         write(out, status.load());
         out.unsigned(status.distrusted().size());
         status.distrusted().forEach(out::text);
@@ -63,6 +64,7 @@ final class NodeStatusCodec {
                 in.text(),
                 in.int32(),
                 new NodeStatus.Internal(in.text(), in.int32(), in.int32()),
+                in.u8(),
                 load(in),
                 texts(in),
                 new NodeStatus.Ailment(in.text(), in.text(), in.unsigned()));

@@ -14,6 +14,7 @@ import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
 import io.microraft.transport.Transport;
 import io.understudy.log.BinaryWriter;
+import io.understudy.log.LogBase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>Nothing is acknowledged before it is forced to disk, whatever path led there.
  *   <li>A follower that cannot place a request says how far it is surely right: up to its commit index, which every later leader's log contains. MicroRaft would
  *       go back one entry per round trip, and in some states for ever.
- *   <li>Instead of a snapshot a leader sends entries from its segments: our log is whole.
+ *   <li>Instead of a snapshot a leader sends entries from its segments, or what stands for those it has no more.
  *   <li>Requests are cut to a number of bytes; the rest follows after the answer.
  * </ul>
  */
 final class Outbox implements Transport {
     static final int RAFT = 0;
     static final int PROPOSAL = 1;
+    static final int BASE = 5;
 
     private final Member self;
     private int stoodInTerm;
@@ -139,6 +141,10 @@ final class Outbox implements Transport {
         }
         EntryStore log = state.entries();
         long previous = follower.nextIndex() - 1;
+        if (previous < log.base().index()) {
+            wire.send(((Member) target).name(), base(request.getTerm(), log.base()));
+            return null;
+        }
         boolean placed = previous == 0 || follower.matchIndex() > 0;
         List<LogEntry> entries = new ArrayList<>();
         long bytes = 0;
@@ -152,12 +158,30 @@ final class Outbox implements Transport {
         return RaftMessages.append(
                 self,
                 request.getTerm(),
-                previous == 0 ? 0 : log.term(previous),
+                log.term(previous),
                 previous,
                 node.state().commitIndex(),
                 request.getQuerySequenceNumber(),
                 request.getFlowControlSequenceNumber(),
                 entries);
+    }
+
+    private byte[] base(int term, LogBase base) {
+        byte[] encoded = BaseFile.encode(base);
+        BinaryWriter out = new BinaryWriter(encoded.length + 64);
+        out.u8(BASE);
+        out.text(self.name());
+        out.int32(term);
+        out.raw(encoded);
+        return out.toBytes();
+    }
+
+    /** Tells the leader that this node's log is the same as its own up to {@code index}. */
+    void placed(Member leader, long index) throws IOException {
+        if (node != null && isLeader(leader)) {
+            state.flush();
+            send(leader, success(node.state().term(), index, 0, 0));
+        }
     }
 
     private RaftMessage acknowledge(RaftEndpoint target, AppendEntriesSuccessResponse response) throws IOException {

@@ -11,6 +11,9 @@ import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.RaftMessage;
 import io.understudy.log.BinaryReader;
+import io.understudy.log.Cut;
+import io.understudy.log.LogBase;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -41,7 +44,9 @@ final class RaftEngine {
     private final Outbox outbox;
     private final Inbox inbox;
     private final CommitTracker commits;
+    private final DurableState state;
     private final EntryStore entries;
+    private final Observer observer;
     private final AtomicLong inFlightBytes = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private long views;
@@ -54,6 +59,9 @@ final class RaftEngine {
         void leadership(int term, String leader);
 
         void voted(int term, String candidate);
+
+        /** This node was so far behind that its log begins anew after {@code index}; this engine has ended, and another one must be made from what is on disk. */
+        void restarted(long index);
     }
 
     RaftEngine(
@@ -72,7 +80,9 @@ final class RaftEngine {
         this.executor = new JitteredExecutor(executor, random);
         this.time = time;
         this.wire = wire;
+        this.state = state;
         this.entries = state.entries();
+        this.observer = observer;
         this.commits = new CommitTracker(state.entries(), observer);
         this.outbox = new Outbox(self, state, commits, wire, observer, limits);
         this.node = (RaftNodeImpl) RaftNode.newBuilder()
@@ -171,10 +181,58 @@ final class RaftEngine {
             }
             return;
         }
+        if (kind == Outbox.BASE) {
+            Member sender = new Member(in.text());
+            int term = in.int32();
+            byte[] encoded = in.raw(in.remaining());
+            LogBase base = BaseFile.decode(encoded, encoded.length);
+            executor.execute(() -> begin(sender, term, base));
+            return;
+        }
         RaftMessage message = RaftMessages.read(in);
         if (members.contains(((Member) message.getSender()).name())) {
             executor.execute(() -> inbox.handle(message));
         }
+    }
+
+    /** What the leader has instead of entries that this node needs. */
+    private void begin(Member sender, int term, LogBase base) {
+        if (state.failed() || !members.contains(sender.name()) || !inbox.heardLeader(sender, term)) {
+            return;
+        }
+        try {
+            boolean there = base.index() <= commits.committed()
+                    || base.index() <= entries.lastIndex() && entries.term(base.index()) == base.term();
+            if (there) {
+                outbox.placed(sender, Math.max(base.index(), commits.committed()));
+            } else {
+                state.restart(base);
+                node.terminate();
+                observer.restarted(base.index());
+            }
+        } catch (IOException e) {
+            state.fail(e);
+        }
+    }
+
+    /** Where the log can be cut so that nothing that MicroRaft has in memory is gone from disk. */
+    List<Cut> cuts() {
+        return entries.cuts(commits.committed() - limits.capacity());
+    }
+
+    /** Removes entries, for which {@link EntryStore#prepare} has written what stands for them, unless MicroRaft still holds them. */
+    void forget(long index) {
+        executor.execute(() -> {
+            boolean held = index > node.state().log().snapshotIndex()
+                    || node.state().log().containsLogEntry(index);
+            if (!held && !state.failed() && index > entries.base().index()) {
+                try {
+                    state.forget(index);
+                } catch (IOException e) {
+                    // told already
+                }
+            }
+        });
     }
 
     /** Part of a large message came from that node, or word that it is receiving one: a sign of life, though MicroRaft hears nothing yet. */

@@ -2,7 +2,9 @@ package io.understudy.consensus;
 
 import io.understudy.config.NodeConfig;
 import io.understudy.log.BinaryReader;
+import io.understudy.log.Cut;
 import io.understudy.log.EntryFormatException;
+import io.understudy.log.LogBase;
 import io.understudy.log.StatementLog;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -46,6 +48,7 @@ public final class ReplicatedLog implements StatementLog {
     private final List<String> members;
     private final Consumer<ConsensusEvent> events;
     private final Consumer<Throwable> onFailure;
+    private final DirectoryLock lock;
     private final DurableState state;
     private final RaftLoop loop;
     private final RaftEngine engine;
@@ -61,10 +64,15 @@ public final class ReplicatedLog implements StatementLog {
      * @param peers all voting nodes, the same list everywhere
      * @param directory where log and votes are, made if missing; of this node alone
      * @param failureDetection bound after which a silent node counts as gone and a leader cut off no longer claims to lead; at least 500 ms
+     * @param segmentBytes size at which a new file is begun: the log is cut by whole files
      */
-    public record Settings(String node, List<NodeConfig.Peer> peers, Path directory, Duration failureDetection) {
+    public record Settings(
+            String node, List<NodeConfig.Peer> peers, Path directory, Duration failureDetection, long segmentBytes) {
         public Settings {
             peers = List.copyOf(peers);
+            if (segmentBytes < 1) {
+                throw new IllegalArgumentException("segments of " + segmentBytes + " bytes");
+            }
             if (failureDetection.toMillis() < 500) {
                 throw new IllegalArgumentException("failure detection below 500 ms: " + failureDetection);
             }
@@ -80,13 +88,27 @@ public final class ReplicatedLog implements StatementLog {
         // Detection, then a heartbeat's period until it is acted on, must stay within the bound.
         Duration silence = settings.failureDetection().multipliedBy(7).dividedBy(10);
         RaftTime time = new RaftTime(System::nanoTime, silence);
-        this.state = DurableState.open(
-                new DirectoryDisk(settings.directory()), self, members, StoreLimits.DEFAULT, onFailure::accept);
+        this.lock = new DirectoryLock(settings.directory());
+        this.state = open(settings, onFailure);
         this.loop = new RaftLoop(self, time, onFailure);
         this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
         this.gossip = new StatusGossip(self, STATUS, channel);
         this.engine = new RaftEngine(
                 self, members, EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
+    }
+
+    private DurableState open(Settings settings, Consumer<Throwable> failed) throws IOException {
+        try {
+            return DurableState.open(
+                    new DirectoryDisk(settings.directory()),
+                    self,
+                    members,
+                    new StoreLimits(settings.segmentBytes(), StoreLimits.CACHE_BYTES),
+                    failed::accept);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
     }
 
     /**
@@ -157,15 +179,34 @@ public final class ReplicatedLog implements StatementLog {
     }
 
     @Override
-    public long firstIndex() {
-        return state.entries().firstIndex();
+    public LogBase base() {
+        return state.entries().base();
+    }
+
+    @Override
+    public List<Cut> cuts() {
+        return engine.cuts();
+    }
+
+    @Override
+    public long bytes() {
+        return state.entries().bytes();
+    }
+
+    @Override
+    public synchronized void truncate(long index, byte[] standsFor) throws IOException {
+        if (cuts().stream().noneMatch(c -> c.index() == index)) {
+            throw new IllegalArgumentException("the log cannot be cut at " + index);
+        }
+        state.entries().prepare(index, standsFor);
+        engine.forget(index);
     }
 
     @Override
     public byte[] read(long index) throws IOException {
-        if (index < firstIndex() || index > committedIndex()) {
+        if (index > committedIndex()) {
             throw new IllegalArgumentException(
-                    "entry " + index + " is not in " + firstIndex() + ".." + committedIndex());
+                    "entry " + index + " is not committed, as far as is known here up to " + committedIndex());
         }
         return state.entries().read(index);
     }
@@ -194,7 +235,7 @@ public final class ReplicatedLog implements StatementLog {
         if (running != null) {
             running.close();
         }
-        try {
+        try (lock) {
             state.close();
         } catch (IOException e) {
             LOG.warn("The log's files could not be closed", e);
@@ -266,6 +307,11 @@ public final class ReplicatedLog implements StatementLog {
         @Override
         public void voted(int term, String candidate) {
             events.accept(new ConsensusEvent.Voted(self, candidate, term));
+        }
+
+        @Override
+        public void restarted(long index) {
+            events.accept(new ConsensusEvent.LogRestarted(index));
         }
     }
 }

@@ -30,7 +30,7 @@ final class Restored {
                 .setVotingMembers(group)
                 .build();
         long committed = entries.committedIndex();
-        long snapshot = snapshotIndex(committed, entries.lastIndex(), limits);
+        long snapshot = Math.max(entries.base().index(), snapshotIndex(committed, entries.lastIndex(), limits));
         try {
             return new RestoredRaftState(
                     RaftMessages.FACTORY

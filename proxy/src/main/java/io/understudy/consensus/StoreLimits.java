@@ -5,5 +5,5 @@ package io.understudy.consensus;
  * @param cacheBytes how much of the newest entries is kept in memory
  */
 record StoreLimits(long segmentBytes, long cacheBytes) {
-    static final StoreLimits DEFAULT = new StoreLimits(64L << 20, 64L << 20);
+    static final long CACHE_BYTES = 64L << 20;
 }

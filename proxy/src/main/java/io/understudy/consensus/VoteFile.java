@@ -86,6 +86,13 @@ final class VoteFile {
         vote = next;
     }
 
+    /** Another cluster, in a term of its own. */
+    void members(List<String> members) throws IOException {
+        Vote next = new Vote(vote.node, members.stream().sorted().toList(), vote.term + 1, "");
+        store(next);
+        vote = next;
+    }
+
     private void store(Vote next) throws IOException {
         BinaryWriter out = new BinaryWriter(256);
         out.int32(0);

@@ -1,6 +1,7 @@
 package io.understudy.log;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The replicated statement log as the rest of the node uses it.
@@ -27,13 +28,34 @@ public interface StatementLog extends AutoCloseable {
     /** Highest index known here to be committed; 0 for none. May be ahead of what was delivered. */
     long committedIndex();
 
-    /** Lowest index that can still be read here. */
-    long firstIndex();
+    /** Lowest index that can still be read here: the one after the {@link #base}. */
+    default long firstIndex() {
+        return base().index() + 1;
+    }
+
+    /** What stands for the entries before the first. */
+    LogBase base();
+
+    /** Where the log can be cut, in order; empty if nowhere. */
+    List<Cut> cuts();
+
+    /** What the entries that it has take up, in bytes. */
+    long bytes();
+
+    /**
+     * Forgets all entries up to {@code index}, soon. Nobody must need them any more: a node that does has to be set up from another one's database.
+     *
+     * @param index of one of the {@link #cuts}
+     * @param state what those entries come to
+     * @throws IOException if {@code state} cannot be kept: then they stay
+     */
+    void truncate(long index, byte[] state) throws IOException;
 
     /**
      * The committed entry at that index, from memory or disk.
      *
-     * @throws IllegalArgumentException if the index is not in firstIndex..committedIndex
+     * @throws TruncatedLogException if the log has it no more
+     * @throws IllegalArgumentException if the index is above committedIndex
      */
     byte[] read(long index) throws IOException;
 

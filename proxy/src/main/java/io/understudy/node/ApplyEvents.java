@@ -31,6 +31,7 @@ final class ApplyEvents implements ApplyListener {
     private final PeerServers peers;
     private final ElectionBook elections;
     private final Consumer<String> quarantine;
+    private final LogCutting cutting;
     private volatile @Nullable ClusterState cluster;
 
     ApplyEvents(
@@ -44,7 +45,8 @@ final class ApplyEvents implements ApplyListener {
             VerificationRuns verification,
             PeerServers peers,
             ElectionBook elections,
-            Consumer<String> quarantine) {
+            Consumer<String> quarantine,
+            LogCutting cutting) {
         this.changed = changed;
         this.events = events;
         this.health = health;
@@ -56,6 +58,7 @@ final class ApplyEvents implements ApplyListener {
         this.peers = peers;
         this.elections = elections;
         this.quarantine = quarantine;
+        this.cutting = cutting;
     }
 
     void cluster(ClusterState c) {
@@ -113,6 +116,12 @@ final class ApplyEvents implements ApplyListener {
                 health.applying(false, "diverged: " + d.how());
                 transactions.serverLost("replay has stopped");
             }
+            case LoopState.OutOfReach o -> {
+                quarantine.accept("this node was away longer than its log reaches back: its database stands at entry "
+                        + o.applied() + ", the log begins at entry " + o.firstIndex());
+                health.applying(false, "the log begins after entry " + o.applied());
+                transactions.serverLost("this node's database is too far behind");
+            }
             case LoopState.Failed f -> {
                 health.applying(false, "failed: " + f.cause());
                 transactions.serverLost("replay has stopped");
@@ -126,6 +135,11 @@ final class ApplyEvents implements ApplyListener {
             case LoopState.Stopped t -> health.applying(false, "stopped");
         }
         changed.run();
+    }
+
+    @Override
+    public void durable(long index) {
+        cutting.durable(index);
     }
 
     @Override

@@ -137,6 +137,7 @@ final class ClusterState {
                 config.postgresHostForNodes(),
                 config.postgres().port(),
                 new NodeStatus.Internal(config.self().host(), config.clientPort(), config.adminPort()),
+                ReadShare.after(health.healthyFor()),
                 load.get(),
                 checks.distrusted(),
                 ailment());

@@ -46,6 +46,8 @@ final class NodeGauges {
                 "comparisons of nodes in which this node found a difference",
                 verification::different);
         metrics.gauge("understudy.log.committed", "last committed index known here", log::committedIndex);
+        metrics.gauge("understudy.log.first", "first index that this node's log still has", log::firstIndex);
+        metrics.gauge("understudy.log.bytes", "size of this node's log", log::bytes);
         metrics.gauge(
                 "understudy.applied",
                 "last index applied here",

@@ -31,6 +31,7 @@ import io.understudy.repair.Quarantine;
 import io.understudy.replay.ApplyLoop;
 import io.understudy.replay.CheckpointFile;
 import io.understudy.replay.EntryFeed;
+import io.understudy.replay.LogRetention;
 import io.understudy.replay.LoggedChunks;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Replayer;
@@ -104,6 +105,9 @@ public final class ProxyNode implements AutoCloseable {
     private final LoadMeter load;
     private final AdminServer admin;
     private final Housekeeping housekeeping;
+    private final LogCutting cutting;
+    private volatile boolean begun;
+    private volatile boolean again;
 
     private ProxyNode(NodeConfig config, LogView logView) throws IOException {
         this.config = config;
@@ -118,7 +122,11 @@ public final class ProxyNode implements AutoCloseable {
         this.peerServers = new PeerServers(servers, applyLogin(config));
         this.log = ReplicatedLog.open(
                 new ReplicatedLog.Settings(
-                        config.node(), config.nodes(), config.dataDirectory(), config.failureDetection()),
+                        config.node(),
+                        config.nodes(),
+                        config.dataDirectory(),
+                        config.failureDetection(),
+                        config.logLimits().segmentBytes()),
                 this::consensus,
                 ReplicatedLog.HALT);
 
@@ -146,6 +154,10 @@ public final class ProxyNode implements AutoCloseable {
                 config, new VerificationSessions(servers, config), gate, local, events, points, findings);
         points.own(verification);
         this.background = new BackgroundVerification(config, log, gate, verification);
+        this.cutting = new LogCutting(
+                new LogRetention(
+                        log, config.logLimits().bytes(), config.logLimits().age(), Clock.systemUTC()),
+                events);
         ApplyEvents applyEvents = new ApplyEvents(
                 this::changed,
                 events,
@@ -157,7 +169,8 @@ public final class ProxyNode implements AutoCloseable {
                 verification,
                 peerServers,
                 book,
-                this::quarantined);
+                this::quarantined,
+                cutting);
         StatementLog replayed = logView.reading(log);
         this.loop = new ApplyLoop(
                 feed,
@@ -273,11 +286,21 @@ public final class ProxyNode implements AutoCloseable {
         loop.judge();
         control.start();
         housekeeping.start();
+        cutting.start();
         elections.start();
         clients.start();
         repair.start();
         background.start();
         Thread.ofPlatform().name("start").start(this::prepare);
+        begun = true;
+        endIfOver();
+    }
+
+    /** The log may begin anew before everything is there that is to be closed then. */
+    private void endIfOver() {
+        if (begun && again) {
+            Thread.ofPlatform().name("begin-anew").start(this::close);
+        }
     }
 
     /** Everything that needs the PostgreSQL server; tried until it is there. */
@@ -341,6 +364,12 @@ public final class ProxyNode implements AutoCloseable {
             case ConsensusEvent.LeadershipChanged l -> {
                 gate.majority(l.leadership().majority());
                 yield "leader";
+            }
+            case ConsensusEvent.LogRestarted r -> {
+                LOG.warn("{}; it begins anew", r.text());
+                again = true;
+                endIfOver();
+                yield "log";
             }
         };
         events.add(kind, e.text());
@@ -409,14 +438,16 @@ public final class ProxyNode implements AutoCloseable {
     /**
      * Waits until the node is closed.
      *
+     * @return whether another one is to be started in its place, from what is on disk
      * @throws UnsuitableServerException if it closed itself because its PostgreSQL server cannot serve
      */
-    public void await() throws InterruptedException, UnsuitableServerException {
+    public boolean await() throws InterruptedException, UnsuitableServerException {
         ended.await();
         UnsuitableServerException why = unsuitable;
         if (why != null) {
             throw why;
         }
+        return again;
     }
 
     static Login applyLogin(NodeConfig config) {
@@ -431,7 +462,10 @@ public final class ProxyNode implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (ended.getCount() == 0) {
+            return;
+        }
         ended.countDown();
         clients.close();
         admin.close();
@@ -439,6 +473,7 @@ public final class ProxyNode implements AutoCloseable {
         peers.close();
         control.close();
         housekeeping.close();
+        cutting.close();
         watch.close();
         repair.close();
         foreign.close();

@@ -199,7 +199,7 @@ final class Repair implements Resyncs, AutoCloseable {
     }
 
     private void repairFrom(NodeStatus source) throws IOException, ServerError, SQLException, InterruptedException {
-        boolean follows = !(loop.state() instanceof LoopState.Diverged || loop.state() instanceof LoopState.Paused);
+        boolean follows = !(loop.state().needsRepair() || loop.state() instanceof LoopState.Paused);
         progress("begins, from " + source.name());
         if (apart == 0) {
             events.add("quarantine", "resync from " + source.name() + " begins");
@@ -241,7 +241,7 @@ final class Repair implements Resyncs, AutoCloseable {
         loop.resume();
         long deadline = System.nanoTime() + GO_ON_MAX.toNanos();
         while (!(loop.state() instanceof LoopState.Applying) || loop.applied().applied() < d.index()) {
-            if (loop.state() instanceof LoopState.Diverged || System.nanoTime() > deadline) {
+            if (loop.state().needsRepair() || System.nanoTime() > deadline) {
                 throw new IOException("replay does not go on after entry " + d.index() + ": " + loop.state());
             }
             Thread.sleep(10);

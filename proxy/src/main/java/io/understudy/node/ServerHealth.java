@@ -9,10 +9,19 @@ final class ServerHealth {
     private boolean applying;
     private String why = "not started";
     private long sinceNanos = System.nanoTime();
+    private long healthySinceNanos;
 
     synchronized void connected() {
         asked = true;
+        boolean was = healthy();
         connected = true;
+        noteBecoming(was);
+    }
+
+    private void noteBecoming(boolean was) {
+        if (!was && healthy()) {
+            healthySinceNanos = System.nanoTime();
+        }
     }
 
     /**
@@ -39,7 +48,9 @@ final class ServerHealth {
         if (applying && !is) {
             sinceNanos = System.nanoTime();
         }
+        boolean was = healthy();
         applying = is;
+        noteBecoming(was);
         if (!is) {
             why = reason;
         }
@@ -56,6 +67,11 @@ final class ServerHealth {
 
     synchronized String why() {
         return why;
+    }
+
+    /** How long it has been healthy; zero if it is not. */
+    synchronized Duration healthyFor() {
+        return healthy() ? Duration.ofNanos(System.nanoTime() - healthySinceNanos) : Duration.ZERO;
     }
 
     /** How long it has not been healthy; zero if it is. */

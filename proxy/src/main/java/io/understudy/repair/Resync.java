@@ -88,6 +88,7 @@ public final class Resync {
         source.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         RowSum.pin(source, 0);
         long there = AppliedRows.highest(source, place.executed());
+        place.history().requireAfter(there);
         Map<String, String> wanted = CatalogPicture.of(source);
         boolean rebuilt = false;
         String different = damaged() ? "its bookkeeping is damaged" : difference(wanted, here());

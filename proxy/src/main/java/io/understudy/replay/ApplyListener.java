@@ -18,6 +18,9 @@ public interface ApplyListener {
     /** DDL was replayed: what the database says about itself has changed. */
     void schemaChanged();
 
+    /** The database has everything up to {@code index} for good, whatever becomes of its server. Now and then. */
+    void durable(long index);
+
     /** By the loop's thread, when it changes. */
     void state(LoopState state);
 }

@@ -50,6 +50,7 @@ public final class ApplyLoop implements AutoCloseable {
     private static final int TURNS_MAX = 128;
     private static final long RETRY_MILLIS = 100;
     private static final long PRUNE_EVERY = 10_000;
+    private static final long PRUNE_AFTER_NANOS = 10_000_000_000L;
 
     private final EntryFeed feed;
     private final StatementLog log;
@@ -70,6 +71,7 @@ public final class ApplyLoop implements AutoCloseable {
     private volatile String lost = "";
     private volatile Mastership mastership = Mastership.NONE;
     private long pruned;
+    private long prunedAt = System.nanoTime();
 
     /**
      * @param feed where {@code log} delivers
@@ -187,7 +189,7 @@ public final class ApplyLoop implements AutoCloseable {
 
     private void stand() throws InterruptedException {
         database.disconnect();
-        if (!(state instanceof LoopState.Diverged)) {
+        if (!state.needsRepair()) {
             to(new LoopState.Paused());
         }
         pause.stand();
@@ -222,6 +224,7 @@ public final class ApplyLoop implements AutoCloseable {
             barrier.pass();
         }
         return index <= log.committedIndex()
+                        && index >= log.firstIndex()
                         && EntryCodec.decodeWithoutChunks(log.read(index)) instanceof Entry.Transaction t
                 ? Optional.of(new AppliedRows.Transaction(t.id(), t.xid()))
                 : Optional.empty();
@@ -233,6 +236,11 @@ public final class ApplyLoop implements AutoCloseable {
      * @return false if the database must be repaired first
      */
     private boolean follow(long from) throws IOException, InterruptedException {
+        if (from < log.base().index()) {
+            LOG.error("the database stands at entry {}, the log begins at entry {}", from, log.firstIndex());
+            to(new LoopState.OutOfReach(from, log.firstIndex()));
+            return false;
+        }
         applied.reset(from);
         pruned = Math.max(pruned, from);
         long known = queue.position(from);
@@ -412,10 +420,13 @@ public final class ApplyLoop implements AutoCloseable {
     }
 
     private void prune(long index) {
-        if (index - pruned >= PRUNE_EVERY) {
+        long now = System.nanoTime();
+        if (index - pruned >= PRUNE_EVERY || now - prunedAt >= PRUNE_AFTER_NANOS) {
             pruned = index;
+            prunedAt = now;
             if (database.prune(index)) {
                 queue.forget(history.save(index));
+                listener.durable(index);
             }
         }
     }

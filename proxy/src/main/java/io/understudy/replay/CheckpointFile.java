@@ -55,8 +55,7 @@ public final class CheckpointFile implements CheckpointStore {
     private static Checkpoint read(BinaryReader in) {
         long index = in.int64();
         long floor = in.int64();
-        Mastership m = new Mastership(in.int64(), in.text(), in.uuid(), in.int64());
-        return new Checkpoint(index, m, floor);
+        return new Checkpoint(index, Mastership.read(in), floor);
     }
 
     @Override
@@ -65,10 +64,7 @@ public final class CheckpointFile implements CheckpointStore {
         out.u8(VERSION);
         out.int64(c.index());
         out.int64(c.floorMicros());
-        out.int64(c.mastership().epoch());
-        out.text(c.mastership().node());
-        out.uuid(c.mastership().process());
-        out.int64(c.mastership().index());
+        c.mastership().write(out);
         byte[] body = out.toBytes();
         ByteBuffer bytes = ByteBuffer.allocate(body.length + SUM_BYTES);
         bytes.put(body).putInt(sum(body, body.length)).flip();

@@ -4,14 +4,14 @@ import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
-import io.understudy.log.Form;
 import io.understudy.log.Form.Ddl;
 import io.understudy.log.StatementLog;
+import io.understudy.log.TruncatedLogException;
+import io.understudy.replay.RemovedPrefix.SchemaChange;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 
 /**
  * Makes the schema that the log describes in an emptied database: all DDL of the log in order, without the rows. Not safe for use by several threads.
@@ -30,24 +30,27 @@ public final class DdlHistory {
     }
 
     /**
-     * Replays the DDL of entries 1 to {@code to}.
+     * Replays the DDL of entries 1 to {@code to}, those that the log no longer has included.
      *
      * @param database connection of {@code understudy_apply}, prepared by {@link ApplySession}, outside of any transaction
      * @param progress told the index reached, now and then
-     * @throws IOException if the log does not reach back to its first entry any more, or a connection is lost
+     * @throws TruncatedLogException if the log begins after {@code to}
+     * @throws IOException if it cannot be read, or a connection is lost
      * @throws ServerError if a statement fails here
      */
     public void replay(Queries database, long to, LongConsumer progress) throws IOException, ServerError {
-        if (log.firstIndex() > 1) {
-            throw new IOException(
-                    "the log begins at entry " + log.firstIndex()
-                            + " and the schema's history before it is gone: this database has to be set up anew from a copy of another node's");
+        RemovedPrefix removed = RemovedPrefix.of(log.base());
+        EntryJudge judge = removed.judge();
+        if (to < judge.index()) {
+            throw new TruncatedLogException(to, judge.index() + 1);
         }
-        EntryJudge judge = new EntryJudge();
-        for (long i = 1; i <= to; i++) {
+        for (SchemaChange c : removed.changes()) {
+            replay(database, c.index(), c.ddl());
+        }
+        for (long i = judge.index() + 1; i <= to; i++) {
             Entry entry = EntryCodec.decodeWithoutChunks(log.read(i));
             if (judge.judge(i, entry).valid() && entry instanceof Entry.Transaction t) {
-                List<Ddl> ddl = ddl(t);
+                List<Ddl> ddl = LoggedDdl.of(t, log);
                 if (!ddl.isEmpty()) {
                     replay(database, i, ddl);
                 }
@@ -60,34 +63,28 @@ public final class DdlHistory {
 
     /** Whether there is DDL in the entries after {@code from}, up to {@code to}. */
     public boolean between(long from, long to) throws IOException {
+        if (from < log.base().index()
+                && RemovedPrefix.of(log.base()).changes().stream().anyMatch(c -> c.index() > from && c.index() <= to)) {
+            return true;
+        }
         for (long i = Math.max(from + 1, log.firstIndex()); i <= to; i++) {
-            if (EntryCodec.decodeWithoutChunks(log.read(i)) instanceof Entry.Transaction t && !ddl(t).isEmpty()) {
+            if (EntryCodec.decodeWithoutChunks(log.read(i)) instanceof Entry.Transaction t
+                    && !LoggedDdl.of(t, log).isEmpty()) {
                 return true;
             }
         }
         return false;
     }
 
-    private List<Ddl> ddl(Entry.Transaction t) throws IOException {
-        return switch (t.form()) {
-            case Form.Statements s -> List.of();
-            case Form.Rows r -> only(r.parts().stream());
-            case Form.Chunks c -> inChunks(c);
-        };
-    }
-
-    private List<Ddl> inChunks(Form.Chunks chunks) throws IOException {
-        Stream.Builder<Form.Part> parts = Stream.builder();
-        for (long index : chunks.indexes()) {
-            if (EntryCodec.decode(log.read(index)) instanceof Entry.Chunk chunk) {
-                chunk.parts().stream().filter(Ddl.class::isInstance).forEach(parts);
-            }
+    /**
+     * That a database which stands at {@code index} can be brought along the log.
+     *
+     * @throws TruncatedLogException if not
+     */
+    public void requireAfter(long index) throws TruncatedLogException {
+        if (index < log.base().index()) {
+            throw new TruncatedLogException(index + 1, log.firstIndex());
         }
-        return only(parts.build());
-    }
-
-    private static List<Ddl> only(Stream<Form.Part> parts) {
-        return parts.filter(Ddl.class::isInstance).map(Ddl.class::cast).toList();
     }
 
     private static void replay(Queries database, long index, List<Ddl> ddl) throws IOException, ServerError {

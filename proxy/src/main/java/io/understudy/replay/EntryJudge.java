@@ -1,6 +1,9 @@
 package io.understudy.replay;
 
+import io.understudy.log.BinaryReader;
+import io.understudy.log.BinaryWriter;
 import io.understudy.log.Entry;
+import io.understudy.log.Form;
 import io.understudy.replay.Verdict.Invalid;
 import io.understudy.replay.Verdict.Reason;
 import io.understudy.replay.Verdict.Valid;
@@ -25,6 +28,11 @@ public final class EntryJudge {
      */
     static final long WINDOW = 1 << 17;
 
+    /**
+     * A transaction counts only if the first of its chunks is not so many indexes before it. So chunks that nobody will ever refer to can be told. Part of the protocol, too.
+     */
+    static final long CHUNKS_SPAN = 1 << 20;
+
     private static final long NO_TIME = Long.MIN_VALUE;
 
     private final RecentIds ids;
@@ -38,8 +46,12 @@ public final class EntryJudge {
     }
 
     EntryJudge(long window) {
+        this(window, new RecentIds(window));
+    }
+
+    private EntryJudge(long window, RecentIds ids) {
         this.window = window;
-        this.ids = new RecentIds(window);
+        this.ids = ids;
     }
 
     /**
@@ -57,6 +69,15 @@ public final class EntryJudge {
         Entry read(long index) throws IOException;
     }
 
+    /** The first entry that is read to rebuild the judge at a checkpoint. */
+    static long rebuiltFrom(Checkpoint from) {
+        return rebuiltFrom(from, WINDOW);
+    }
+
+    private static long rebuiltFrom(Checkpoint from, long window) {
+        return Math.max(from.mastership.index(), from.index - window) + 1;
+    }
+
     /** The judge as it stands after {@code to}, by reading the log again from a checkpoint at or before it. */
     public static EntryJudge rebuild(Checkpoint from, long to, Entries log) throws IOException {
         return rebuild(from, to, log, WINDOW);
@@ -72,7 +93,7 @@ public final class EntryJudge {
         judge.ids.startAt(from.floorMicros);
         // What was refused in the window is remembered too. That changes no later verdict: a copy of it is refused by
         // either rule.
-        for (long i = Math.max(from.mastership.index(), from.index - window) + 1; i <= from.index; i++) {
+        for (long i = rebuiltFrom(from, window); i <= from.index; i++) {
             if (log.read(i) instanceof Entry.Fenced f && judge.fence(f) == null) {
                 judge.ids.add(i, f.id(), commitMicros(f));
             }
@@ -117,12 +138,23 @@ public final class EntryJudge {
         if (ids.contains(f.id())) {
             return new Invalid(Reason.DUPLICATE);
         }
+        if (isTooLong(index, f)) {
+            return new Invalid(Reason.TOO_LONG);
+        }
         long micros = commitMicros(f);
         if (micros != NO_TIME && micros <= ids.floorMicros()) {
             return new Invalid(Reason.TOO_LATE);
         }
         ids.add(index, f.id(), micros);
         return Valid.VALID;
+    }
+
+    /** Whether it cannot count because its chunks begin too far before it. */
+    static boolean isTooLong(long index, Entry entry) {
+        return entry instanceof Entry.Transaction t
+                && t.form() instanceof Form.Chunks c
+                && !c.indexes().isEmpty()
+                && c.indexes().getFirst() <= index - CHUNKS_SPAN;
     }
 
     private @Nullable Invalid fence(Entry.Fenced f) {
@@ -149,6 +181,26 @@ public final class EntryJudge {
 
     public Checkpoint checkpoint() {
         return new Checkpoint(index, mastership, ids.floorMicros());
+    }
+
+    /** Everything, so that another judge goes on in the same way without what was judged. */
+    void write(BinaryWriter out) {
+        out.int64(index);
+        mastership.write(out);
+        ids.write(out);
+    }
+
+    static EntryJudge read(BinaryReader in) {
+        return read(in, WINDOW);
+    }
+
+    static EntryJudge read(BinaryReader in, long window) {
+        long index = in.int64();
+        Mastership mastership = Mastership.read(in);
+        EntryJudge judge = new EntryJudge(window, RecentIds.read(in, window));
+        judge.index = index;
+        judge.mastership = mastership;
+        return judge;
     }
 
     long window() {

@@ -2,9 +2,12 @@ package io.understudy.replay;
 
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.LogBase;
 import io.understudy.log.StatementLog;
+import io.understudy.log.TruncatedLogException;
 import io.understudy.replay.EntryJudge.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -32,27 +35,67 @@ final class JudgeHistory {
     /** Where judging begins when the process starts. */
     Checkpoint start() {
         try {
-            return store.load();
+            Checkpoint kept = store.load();
+            if (kept.index() >= log.base().index()) {
+                return kept;
+            }
         } catch (IOException e) {
             LOG.warn("the judge's checkpoint could not be read: the log is judged again from its beginning", e);
-            return Checkpoint.START;
+        }
+        return beginning();
+    }
+
+    private Checkpoint beginning() {
+        try {
+            return RemovedPrefix.of(log.base()).judge().checkpoint();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** The judge at a checkpoint that was loaded and that the log has reached; at the log's beginning if the log says otherwise. */
     EntryJudge resume(Checkpoint loaded) throws IOException {
-        Checkpoint from = fits(loaded) ? loaded : Checkpoint.START;
+        Checkpoint from = fits(loaded) ? loaded : beginning();
         synchronized (this) {
             saved = from.index();
             checkpoints.put(from.index(), from);
         }
-        return EntryJudge.rebuild(from, from.index(), this::read);
+        return rebuild(from, from.index());
+    }
+
+    /** What the judge needs to know of entries before the checkpoint may be gone: then it begins where the log does. */
+    private EntryJudge rebuild(Checkpoint from, long to) throws IOException {
+        while (true) {
+            LogBase base = log.base();
+            try {
+                if (EntryJudge.rebuiltFrom(from) > base.index()) {
+                    return EntryJudge.rebuild(from, to, this::read);
+                }
+                if (to < base.index()) {
+                    throw new TruncatedLogException(to, base.index() + 1);
+                }
+                EntryJudge judge = RemovedPrefix.of(base).judge();
+                for (long i = base.index() + 1; i <= to; i++) {
+                    judge.judge(i, read(i));
+                }
+                return judge;
+            } catch (TruncatedLogException e) {
+                if (log.base().index() == base.index()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private boolean fits(Checkpoint c) throws IOException {
         Mastership m = c.mastership();
+        if (c.index() < log.base().index()) {
+            return false;
+        }
         boolean fits = m.index() == 0
-                || read(m.index()) instanceof Entry.MasterAssigned a
+                || m.index() <= log.base().index() && beginning().mastership().equals(m)
+                || m.index() > log.base().index()
+                        && read(m.index()) instanceof Entry.MasterAssigned a
                         && a.epoch() == m.epoch()
                         && a.process().equals(m.process());
         if (!fits) {
@@ -77,7 +120,7 @@ final class JudgeHistory {
 
     /** The judge as it stands after {@code index}, which the log must have committed. */
     EntryJudge judgeAfter(long index) throws IOException {
-        return EntryJudge.rebuild(before(index), index, this::read);
+        return rebuild(before(index), index);
     }
 
     /**

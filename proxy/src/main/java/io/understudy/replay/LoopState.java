@@ -21,6 +21,14 @@ public sealed interface LoopState {
     /** Quarantined: the database disagrees with the log. Nothing more is applied; no reads; to be repaired. */
     record Diverged(ReplayOutcome.Diverged how) implements LoopState {}
 
+    /** Quarantined: the log no longer has what comes after this database's applied index. Nothing is applied; no reads; to be made from another node's. */
+    record OutOfReach(long applied, long firstIndex) implements LoopState {}
+
+    /** Whether nothing can be applied before the database was repaired. */
+    default boolean needsRepair() {
+        return this instanceof Diverged || this instanceof OutOfReach;
+    }
+
     /** The log cannot be read, or a defect: nothing more is applied. */
     record Failed(Throwable cause) implements LoopState {}
 

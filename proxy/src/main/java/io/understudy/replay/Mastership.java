@@ -1,5 +1,7 @@
 package io.understudy.replay;
 
+import io.understudy.log.BinaryReader;
+import io.understudy.log.BinaryWriter;
 import java.util.UUID;
 
 /**
@@ -13,4 +15,15 @@ import java.util.UUID;
 public record Mastership(long epoch, String node, UUID process, long index) {
     /** Before anything was assigned: nobody's entries count. */
     public static final Mastership NONE = new Mastership(0, "", new UUID(0, 0), 0);
+
+    void write(BinaryWriter out) {
+        out.int64(epoch);
+        out.text(node);
+        out.uuid(process);
+        out.int64(index);
+    }
+
+    static Mastership read(BinaryReader in) {
+        return new Mastership(in.int64(), in.text(), in.uuid(), in.int64());
+    }
 }

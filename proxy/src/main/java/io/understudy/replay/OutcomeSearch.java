@@ -4,6 +4,7 @@ import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.StatementLog;
 import io.understudy.log.TransactionToken;
+import io.understudy.log.TruncatedLogException;
 import java.io.IOException;
 
 /**
@@ -48,7 +49,7 @@ public final class OutcomeSearch {
      * Searches on.
      *
      * @param to what is committed
-     * @throws IllegalArgumentException if the log does not reach back that far any more
+     * @throws TruncatedLogException if the log does not reach back that far any more
      */
     public Outcome upTo(long to) throws IOException {
         while (outcome == Outcome.OPEN && searched < to) {
@@ -61,7 +62,8 @@ public final class OutcomeSearch {
     private Outcome at(long index) throws IOException {
         byte[] bytes = log.read(index);
         if (EntryCodec.isTransaction(bytes, token.id())) {
-            return isTooLate(index) ? Outcome.NOT_COMMITTED : Outcome.COMMITTED;
+            boolean refused = isTooLate(index) || EntryJudge.isTooLong(index, EntryCodec.decodeWithoutChunks(bytes));
+            return refused ? Outcome.NOT_COMMITTED : Outcome.COMMITTED;
         }
         boolean newer = EntryCodec.isMasterAssigned(bytes)
                 && EntryCodec.decode(bytes) instanceof Entry.MasterAssigned m

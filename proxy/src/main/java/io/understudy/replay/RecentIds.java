@@ -1,5 +1,7 @@
 package io.understudy.replay;
 
+import io.understudy.log.BinaryReader;
+import io.understudy.log.BinaryWriter;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
@@ -52,6 +54,26 @@ final class RecentIds {
             ids.remove(r.id);
             floorMicros = Math.max(floorMicros, r.commitMicros);
         }
+    }
+
+    void write(BinaryWriter out) {
+        out.int64(floorMicros);
+        out.unsigned(order.size());
+        for (Remembered r : order) {
+            out.unsigned(r.index);
+            out.uuid(r.id);
+            out.int64(r.commitMicros);
+        }
+    }
+
+    static RecentIds read(BinaryReader in, long window) {
+        RecentIds ids = new RecentIds(window);
+        ids.floorMicros = in.int64();
+        int count = in.count();
+        for (int i = 0; i < count; i++) {
+            ids.add(in.unsigned(), in.uuid(), in.int64());
+        }
+        return ids;
     }
 
     void clear() {

@@ -22,7 +22,9 @@ public sealed interface Verdict {
         /** Its id has counted already; the first one stands. */
         DUPLICATE,
         /** So late that nobody remembers any more whether its id has counted already. */
-        TOO_LATE
+        TOO_LATE,
+        /** Other entries have come between its first chunk and itself, more than a transaction may take. */
+        TOO_LONG
     }
 
     default boolean valid() {

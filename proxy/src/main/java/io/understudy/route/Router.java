@@ -7,18 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The routing rules. Pure. */
 public final class Router {
+    /** Of the turn, the lower ones choose among equals. */
+    private static final int TURN_BITS = 8;
+
     private Router() {}
 
     /**
-     * Where a read goes: this node if it is a caught-up replica, else the least busy caught-up replica; else, after a short wait, the master.
+     * Where a read goes: this node if it is a caught-up replica, else the least busy caught-up replica; else, after a short wait, the master. A replica that is much colder than others takes only its
+     * share.
      *
      * @param waited whether the wait for a replica is over
      */
     public static Route read(ClusterPicture c, ReadNeed need, boolean waited, Reason reason) {
-        if (serves(c.self(), need)) {
+        int warmest = warmest(c, need);
+        if (takes(c, c.self(), need, warmest)) {
             return new Route.Replica(c.self(), reason);
         }
-        NodeStatus best = leastBusy(c, need);
+        NodeStatus best = leastBusy(c, need, warmest);
         if (best != null) {
             return new Route.Replica(best, reason);
         }
@@ -51,23 +56,42 @@ public final class Router {
     }
 
     /** With few clients most replicas have nothing to do at any moment; among equals it is the turn that decides, or the first would get everything. */
-    private static @Nullable NodeStatus leastBusy(ClusterPicture c, ReadNeed need) {
+    private static @Nullable NodeStatus leastBusy(ClusterPicture c, ReadNeed need, int warmest) {
         int least = Integer.MAX_VALUE;
         int equals = 0;
         for (NodeStatus n : c.peers().values()) {
-            if (serves(n, need)) {
+            if (takes(c, n, need, warmest)) {
                 int busy = busy(c, n);
                 equals = busy < least ? 1 : busy == least ? equals + 1 : equals;
                 least = Math.min(least, busy);
             }
         }
-        int skip = equals == 0 ? 0 : Math.floorMod(c.turn(), equals);
+        if (equals == 0) {
+            return null;
+        }
+        int skip = Math.floorMod(c.turn(), equals);
         for (NodeStatus n : c.peers().values()) {
-            if (serves(n, need) && busy(c, n) <= least && skip-- <= 0) {
+            if (takes(c, n, need, warmest) && busy(c, n) <= least && skip-- <= 0) {
                 return n;
             }
         }
         return null;
+    }
+
+    /** Of those that could serve it, the share of the one with the greatest. */
+    private static int warmest(ClusterPicture c, ReadNeed need) {
+        int warmest = serves(c.self(), need) ? c.self().readShare() : 0;
+        for (NodeStatus n : c.peers().values()) {
+            if (n.readShare() > warmest && serves(n, need)) {
+                warmest = n.readShare();
+            }
+        }
+        return warmest;
+    }
+
+    private static boolean takes(ClusterPicture c, NodeStatus n, ReadNeed need, int warmest) {
+        boolean cold = 2 * n.readShare() < warmest;
+        return serves(n, need) && (!cold || Math.floorMod(c.turn() >> TURN_BITS, 100) < n.readShare());
     }
 
     private static boolean serves(@Nullable NodeStatus n, ReadNeed need) {

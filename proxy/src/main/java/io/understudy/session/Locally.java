@@ -5,6 +5,7 @@ import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
 import io.understudy.log.TransactionToken;
+import io.understudy.log.TruncatedLogException;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
@@ -192,6 +193,11 @@ final class Locally {
         } catch (IllegalArgumentException e) {
             throw new StatementFailure(
                     "22023", String.valueOf(e.getMessage()), "It is what SHOW understudy.transaction gave.");
+        } catch (TruncatedLogException e) {
+            throw new StatementFailure(
+                    "55000",
+                    "the outcome of that transaction can no longer be told: " + e.getMessage(),
+                    "Nodes keep their log for some time only; another one may reach back further.");
         } catch (IOException e) {
             throw new StatementFailure("58030", "the log cannot be read: " + e.getMessage(), "Ask another node.");
         } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param host where clients and people reach it, with {@code clientPort} and {@code adminPort}
  * @param postgresHost where other nodes reach its PostgreSQL
  * @param internal where other nodes reach its proxy
+ * @param readShare of the reads that it could serve, how many it is meant to take, in percent, 1 to 100: less while the caches of a server that came back are cold
  * @param load what it has done; brought up to date a few times a second
  * @param ailment what is wrong with its database, {@link Ailment#NONE} if nothing is
  * @param distrusted digests of the shapes of statements that had another effect on some replica than on the master, and are logged as rows therefore
@@ -31,6 +32,7 @@ public record NodeStatus(
         String postgresHost,
         int postgresPort,
         Internal internal,
+        int readShare,
         NodeLoad load,
         List<String> distrusted,
         Ailment ailment) {
@@ -81,6 +83,7 @@ public record NodeStatus(
                 postgresHost,
                 postgresPort,
                 new Internal(host, clientPort, adminPort),
+                100,
                 NodeLoad.NONE,
                 List.of(),
                 Ailment.NONE);

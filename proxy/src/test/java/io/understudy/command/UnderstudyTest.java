@@ -18,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnderstudyTest {
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final List<NodeConfig> launched = new ArrayList<>();
+    private final Lost lost = new Lost();
 
     @TempDir
     private Path directory;
@@ -190,6 +193,41 @@ class UnderstudyTest {
         Files.writeString(file, NodeConfigWriter.toYaml(config));
     }
 
+    private static final class Lost implements LostMajority {
+        private final List<NodeConfig> recovered = new ArrayList<>();
+
+        @Override
+        public Left look(NodeConfig config) {
+            return new Left(
+                    config.node(),
+                    List.of("a", "b", config.node()),
+                    512,
+                    510,
+                    Optional.of(Instant.parse("2026-01-02T03:04:05Z")));
+        }
+
+        @Override
+        public void goOn(NodeConfig config) {
+            recovered.add(config);
+        }
+    }
+
+    @Test
+    void recoverSaysWhatIsLostAndDoesNothingUnlessForced() {
+        Path file = directory.resolve("node1").resolve("node.yaml");
+        Run asked = run("recover", "--config", file.toString());
+        assertThat(asked.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(asked.output())
+                .contains("every transaction whose entry comes after 512, so after 2026-01-02T03:04:05Z: a, b may")
+                .contains("the 2 entries at its end")
+                .contains("Nothing was changed");
+        assertThat(lost.recovered).isEmpty();
+        Run forced = run("recover", "--config", file.toString(), "--force");
+        assertThat(forced.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(forced.output()).contains("comes after 512").contains("can be started");
+        assertThat(lost.recovered).hasSize(1);
+    }
+
     private record Run(int exitCode, String output, String error) {}
 
     private Run run(String... arguments) {
@@ -200,7 +238,7 @@ class UnderstudyTest {
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
         try {
-            int exitCode = Understudy.run(launched::add, arguments);
+            int exitCode = Understudy.run(launched::add, lost, arguments);
             return new Run(exitCode, output.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);

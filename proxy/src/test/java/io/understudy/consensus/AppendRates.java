@@ -34,7 +34,7 @@ final class AppendRates {
         }
         ConcurrentHashMap<Long, CountDownLatch> waiting = new ConcurrentHashMap<>();
         try (ReplicatedLog log = ReplicatedLog.open(
-                new ReplicatedLog.Settings(args[0], peers, Path.of(args[1], args[0]), Duration.ofSeconds(3)),
+                new ReplicatedLog.Settings(args[0], peers, Path.of(args[1], args[0]), Duration.ofSeconds(3), 64L << 20),
                 event -> {},
                 ReplicatedLog.HALT)) {
             log.start(1, (index, entry) -> {

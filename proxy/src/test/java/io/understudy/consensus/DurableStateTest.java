@@ -16,7 +16,8 @@ class DurableStateTest {
     private final List<IOException> failures = new ArrayList<>();
 
     private DurableState open(String node, List<String> members) throws IOException {
-        return DurableState.open(disk, node, members, StoreLimits.DEFAULT, failures::add);
+        return DurableState.open(
+                disk, node, members, new StoreLimits(64L << 20, StoreLimits.CACHE_BYTES), failures::add);
     }
 
     private static void vote(DurableState state, int term, String candidate) throws IOException {
@@ -68,7 +69,8 @@ class DurableStateTest {
                 .isInstanceOf(CorruptLogException.class)
                 .hasMessageContaining("no vote");
         kept.delete(Segment.name(1));
-        assertThatThrownBy(() -> DurableState.open(kept, "n1", MEMBERS, StoreLimits.DEFAULT, failures::add))
+        assertThatThrownBy(() -> DurableState.open(
+                        kept, "n1", MEMBERS, new StoreLimits(64L << 20, StoreLimits.CACHE_BYTES), failures::add))
                 .isInstanceOf(CorruptLogException.class)
                 .hasMessageContaining("no log");
     }

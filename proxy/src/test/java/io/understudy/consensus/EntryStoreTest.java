@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.understudy.log.LogBase;
+import io.understudy.log.TruncatedLogException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +69,102 @@ class EntryStoreTest {
         append(reopened, 40, 60, 2);
         reopened.flush();
         assertThat(text(open(), 50)).isEqualTo("entry 50 of term 2");
+    }
+
+    @Test
+    void whatIsForgottenIsGoneForGoodAndTheRestIsThere() throws IOException {
+        EntryStore store = open();
+        append(store, 1, 500, 3);
+        store.flush();
+        store.committed(400);
+        append(store, 501, 501, 3);
+        store.flush();
+        long cut = store.cut(350);
+        assertThat(cut).isBetween(200L, 350L);
+        assertThat(store.cut(0)).isZero();
+        assertThat(store.cut(Long.MAX_VALUE - 1)).isBetween(400L, 499L);
+        long before = store.bytes();
+        store.prepare(cut, "what it comes to".getBytes(UTF_8));
+        assertThatThrownBy(() -> store.forget(cut - 1)).isInstanceOf(IllegalStateException.class);
+        store.forget(cut);
+        assertThat(store.bytes()).isLessThan(before);
+        EntryStore reopened = open();
+        for (EntryStore each : List.of(store, reopened)) {
+            assertThat(each.firstIndex()).isEqualTo(cut + 1);
+            assertThat(each.base().state()).asString().isEqualTo("what it comes to");
+            assertThat(each.term(cut)).isEqualTo(3);
+            assertThatThrownBy(() -> each.read(cut))
+                    .isInstanceOf(TruncatedLogException.class)
+                    .hasMessageContaining("begins at entry " + (cut + 1));
+            for (long i = cut + 1; i <= 501; i++) {
+                assertThat(text(each, i)).startsWith("entry " + i + " of");
+            }
+            assertThat(each.cut(cut + 1)).isEqualTo(cut);
+        }
+    }
+
+    @Test
+    void theUncommittedIsNotForgotten() throws IOException {
+        EntryStore store = open();
+        append(store, 1, 500, 1);
+        store.flush();
+        long cut = store.cut(400);
+        store.committed(cut - 1);
+        store.prepare(cut, new byte[0]);
+        assertThatThrownBy(() -> store.forget(cut)).isInstanceOf(IllegalStateException.class);
+        assertThat(store.firstIndex()).isOne();
+    }
+
+    /** Whenever the power fails, the log is whole from its base on, and nothing is lost that had been forced. */
+    @RepeatedTest(60)
+    void aCrashWhileForgettingOrBeginningAnewLosesNothing(RepetitionInfo repetition) throws IOException {
+        Random random = new Random(repetition.getCurrentRepetition());
+        EntryStore store = open();
+        append(store, 1, 300, 1);
+        store.committed(250);
+        append(store, 301, 500, 1);
+        store.flush();
+        long cut = store.cut(240);
+        store.prepare(cut, new byte[] {1});
+        int step = random.nextInt(4);
+        if (step > 0) {
+            store.forget(cut);
+        }
+        boolean anew = step > 1;
+        if (anew) {
+            store.restart(new LogBase(random.nextBoolean() ? 400 : 900, 2, new byte[] {2}));
+        }
+        if (step > 2) {
+            append(store, store.lastIndex() + 1, store.lastIndex() + 200, 2);
+            store.flush();
+        }
+        long last = store.lastIndex();
+        long base = store.base().index();
+        disk.crash(random);
+        EntryStore reopened = open();
+        assertThat(reopened.lastIndex()).isEqualTo(last);
+        if (anew) {
+            assertThat(reopened.base().index()).isEqualTo(base);
+            assertThat(reopened.base().state()).containsExactly(2);
+        } else {
+            assertThat(reopened.base().index()).isIn(0L, cut);
+        }
+        for (long i = reopened.firstIndex(); i <= last; i++) {
+            assertThat(text(reopened, i)).isEqualTo("entry " + i + " of term " + (anew ? 2 : 1));
+        }
+    }
+
+    @Test
+    void aDamagedBaseIsNoticed() throws IOException {
+        EntryStore store = open();
+        append(store, 1, 500, 1);
+        store.committed(500);
+        store.flush();
+        long cut = store.cut(400);
+        store.prepare(cut, "state".getBytes(UTF_8));
+        store.forget(cut);
+        disk.flip(BaseFile.NAME, 20);
+        assertThatThrownBy(this::open).isInstanceOf(CorruptLogException.class).hasMessageContaining("checksum");
     }
 
     @Test

@@ -71,7 +71,7 @@ final class LocalCluster implements AutoCloseable {
         List<ConsensusEvent> events = new CopyOnWriteArrayList<>();
         List<byte[]> delivered = Collections.synchronizedList(new ArrayList<>());
         ReplicatedLog log = ReplicatedLog.open(
-                new ReplicatedLog.Settings(name, peers, directory.resolve(name), detection),
+                new ReplicatedLog.Settings(name, peers, directory.resolve(name), detection, 64L << 20),
                 events::add,
                 failures::add);
         Node node = new Node(log, delivered, events);

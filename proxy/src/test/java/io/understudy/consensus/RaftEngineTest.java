@@ -254,5 +254,10 @@ class RaftEngineTest implements RaftEngine.Observer {
     public void leadership(int term, String leader) {}
 
     @Override
+    public void restarted(long index) {
+        throw new AssertionError("nothing was removed here");
+    }
+
+    @Override
     public void voted(int term, String candidate) {}
 }

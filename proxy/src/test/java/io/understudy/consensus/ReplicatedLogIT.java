@@ -177,6 +177,7 @@ class ReplicatedLogIT {
                     "p",
                     9,
                     new NodeStatus.Internal("i", 10, 11),
+                    37,
                     NodeLoad.NONE,
                     List.of("digest", "another"),
                     new NodeStatus.Ailment("it differs", "half", 3));

@@ -4,6 +4,7 @@ import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.VoteResponse;
 import io.understudy.log.BinaryReader;
+import io.understudy.log.LogBase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster whose every step comes from a seed, some seconds of trouble, some of peace, and what must hold all the time. */
@@ -28,6 +30,7 @@ final class SimulatedCluster {
     private final Map<Integer, String> leaders = new HashMap<>();
     private final List<String> story = new ArrayList<>();
     private int proposals;
+    private int restarts;
     private @Nullable Violation violation;
     /** Off to show that what follows from a lost write is noticed too, not only the unforced write itself. */
     boolean checkForces = true;
@@ -73,6 +76,7 @@ final class SimulatedCluster {
         names.forEach(name -> node(name).start());
         long end = troubleMillis * MILLI;
         scheduleTrouble(end);
+        scheduleCuts(end);
         scheduleProposals(end);
         runUntil(end);
         network.faulty = false;
@@ -125,6 +129,39 @@ final class SimulatedCluster {
                 scheduleProposals(end);
             }
         });
+    }
+
+    private void scheduleCuts(long end) {
+        world.after(world.between(MILLI, 1000 * MILLI), () -> {
+            SimulatedNode node = any();
+            if (node.alive()) {
+                node.cut();
+            }
+            if (world.nanos() < end) {
+                scheduleCuts(end);
+            }
+        });
+    }
+
+    /** What stands for the log up to {@code index}, to tell whether a node that begins anew after it was given the right thing. */
+    byte[] standsFor(long index) {
+        CRC32C sum = new CRC32C();
+        for (long i = 1; i <= index; i++) {
+            sum.update(Objects.requireNonNull(log.get(i), "not committed: " + i));
+        }
+        return Long.toHexString(sum.getValue()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    void begins(SimulatedNode node, LogBase base) {
+        restarts++;
+        tell(node.name + " begins anew after " + base.index());
+        if (!log.containsKey(base.index()) || !Arrays.equals(base.state(), standsFor(base.index()))) {
+            throw violation(node.name + " begins anew after " + base.index() + " with what is not the log's", null);
+        }
+    }
+
+    int restarts() {
+        return restarts;
     }
 
     private void propose() {
@@ -250,7 +287,8 @@ final class SimulatedCluster {
                 .filter(name -> {
                     try (EntryStore store =
                             new EntryStore(node(name).disk.durableCopy(), SimulatedNode.STORE.segmentBytes(), 0)) {
-                        return store.lastIndex() >= index && Arrays.equals(store.read(index), entry);
+                        return store.base().index() >= index
+                                || store.lastIndex() >= index && Arrays.equals(store.read(index), entry);
                     } catch (IOException e) {
                         throw violation("disk of " + name + " unreadable: " + e, e);
                     }
@@ -278,7 +316,9 @@ final class SimulatedCluster {
             if (acknowledges && from.disk.unforced(name -> name.endsWith(".log"))) {
                 throw violation(from.name + " acknowledges what is not forced", null);
             }
-            if (votes && (from.disk.unforced(name -> name.startsWith("vote")) || from.disk.namesUnforced())) {
+            if (votes
+                    && (from.disk.unforced(name -> name.startsWith("vote"))
+                            || from.disk.namesUnforced(name -> name.startsWith("vote")))) {
                 throw violation(from.name + " votes before the vote is forced", null);
             }
         }

@@ -88,8 +88,12 @@ final class SimulatedDisk implements Disk {
                         which.test(file.getKey()) && !file.getValue().pending.isEmpty());
     }
 
-    boolean namesUnforced() {
-        return !names.keySet().equals(durableNames.keySet());
+    /** Whether a crash could bring such a file back, or lose it. */
+    boolean namesUnforced(Predicate<String> which) {
+        return !names.keySet().stream()
+                .filter(which)
+                .toList()
+                .equals(durableNames.keySet().stream().filter(which).toList());
     }
 
     /** What is left after a crash. */

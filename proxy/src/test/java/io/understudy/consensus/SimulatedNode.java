@@ -1,6 +1,8 @@
 package io.understudy.consensus;
 
 import io.microraft.executor.RaftNodeExecutor;
+import io.understudy.log.Cut;
+import io.understudy.log.LogBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +55,10 @@ final class SimulatedNode implements RaftEngine.Observer {
         try {
             opened = DurableState.open(disk, name, cluster.names, STORE, e -> failed(thisRun, e));
         } catch (IOException | RuntimeException e) {
+            if (String.valueOf(e.getMessage()).contains("simulated failure")) {
+                crash();
+                return;
+            }
             throw cluster.violation(name + " does not start: " + e, e);
         }
         alive = true;
@@ -155,6 +161,42 @@ final class SimulatedNode implements RaftEngine.Observer {
 
     @Override
     public void voted(int term, String candidate) {}
+
+    @Override
+    public void restarted(long index) {
+        if (!alive) {
+            return;
+        }
+        LogBase base = Objects.requireNonNull(state).entries().base();
+        cluster.begins(this, base);
+        delivered = index;
+        run++;
+        cluster.network.gone(name);
+        world.after(world.between(1_000_000, 500_000_000), () -> {
+            if (alive) {
+                start();
+            }
+        });
+    }
+
+    /** Cuts the log somewhere, if it can be cut. */
+    void cut() {
+        if (pausedUntil > world.nanos()) {
+            return;
+        }
+        List<Cut> cuts =
+                engine().cuts().stream().filter(c -> c.index() <= delivered).toList();
+        EntryStore entries = Objects.requireNonNull(state).entries();
+        if (!cuts.isEmpty()) {
+            long index = cuts.get(world.random.nextInt(cuts.size())).index();
+            try {
+                entries.prepare(index, cluster.standsFor(index));
+                engine().forget(index);
+            } catch (IOException e) {
+                failed(run, e);
+            }
+        }
+    }
 
     private final class Executor implements RaftNodeExecutor {
         private final int ofRun;

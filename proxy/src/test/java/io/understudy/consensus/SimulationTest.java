@@ -30,11 +30,16 @@ class SimulationTest {
     @Test
     void agreementDurabilityAndProgress() {
         long committed = 0;
+        long restarts = 0;
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-            committed += new SimulatedCluster(seed, SIZES[(int) (seed % SIZES.length)]).run(20_000);
+            SimulatedCluster cluster = new SimulatedCluster(seed, SIZES[(int) (seed % SIZES.length)]);
+            committed += cluster.run(20_000);
+            restarts += cluster.restarts();
         }
-        System.out.println(SEEDS + " simulated clusters from seed " + FIRST + " committed " + committed + " entries");
+        System.out.println(SEEDS + " simulated clusters from seed " + FIRST + " committed " + committed
+                + " entries; logs that began anew: " + restarts);
         assertThat(committed).isGreaterThan(100L * SEEDS);
+        assertThat(restarts).isGreaterThan(SEEDS / 20);
     }
 
     @Test

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.election.Election.Kind;
 import io.understudy.election.Election.Step;
 import io.understudy.event.EventLog;
+import io.understudy.log.Cut;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
+import io.understudy.log.LogBase;
 import io.understudy.log.SessionContext;
 import io.understudy.log.StatementLog;
 import java.time.Clock;
@@ -142,8 +144,23 @@ class ElectionBookTest {
         }
 
         @Override
-        public long firstIndex() {
-            return 1;
+        public LogBase base() {
+            return LogBase.NONE;
+        }
+
+        @Override
+        public List<Cut> cuts() {
+            return List.of();
+        }
+
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
+        public void truncate(long index, byte[] state) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -1,7 +1,9 @@
 package io.understudy.execution;
 
+import io.understudy.log.Cut;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.LogBase;
 import io.understudy.log.StatementLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +61,23 @@ final class HeldLog implements StatementLog {
     }
 
     @Override
-    public long firstIndex() {
-        return 1;
+    public LogBase base() {
+        return LogBase.NONE;
+    }
+
+    @Override
+    public List<Cut> cuts() {
+        return List.of();
+    }
+
+    @Override
+    public long bytes() {
+        return 0;
+    }
+
+    @Override
+    public void truncate(long index, byte[] state) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

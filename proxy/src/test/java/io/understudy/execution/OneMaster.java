@@ -218,6 +218,9 @@ final class OneMaster implements AutoCloseable {
         public void schemaChanged() {}
 
         @Override
+        public void durable(long index) {}
+
+        @Override
         public void state(LoopState s) {}
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.command.AdminClient;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
+import io.understudy.config.NodeConfig.LogLimits;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfig.Repairs;
@@ -118,7 +119,8 @@ final class InProcessCluster implements AutoCloseable {
                     40,
                     1,
                     // what a test spoils stays until it has been found
-                    new Repairs(Duration.ZERO, 100, false));
+                    new Repairs(Duration.ZERO, 100, false),
+                    LogLimits.DEFAULT);
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();

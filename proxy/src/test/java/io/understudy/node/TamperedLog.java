@@ -1,8 +1,10 @@
 package io.understudy.node;
 
 import io.understudy.config.NodeConfig;
+import io.understudy.log.Cut;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.LogBase;
 import io.understudy.log.StatementLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -103,8 +105,23 @@ public final class TamperedLog implements LogView {
             }
 
             @Override
-            public long firstIndex() {
-                return real.firstIndex();
+            public LogBase base() {
+                return real.base();
+            }
+
+            @Override
+            public List<Cut> cuts() {
+                return real.cuts();
+            }
+
+            @Override
+            public long bytes() {
+                return real.bytes();
+            }
+
+            @Override
+            public void truncate(long index, byte[] state) throws IOException {
+                real.truncate(index, state);
             }
 
             @Override

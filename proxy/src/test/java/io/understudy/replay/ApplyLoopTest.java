@@ -16,6 +16,8 @@ import io.understudy.log.VerificationScope;
 import io.understudy.replay.ReplayOutcome.Diverged;
 import io.understudy.replay.ReplayOutcome.ServerLost;
 import io.understudy.replay.Verdict.Reason;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -315,6 +317,23 @@ class ApplyLoopTest {
     }
 
     @Test
+    void aDatabaseThatTheLogDoesNotReachBackToIsToBeRepaired() throws IOException, InterruptedException {
+        log.append(assigned("n2", P2, 1));
+        for (int i = 1; i <= 24; i++) {
+            log.append(transaction(i, P2, 1));
+        }
+        new LogRetention(log, 0, Duration.ofDays(1), Clock.systemUTC()).apply(20);
+        database.standsAt(19);
+        loop.start();
+        await().untilAsserted(() -> assertThat(loop.state()).isEqualTo(new LoopState.OutOfReach(19, 21)));
+        assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
+        database.standsAt(20);
+        loop.resume();
+        awaitApplied(25);
+        assertThat(done()).containsExactly("replay 21", "replay 22", "replay 23", "replay 24", "replay 25");
+    }
+
+    @Test
     void divergenceEndsIt() throws InterruptedException {
         log.append(assigned("n2", P2, 1));
         loop.start();
@@ -412,6 +431,11 @@ class ApplyLoopTest {
         @Override
         public void schemaChanged() {
             events.add("schema");
+        }
+
+        @Override
+        public void durable(long index) {
+            events.add("durable " + index);
         }
 
         @Override

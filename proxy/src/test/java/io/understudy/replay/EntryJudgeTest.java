@@ -8,7 +8,10 @@ import static io.understudy.replay.Entries.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.understudy.log.BinaryReader;
+import io.understudy.log.BinaryWriter;
 import io.understudy.log.Entry;
+import io.understudy.log.Form;
 import io.understudy.replay.EntryJudge.Checkpoint;
 import io.understudy.replay.Verdict.Invalid;
 import io.understudy.replay.Verdict.Reason;
@@ -139,6 +142,24 @@ class EntryJudgeTest {
                 .containsExactly(VALID, VALID);
     }
 
+    /** Through what is kept of it when the log is cut. */
+    private static EntryJudge written(EntryJudge judge) {
+        BinaryWriter out = new BinaryWriter(64);
+        judge.write(out);
+        return EntryJudge.read(new BinaryReader(out.toBytes()), judge.window());
+    }
+
+    @Test
+    void chunksTooFarAwayDoNotCount() {
+        long first = 2;
+        Entry near = new Entry.Transaction(
+                Entries.id(1), P1, 1, 1, 0, 1, Entries.CONTEXT, List.of(), new Form.Chunks(List.of(first)), List.of());
+        assertThat(EntryJudge.isTooLong(first + EntryJudge.CHUNKS_SPAN - 1, near))
+                .isFalse();
+        assertThat(EntryJudge.isTooLong(first + EntryJudge.CHUNKS_SPAN, near)).isTrue();
+        assertThat(EntryJudge.isTooLong(Long.MAX_VALUE, transaction(1, P1, 1))).isFalse();
+    }
+
     @Test
     void everyIndexOnce() {
         EntryJudge judge = new EntryJudge();
@@ -168,7 +189,7 @@ class EntryJudgeTest {
             Random random = new Random(seed);
             Checkpoint from = checkpoints.get(random.nextInt(checkpoints.size()));
             int to = (int) from.index() + random.nextInt(log.size() - (int) from.index() + 1);
-            EntryJudge rebuilt = EntryJudge.rebuild(from, to, i -> log.get((int) i - 1), 8);
+            EntryJudge rebuilt = written(EntryJudge.rebuild(from, to, i -> log.get((int) i - 1), 8));
             for (int i = to + 1; i <= log.size(); i++) {
                 assertThat(rebuilt.judge(i, log.get(i - 1)).valid())
                         .as("seed %d, checkpoint %d, from %d, index %d", seed, from.index(), to, i)

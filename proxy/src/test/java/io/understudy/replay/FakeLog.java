@@ -1,15 +1,20 @@
 package io.understudy.replay;
 
+import io.understudy.log.Cut;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.LogBase;
 import io.understudy.log.StatementLog;
+import io.understudy.log.TruncatedLogException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** A log in memory: what is proposed is committed and delivered at once. */
 final class FakeLog implements StatementLog {
     private final List<byte[]> entries = new ArrayList<>();
     private final Listener listener;
+    private volatile LogBase base = LogBase.NONE;
 
     FakeLog(Listener listener) {
         this.listener = listener;
@@ -34,12 +39,37 @@ final class FakeLog implements StatementLog {
     }
 
     @Override
-    public long firstIndex() {
-        return 1;
+    public LogBase base() {
+        return base;
+    }
+
+    /** After every tenth entry. */
+    @Override
+    public synchronized List<Cut> cuts() {
+        return LongStream.rangeClosed(base.index() / 10 + 1, (entries.size() - 1) / 10)
+                .mapToObj(i -> new Cut(10 * i, bytesAfter(10 * i)))
+                .toList();
     }
 
     @Override
-    public synchronized byte[] read(long index) {
+    public synchronized long bytes() {
+        return bytesAfter(base.index());
+    }
+
+    private long bytesAfter(long index) {
+        return entries.stream().skip(index).mapToLong(e -> e.length).sum();
+    }
+
+    @Override
+    public synchronized void truncate(long index, byte[] state) {
+        base = new LogBase(index, 1, state);
+    }
+
+    @Override
+    public synchronized byte[] read(long index) throws TruncatedLogException {
+        if (index <= base.index()) {
+            throw new TruncatedLogException(index, base.index() + 1);
+        }
         if (index < 1 || index > entries.size()) {
             throw new IllegalArgumentException("index " + index);
         }

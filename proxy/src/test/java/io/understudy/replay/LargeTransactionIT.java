@@ -8,6 +8,7 @@ import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
 import io.understudy.log.RowChange;
 import io.understudy.replay.ReplayOutcome.Applied;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ class LargeTransactionIT {
                 .isZero();
     }
 
-    private Map<String, Integer> kinds(Form.Chunks form) {
+    private Map<String, Integer> kinds(Form.Chunks form) throws IOException {
         Map<String, Integer> kinds = new TreeMap<>();
         assertThat(form.indexes()).isNotEmpty();
         for (long index : form.indexes()) {

@@ -14,7 +14,9 @@ import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,6 +71,58 @@ class RouterTest {
         assertThat(read(c, token(52), false)).isEqualTo("wait");
         assertThat(read(c, token(52), true)).isEqualTo("master n2");
         assertThat(Router.read(c, token(52), true, Reason.READ).reason()).isEqualTo(Reason.NO_REPLICA_CAUGHT_UP);
+    }
+
+    private static NodeStatus cold(String name, int share) {
+        NodeStatus n = node(name, REPLICA, 60);
+        return new NodeStatus(
+                n.name(),
+                n.process(),
+                n.state(),
+                n.epoch(),
+                n.appliedIndex(),
+                n.committedIndex(),
+                n.oldestUnappliedMicros(),
+                n.host(),
+                n.clientPort(),
+                n.adminPort(),
+                n.postgresHost(),
+                n.postgresPort(),
+                n.internal(),
+                share,
+                n.load(),
+                n.distrusted(),
+                n.ailment());
+    }
+
+    /** Of a thousand reads, how many a node takes. */
+    private static long taken(NodeStatus self, NodeStatus n2, NodeStatus n3, String by) {
+        Random random = new Random(7);
+        return IntStream.range(0, 1000)
+                .filter(i -> {
+                    ClusterPicture c = new ClusterPicture(
+                            self, Map.of("n2", n2, "n3", n3), "n2", false, Map.of(), random.nextInt());
+                    return read(c, token(60), false).equals("replica " + by);
+                })
+                .count();
+    }
+
+    @Test
+    void aReplicaThatHasJustComeBackTakesItsShareOnly() {
+        NodeStatus master = node("n2", MASTER, 60);
+        assertThat(taken(cold("n1", 10), master, node("n3", REPLICA, 60), "n1")).isBetween(70L, 130L);
+        assertThat(taken(cold("n1", 40), master, node("n3", REPLICA, 60), "n1")).isBetween(340L, 460L);
+        assertThat(taken(cold("n1", 60), master, node("n3", REPLICA, 60), "n1")).isEqualTo(1000);
+        // seen from the master's node
+        assertThat(taken(node("n1", MASTER, 60), cold("n2", 10), node("n3", REPLICA, 60), "n2"))
+                .isBetween(30L, 80L);
+    }
+
+    @Test
+    void aColdReplicaTakesAllIfNoOtherCan() {
+        NodeStatus master = node("n2", MASTER, 60);
+        assertThat(taken(cold("n1", 10), master, node("n3", REPLICA, 59), "n1")).isEqualTo(1000);
+        assertThat(taken(cold("n1", 10), master, cold("n3", 15), "n1")).isEqualTo(1000);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.understudy.admin.NodeMetrics;
 import io.understudy.admin.Peers;
 import io.understudy.admin.Resyncs;
 import io.understudy.admin.VerificationRunner;
+import io.understudy.command.LostMajority;
 import io.understudy.command.Understudy;
 import io.understudy.config.NodeConfig;
 import io.understudy.election.Election;
@@ -40,7 +41,19 @@ public final class StubNode {
 
     /** Takes the same arguments as the node. */
     public static void main(String... arguments) {
-        System.exit(Understudy.run(StubNode::serve, arguments));
+        System.exit(Understudy.run(StubNode::serve, new NothingLeft(), arguments));
+    }
+
+    private static final class NothingLeft implements LostMajority {
+        @Override
+        public Left look(NodeConfig config) throws IOException {
+            throw new IOException("a stub has no log");
+        }
+
+        @Override
+        public void goOn(NodeConfig config) throws IOException {
+            throw new IOException("a stub has no log");
+        }
     }
 
     private static void serve(NodeConfig config) throws Exception {

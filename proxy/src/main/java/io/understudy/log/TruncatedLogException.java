@@ -1,0 +1,13 @@
+package io.understudy.log;
+
+import java.io.IOException;
+
+/** An entry is asked for that the log no longer has. */
+public final class TruncatedLogException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param firstIndex the first one it has */
+    public TruncatedLogException(long index, long firstIndex) {
+        super("entry " + index + " is no longer in the log, which begins at entry " + firstIndex);
+    }
+}
