@@ -37,7 +37,7 @@ final class RaftEngine {
     private final String self;
     private final List<String> members;
     private final EngineLimits limits;
-    private final RaftNodeExecutor executor;
+    private final JitteredExecutor executor;
     private final RaftTime time;
     private final Wire wire;
     private final RaftNodeImpl node;
@@ -106,6 +106,9 @@ final class RaftEngine {
                 .setModelFactory(RaftMessages.FACTORY)
                 .setRaftNodeReportListener(report -> {
                     RaftEndpoint leader = report.getTerm().getLeaderEndpoint();
+                    if (leader != null) {
+                        this.executor.settled();
+                    }
                     observer.leadership(report.getTerm().getTerm(), leader == null ? "" : ((Member) leader).name());
                 })
                 .build();
