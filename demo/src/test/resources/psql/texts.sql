@@ -5,7 +5,6 @@ select 10 + ;
 select 10 +
 \g
 create table  ;
-create table broken_off (a int, ;
 drop rule ;
 insert into;
   /* before */ select nowhere;
