@@ -6,6 +6,7 @@ import io.understudy.demo.conformity.ConformityCommand;
 import io.understudy.demo.fault.FaultsCommand;
 import io.understudy.demo.story.DemoCommand;
 import io.understudy.demo.story.LoadCommand;
+import io.understudy.demo.torture.CompareCommand;
 import io.understudy.demo.torture.TortureCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
             LoadCommand.class,
             FaultsCommand.class,
             TortureCommand.class,
+            CompareCommand.class,
             ConformityCommand.class
         })
 public final class Main implements Runnable {
@@ -39,6 +41,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "demo, cluster, load, faults, torture or conformity is missing");
+                spec.commandLine(), "demo, cluster, load, faults, torture, compare or conformity is missing");
     }
 }

@@ -201,8 +201,17 @@ public sealed interface Classification
         }
     }
 
-    /** Answered with an error. @param hint may be empty */
-    record Refused(String sqlState, String message, String hint) implements Classification {
+    /**
+     * Answered with an error.
+     *
+     * @param hint may be empty
+     * @param endsTransaction whether with PostgreSQL, too, the transaction would be over after an error of this statement
+     */
+    record Refused(String sqlState, String message, String hint, boolean endsTransaction) implements Classification {
+        public Refused(String sqlState, String message, String hint) {
+            this(sqlState, message, hint, false);
+        }
+
         @Override
         public String kind() {
             return "refused";

@@ -12,8 +12,7 @@ import java.util.TreeSet;
 /** What the functions, operators and casts of a statement do, by the catalog. */
 final class Effects {
     /** Keywords stand for these operators everywhere (IN, BETWEEN, LIKE, DISTINCT, ORDER BY, JOIN USING, …). */
-    private static final Set<String> BY_KEYWORD =
-            Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "!~~", "~~*", "!~~*", "~");
+    static final Set<String> BY_KEYWORD = Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "!~~", "~~*", "!~~*", "~");
 
     final Set<String> functions = new TreeSet<>();
     final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);

@@ -172,7 +172,7 @@ final class SessionStatements {
 
     private static Classification prepare(TokenCursor c, Nested nested) {
         if (c.is("transaction")) {
-            return TransactionStatements.refusedPrepared();
+            return TransactionStatements.refusedPrepared(true);
         }
         String name = c.name();
         c.skipParentheses();

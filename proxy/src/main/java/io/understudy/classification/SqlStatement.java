@@ -27,6 +27,19 @@ public final class SqlStatement {
         return tokens.start(from);
     }
 
+    /**
+     * What stands behind {@link #text} up to its semicolon, that one included, or to the end of the query string: where a text breaks off a server says so of its semicolon, and cursors show theirs.
+     */
+    public String end() {
+        int last = tokens.end(to - 1);
+        return tokens.sql.substring(last, to < tokens.size() ? tokens.end(to) : tokens.sql.length());
+    }
+
+    /** How many characters of the query string stand before {@link #text}, as servers count them. */
+    public int charactersBefore() {
+        return tokens.sql.codePointCount(0, offset());
+    }
+
     /** The statement without its literals: equal for statements that differ only in them. Without secrets, so fit for logs. */
     public String shape() {
         // A race computes it twice, to equal strings.

@@ -25,14 +25,14 @@ final class TransactionStatements {
                 c.accept("savepoint");
                 yield new Release(c.name());
             }
-            case "commit", "end" -> c.is("prepared") ? refusedPrepared() : new Commit(chain(c));
+            case "commit", "end" -> c.is("prepared") ? refusedPrepared(false) : new Commit(chain(c));
             default -> rollback(c);
         };
     }
 
     private static Classification rollback(TokenCursor c) {
         if (c.is("prepared")) {
-            return refusedPrepared();
+            return refusedPrepared(false);
         }
         c.skipAny("work", "transaction");
         if (c.accept("to")) {
@@ -47,11 +47,13 @@ final class TransactionStatements {
         return c.is("and", "chain");
     }
 
-    static Refused refusedPrepared() {
+    /** @param first whether it is PREPARE TRANSACTION: after that there is no transaction, whatever became of it */
+    static Refused refusedPrepared(boolean first) {
         return new Refused(
                 "0A000",
                 "two-phase commit by the client is not supported",
-                "Use COMMIT: Understudy itself commits on a majority of the nodes.");
+                "Use COMMIT: Understudy itself commits on a majority of the nodes.",
+                first);
     }
 
     /** Transaction modes up to the end, in any order. */

@@ -29,9 +29,13 @@ final class VolatileCasts {
                 || Cast.isBuiltIn(cast.target()) && facts.casts;
     }
 
-    /** Whether a value of the type it is from may be there at all: in a column, from a function, or cast to that type before. */
+    /**
+     * Whether a value of the user's type that it is from or to may be there at all: in a column, from a function, or cast to that type before. A value of a built-in type becomes one of a user's by itself
+     * also where an operator or a function takes that.
+     */
     private static boolean meets(Cast cast, Facts facts, List<Relation> relations, DatabaseCatalog catalog) {
-        if (Cast.isBuiltIn(cast.source()) || facts.casts) {
+        if (facts.casts
+                || Cast.isBuiltIn(cast.source()) && (Cast.isBuiltIn(cast.target()) || overloads(facts, catalog))) {
             return true;
         }
         for (Set<String> names : List.of(facts.mentioned, facts.castTargets)) {
@@ -42,5 +46,10 @@ final class VolatileCasts {
             }
         }
         return relations.stream().flatMap(r -> r.columns().stream()).anyMatch(c -> !Cast.isBuiltIn(c.type()));
+    }
+
+    private static boolean overloads(Facts facts, DatabaseCatalog catalog) {
+        return catalog.userOperators().stream()
+                .anyMatch(op -> facts.operators.contains(op) || Effects.BY_KEYWORD.contains(op));
     }
 }

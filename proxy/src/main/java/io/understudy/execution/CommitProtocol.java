@@ -231,6 +231,8 @@ public final class CommitProtocol {
     }
 
     private CommitOutcome rolledBack(Backend b, ErrorFields error) {
+        // The transaction may be over already, of which its server would warn the client.
+        b.asynchronous(null);
         try {
             b.query("ROLLBACK");
         } catch (IOException | ServerError e) {

@@ -43,8 +43,15 @@ record RanDdl(
 
     /** Whether the guard's row is about this statement. */
     boolean isThat(SeenDdl seen) {
-        return note.isEmpty()
-                ? seen.query().equals(statement.sql())
-                : seen.tag().equals(note);
+        return note.isEmpty() ? isThat(seen.query()) : seen.tag().equals(note);
+    }
+
+    /** It is sent with its semicolon and what stands before that. */
+    private boolean isThat(String sent) {
+        if (!sent.startsWith(statement.sql())) {
+            return false;
+        }
+        String end = sent.substring(statement.sql().length()).strip();
+        return end.isEmpty() || end.startsWith(";") || end.startsWith("--") || end.startsWith("/*");
     }
 }

@@ -2,7 +2,7 @@ package io.understudy.session;
 
 import java.util.Arrays;
 
-/** What a backend still owes us, in order. A ring of kinds, each with the statement id or place it is about. */
+/** What a backend still owes us, in order. A ring of kinds, each with what it is about: for Parse and a hidden Close the statement's id, for Bind, Describe and Execute the message's number. */
 final class Answers {
     static final byte PARSE = 1;
     /** A Parse that the proxy put in. */

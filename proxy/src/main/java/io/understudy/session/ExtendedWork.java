@@ -4,9 +4,11 @@ import io.understudy.backend.Backend;
 import io.understudy.classification.Classification;
 import io.understudy.classification.SqlStatement;
 import io.understudy.wire.MessageOutput;
+import io.understudy.wire.ProtocolException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -102,13 +104,13 @@ final class ExtendedWork implements Work {
                 }
                 case 'B' -> {
                     action = p == null ? FORWARD : prepareFirst(backend, p, answers);
-                    answers.add(Answers.BIND, 0);
+                    answers.add(Answers.BIND, i);
                 }
                 case 'D' -> {
                     action = p == null || scanned.ofPortal(i) ? FORWARD : prepareFirst(backend, p, answers);
-                    answers.add(Answers.DESCRIBE, 0);
+                    answers.add(Answers.DESCRIBE, i);
                 }
-                case 'E' -> answers.add(Answers.EXECUTE, 0);
+                case 'E' -> answers.add(Answers.EXECUTE, i);
                 case 'C' -> {
                     if (scanned.ofPortal(i)) {
                         answers.add(Answers.CLOSE, 0);
@@ -178,11 +180,39 @@ final class ExtendedWork implements Work {
         out.empty('S');
     }
 
+    @Override
+    public byte[] error(byte[] frame, byte kind, long about) {
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            boolean isThat =
+                    kind == Answers.PARSE || kind == Answers.PARSE_HIDDEN ? p != null && p.id() == about : i == about;
+            if (isThat && p != null) {
+                byte[] placed = p.sql() == null
+                        ? frame
+                        : ClientTerms.place(frame, p.sql().charactersBefore());
+                return kind == Answers.BIND
+                        ? ClientTerms.statement(placed, p.backendName(), statementOfBind(i))
+                        : placed;
+            }
+        }
+        return frame;
+    }
+
+    private byte[] statementOfBind(int i) {
+        MessageBatch batch = scanned.batch();
+        try {
+            int name = batch.after(i, batch.body(i));
+            return Arrays.copyOfRange(batch.data(), name, batch.after(i, name) - 1);
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("was read before", e);
+        }
+    }
+
     private static void parse(Backend backend, Prepared p) throws IOException {
         MessageOutput out = backend.out();
         out.begin('P')
                 .string(p.backendName())
-                .string(p.text(), backend.charset())
+                .string(p.sent(), backend.charset())
                 .int16(p.types().length);
         for (int t : p.types()) {
             out.int32(t);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names it on every backend: equal text and parameter types share one
  * @param unnamed whether it is the client's unnamed statement
- * @param text what is sent to servers: as the client gave it, but for passwords
+ * @param text the statement as the client gave it, but for passwords
+ * @param sent what is sent to servers: the text and what stands behind it
  * @param sql null if there is nothing but white space
  * @param types the parameter types it declared, 0 where left open
  * @param catalogVersion what the classification was made with
@@ -18,13 +19,14 @@ record Prepared(
         long id,
         boolean unnamed,
         String text,
+        String sent,
         @Nullable SqlStatement sql,
         int[] types,
         Classification classification,
         long catalogVersion) {
 
     Prepared classifiedAgain(Classification c, long version) {
-        return new Prepared(id, unnamed, text, sql, types, c, version);
+        return new Prepared(id, unnamed, text, sent, sql, types, c, version);
     }
 
     /** The name under which backends know it. */

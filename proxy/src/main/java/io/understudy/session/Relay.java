@@ -49,6 +49,10 @@ final class Relay {
 
         private long before;
 
+        /** What runs; null for what the client has not sent. */
+        @Nullable
+        Work work;
+
         @Nullable
         ErrorFields error;
 
@@ -249,7 +253,8 @@ final class Relay {
         } else if (w.catchReadOnly && fields.sqlState().equals("25006") && takeBack(w)) {
             w.misrouted = true;
         } else if (!w.misrouted) {
-            clientOut.write(frame, 0, frame.length);
+            byte[] told = w.work == null ? frame : w.work.error(frame, answers.kind(), answers.about());
+            clientOut.write(told, 0, told.length);
         }
         answers.skipToSync();
     }

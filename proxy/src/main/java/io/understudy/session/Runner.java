@@ -417,6 +417,7 @@ final class Runner {
     private void exchange(Lease lease, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
         Backend b = lease.backend();
         session.working(b);
+        w.work = work;
         work.plan(b, answers);
         try {
             if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {

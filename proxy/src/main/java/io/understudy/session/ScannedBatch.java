@@ -171,7 +171,9 @@ final class ScannedBatch {
             throw new StatementFailure(r.sqlState(), r.message(), r.hint());
         }
         String text = statement == null ? sql : Passwords.hidden(statement, c);
-        Prepared p = new Prepared(ids.of(text, types, version), name.isEmpty(), text, statement, types, c, version);
+        String sent = statement == null ? sql : text + statement.end();
+        Prepared p =
+                new Prepared(ids.of(sent, types, version), name.isEmpty(), text, sent, statement, types, c, version);
         session.prepared.put(name, p);
         return p;
     }

@@ -72,6 +72,9 @@ final class SimpleProtocol {
             long version = classifier.catalogVersion();
             Classification c = classifier.classify(s, searchPaths.inEffect());
             if (c instanceof Classification.Refused r) {
+                if (r.endsTransaction() && session.block != null) {
+                    blocks.rollback(false);
+                }
                 throw new StatementFailure(r.sqlState(), r.message(), r.hint());
             }
             if (Locally.answered(c) && !locally.needsServer(c)) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * One statement of a simple query.
  *
- * @param text what is sent to servers
+ * @param text what is sent to servers, but for its end
  * @param last of its query string
  */
 record SimpleWork(
@@ -36,7 +36,12 @@ record SimpleWork(
 
     @Override
     public void write(Backend backend) throws IOException {
-        SimpleCommand.send(backend, text);
+        SimpleCommand.send(backend, text + statement.end());
+    }
+
+    @Override
+    public byte[] error(byte[] frame, byte kind, long about) {
+        return ClientTerms.place(frame, statement.charactersBefore());
     }
 
     @Override

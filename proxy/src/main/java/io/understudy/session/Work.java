@@ -21,6 +21,17 @@ interface Work {
     /** Writes it; nothing is flushed. After {@link #plan} for the same backend. */
     void write(Backend backend) throws IOException;
 
+    /**
+     * What a server says went wrong, in terms of what the client sent.
+     *
+     * @param frame the server's ErrorResponse
+     * @param kind of the answer that it came instead of, see {@link Answers}
+     * @param about see {@link Answers#about}
+     */
+    default byte[] error(byte[] frame, byte kind, long about) {
+        return frame;
+    }
+
     /** It has run without an error: what the session must remember. */
     void ran(Lease lease, Relay.Watch watch);
 

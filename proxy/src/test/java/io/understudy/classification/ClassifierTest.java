@@ -176,6 +176,21 @@ class ClassifierTest {
                 .volatileCasts(new Cast(23, MOOD, "mood", 'i'))
                 .version(3)
                 .build());
+        assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Read.class);
+        assertThat(classify("SELECT m FROM moods")).isInstanceOf(Write.class);
+        assertThat(classify("DECLARE c CURSOR WITH HOLD FOR SELECT * FROM orders"))
+                .isInstanceOf(SessionStatement.DeclareCursor.class);
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i'))
+                .userOperators("=", "@#@")
+                .version(4)
+                .build());
+        assertThat(classify("SELECT 1 @#@ 2")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT id IN (5) FROM orders")).isInstanceOf(Write.class);
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(23, 25, "text", 'i'))
+                .version(5)
+                .build());
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Write.class);
     }
 

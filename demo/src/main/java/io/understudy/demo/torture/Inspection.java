@@ -26,19 +26,26 @@ final class Inspection {
     private static final Duration VERIFY_LIMIT = Duration.ofSeconds(60);
 
     private final LocalCluster cluster;
+    private final Duration settleLimit;
 
     Inspection(LocalCluster cluster) {
+        this(cluster, SETTLE_LIMIT);
+    }
+
+    /** @param settleLimit how long nodes may take until they have applied everything */
+    Inspection(LocalCluster cluster, Duration settleLimit) {
         this.cluster = cluster;
+        this.settleLimit = settleLimit;
     }
 
     /** Waits until all have applied everything, then compares everything. @return what is wrong, for people; empty if nothing is */
     List<String> findings() throws IOException, SQLException {
-        boolean settled = Await.within(SETTLE_LIMIT, () -> settled() || quarantined());
+        boolean settled = Await.within(settleLimit, () -> settled() || quarantined());
         if (quarantined()) {
             return List.of("a node disagrees with the log: " + cluster.status());
         }
         if (!settled) {
-            return List.of("the nodes did not come to the same index within " + SETTLE_LIMIT.toSeconds() + " s: "
+            return List.of("the nodes did not come to the same index within " + settleLimit.toSeconds() + " s: "
                     + cluster.status());
         }
         List<String> findings = new ArrayList<>();

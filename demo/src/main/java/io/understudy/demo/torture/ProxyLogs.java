@@ -21,9 +21,20 @@ final class ProxyLogs {
     private final Map<Path, Long> readUpTo = new HashMap<>();
     private final LocalCluster cluster;
 
-    ProxyLogs(LocalCluster cluster) throws IOException {
+    private ProxyLogs(LocalCluster cluster) {
         this.cluster = cluster;
-        findings();
+    }
+
+    /** Of what they write from now on. */
+    static ProxyLogs fromNow(LocalCluster cluster) throws IOException {
+        ProxyLogs logs = fromTheBeginning(cluster);
+        logs.findings();
+        return logs;
+    }
+
+    /** Of all that they have written. */
+    static ProxyLogs fromTheBeginning(LocalCluster cluster) {
+        return new ProxyLogs(cluster);
     }
 
     /** Complaints since the last call. */

@@ -75,7 +75,7 @@ public final class Torture {
     public Report run() throws IOException, SQLException, InterruptedException {
         progress.accept("seed " + plan.seed());
         Inspection inspection = new Inspection(cluster);
-        ProxyLogs logs = new ProxyLogs(cluster);
+        ProxyLogs logs = ProxyLogs.fromNow(cluster);
         long end = System.nanoTime() + plan.limit().toNanos();
         List<String> findings = new ArrayList<>();
         while (findings.isEmpty() && rounds < plan.rounds() && System.nanoTime() < end) {

@@ -168,6 +168,44 @@ class ProtocolIT {
     }
 
     @Test
+    void errorsNameWhatTheClientNamed() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (RawConnection c = login(node)) {
+                for (String name : List.of("", "mine")) {
+                    c.send('P', (name + "\0/* two */ select $1::int, $2::int\0\0\0").getBytes(StandardCharsets.UTF_8));
+                    c.send('B', ("\0" + name + "\0\0\0\0\1\0\0\0\0011\0\0").getBytes(StandardCharsets.UTF_8));
+                    c.send('S', new byte[0]);
+                    assertThat(c.untilReady().get(1).field('M'))
+                            .as(node.name())
+                            .isEqualTo("bind message supplies 1 parameters, but prepared statement \"" + name
+                                    + "\" requires 2");
+                }
+                c.send('P', "\0/* é */ select 1 from nowhere \0\0\0".getBytes(StandardCharsets.UTF_8));
+                c.send('S', new byte[0]);
+                assertThat(c.untilReady().getFirst().field('P')).isEqualTo("23");
+            }
+        }
+    }
+
+    /** As with PostgreSQL, where it has ended whether it could be prepared or not. */
+    @Test
+    void afterPrepareTransactionThereIsNone() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            try (RawConnection c = login(node)) {
+                c.query("begin");
+                c.query("insert into p values (50, 'prepared')");
+                List<RawConnection.Answer> refused = c.query("prepare transaction 'one'");
+                assertThat(refused.getFirst().field('C')).isEqualTo("0A000");
+                assertThat(refused.getLast().text()).as(node.name()).isEqualTo("I");
+                assertThat(c.query("select count(*) from p where id = 50")
+                                .get(1)
+                                .text())
+                        .endsWith("\u00010");
+            }
+        }
+    }
+
+    @Test
     void encryptionIsDeclinedAndUnknownVersionsAreNegotiated() throws Exception {
         int port = cluster.local().node(1).clientPort();
         for (int request : new int[] {80877103, 80877104}) {

@@ -43,7 +43,7 @@ class PsqlIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"transactions", "errors", "copy", "settings", "state", "statements"})
+    @ValueSource(strings = {"transactions", "errors", "copy", "settings", "state", "statements", "texts"})
     void printsTheSame(String script) throws Exception {
         String expected = run(plain.port(), plain.password(), script);
         assertThat(expected.lines().count()).isGreaterThan(40);
