@@ -174,6 +174,10 @@ begin
     raise exception 'setting event_triggers belongs to Understudy'
       using errcode = '42501', hint = 'The node keeps there what replication needs; it cannot be changed through Understudy.';
   end if;
+  if exists (select from pg_event_trigger_ddl_commands() d where d.schema_name = 'pg_toast') then
+    raise exception 'what is in schema pg_toast cannot be changed through Understudy'
+      using errcode = '0A000', hint = 'It has another name on each server: change the table that it belongs to.';
+  end if;
   -- It would go with the session, and replicas do not have what it needs.
   select d.object_identity into lasting from pg_event_trigger_ddl_commands() d left join pg_rewrite r on d.object_type in ('view', 'materialized view') and r.ev_class = d.objid
     join pg_depend p on p.classid = d.classid and p.objid = d.objid or p.classid = 'pg_rewrite'::regclass and p.objid = r.oid

@@ -9,6 +9,7 @@ import io.understudy.repair.DatabaseSums;
 import io.understudy.repair.LoggedSequences;
 import io.understudy.repair.VerificationReport;
 import io.understudy.repair.VerificationReport.Difference;
+import io.understudy.replay.DdlHistory;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -52,6 +53,11 @@ final class VerificationFindings {
             return VerificationReport.compare(replicas).sequences();
         }
         return List.of();
+    }
+
+    /** Whether no DDL is in the log after {@code since}, as far as that is committed now. */
+    boolean schemaRested(long since) throws IOException {
+        return !new DdlHistory(log).between(since, log.committedIndex());
     }
 
     /**

@@ -21,9 +21,12 @@ import java.util.stream.Collectors;
 
 /**
  * One comparison, step by step, each at an index of its own; then a closer look at what differs. A table's difference is exact, since it is seen in snapshots of one index. What the catalog
- * says, and where sequences stand, has no snapshot: that counts only if it is so at a second index too. One thread.
+ * says, and where sequences stand, has no snapshot: that counts only if it is so at a second index too, and at more of them while the schema changes. One thread.
  */
 final class VerificationRun {
+    /** How often sequences and catalog are looked at again while the schema changes meanwhile. */
+    private static final int LOOKS_MAX = 6;
+
     private static final int PARTS = 1024;
     private static final int PARTS_WANTED_MAX = 8;
     private static final int DIFFERENT_MAX = 20;
@@ -136,14 +139,19 @@ final class VerificationRun {
     }
 
     private void confirm() throws IOException, SQLException, InterruptedException {
-        if (sequences.isEmpty() && objects.isEmpty()) {
-            return;
+        for (int looks = 0; looks < LOOKS_MAX && !(sequences.isEmpty() && objects.isEmpty()); looks++) {
+            progress = "sequences and catalog again";
+            told.accept(now());
+            Map<String, DatabaseSums> found =
+                    points.at(epoch, nodes, new VerificationScope(List.of(), true, 0, List.of()));
+            VerificationReport report = VerificationReport.compare(found);
+            sequences = still(sequences, findings.sequences(found));
+            objects = still(objects, report.objects());
+            // the server's functions that describe objects show what is there now, whatever the snapshot
+            if (findings.schemaRested(report.index())) {
+                return;
+            }
         }
-        progress = "sequences and catalog again";
-        told.accept(now());
-        Map<String, DatabaseSums> found = points.at(epoch, nodes, new VerificationScope(List.of(), true, 0, List.of()));
-        sequences = still(sequences, findings.sequences(found));
-        objects = still(objects, VerificationReport.compare(found).objects());
     }
 
     private static List<Difference> still(List<Difference> before, List<Difference> now) {

@@ -132,7 +132,7 @@ final class SimulatedCluster {
     }
 
     private void scheduleCuts(long end) {
-        world.after(world.between(MILLI, 1000 * MILLI), () -> {
+        world.after(world.between(MILLI, 250 * MILLI), () -> {
             SimulatedNode node = any();
             if (node.alive()) {
                 node.cut();

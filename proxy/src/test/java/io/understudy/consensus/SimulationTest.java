@@ -39,7 +39,7 @@ class SimulationTest {
         System.out.println(SEEDS + " simulated clusters from seed " + FIRST + " committed " + committed
                 + " entries; logs that began anew: " + restarts);
         assertThat(committed).isGreaterThan(100L * SEEDS);
-        assertThat(restarts).isGreaterThan(SEEDS / 20);
+        assertThat(restarts).isGreaterThan(SEEDS / 50);
     }
 
     @Test
