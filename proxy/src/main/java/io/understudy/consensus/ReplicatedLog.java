@@ -41,6 +41,7 @@ public final class ReplicatedLog implements StatementLog {
     };
 
     private static final int STATUS = 2;
+    private static final Duration WATCH_PAUSE = Duration.ofMillis(200);
 
     private final String self;
     private final List<String> members;
@@ -51,10 +52,13 @@ public final class ReplicatedLog implements StatementLog {
     private final RaftEngine engine;
     private final ClusterChannel channel;
     private final StatusGossip gossip;
+    private final Duration detection;
+    private final Thread watching;
+    private final Object telling = new Object();
     private volatile Leadership leadership = new Leadership(0, "", false);
     private volatile @Nullable Delivery delivery;
     private List<String> alive = List.of();
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * @param node this node's name, one of {@code peers}
@@ -83,6 +87,8 @@ public final class ReplicatedLog implements StatementLog {
         this.state = DurableState.open(
                 new DirectoryDisk(settings.directory()), self, members, StoreLimits.DEFAULT, onFailure::accept);
         this.loop = new RaftLoop(self, time, onFailure);
+        this.detection = silence;
+        this.watching = Thread.ofPlatform().daemon().name("disk-watch-" + self).unstarted(this::watch);
         this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
         this.gossip = new StatusGossip(self, STATUS, channel);
         this.engine = new RaftEngine(
@@ -103,6 +109,7 @@ public final class ReplicatedLog implements StatementLog {
             log.loop.start();
             log.engine.start();
             log.gossip.start();
+            log.watching.start();
             log.channel.connect("understudy");
             return log;
         } catch (IOException | RuntimeException e) {
@@ -186,6 +193,7 @@ public final class ReplicatedLog implements StatementLog {
             return;
         }
         closed = true;
+        watching.interrupt();
         channel.close();
         gossip.close();
         engine.stop();
@@ -210,11 +218,45 @@ public final class ReplicatedLog implements StatementLog {
     private void refresh() {
         boolean majority = alive.stream().filter(members::contains).count() > members.size() / 2;
         String leader = engine.leader();
-        Leadership next = new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority);
-        if (!next.equals(leadership)) {
-            leadership = next;
-            events.accept(new ConsensusEvent.LeadershipChanged(next));
+        tell(new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority));
+    }
+
+    private void tell(Leadership next) {
+        synchronized (telling) {
+            if (!next.equals(leadership)) {
+                leadership = next;
+                events.accept(new ConsensusEvent.LeadershipChanged(next));
+            }
         }
+    }
+
+    /**
+     * A node whose disk stands still takes part in no majority, though the others hear from it as ever: it neither learns what is committed nor votes. Saying so lets them
+     * choose another master.
+     */
+    private void watch() {
+        boolean stalled = false;
+        try {
+            while (!closed) {
+                Thread.sleep(WATCH_PAUSE);
+                boolean now = loop.busyFor().compareTo(detection) > 0;
+                if (now && !stalled) {
+                    tell(new Leadership(leadership.term(), "", false));
+                    // Last, for its own disk may be the same.
+                    LOG.warn("the log's disk has not answered for {} ms", detection.toMillis());
+                } else if (stalled && !now) {
+                    loop.execute(this::refresh);
+                }
+                stalled = now;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** For tests that hold it up. */
+    RaftLoop loop() {
+        return loop;
     }
 
     private final class Incoming implements ClusterChannel.Handler {
