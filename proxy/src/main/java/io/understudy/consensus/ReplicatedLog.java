@@ -90,7 +90,7 @@ public final class ReplicatedLog implements StatementLog {
         this.detection = silence;
         this.watching = Thread.ofPlatform().daemon().name("disk-watch-" + self).unstarted(this::watch);
         this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
-        this.gossip = new StatusGossip(self, STATUS, channel);
+        this.gossip = new StatusGossip(self, STATUS, channel, silence);
         this.engine = new RaftEngine(
                 self, members, EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
     }
@@ -151,6 +151,11 @@ public final class ReplicatedLog implements StatementLog {
     /** Told of each status of another node that differs from the one before; must not wait. */
     public void onStatus(Consumer<NodeStatus> listener) {
         gossip.listener(listener);
+    }
+
+    /** Told of each node in the view that has not been heard here for the time of failure detection, though others hear it, once; must not wait. */
+    public void onSilence(Consumer<String> listener) {
+        gossip.onSilence(listener);
     }
 
     @Override
