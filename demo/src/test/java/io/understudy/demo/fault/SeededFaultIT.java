@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class SeededFaultIT {
     private static final int WRITES = 150;
 
     private Path directory;
-    private LocalCluster cluster;
+    private @Nullable LocalCluster cluster;
 
     @BeforeEach
     void make() throws IOException {
@@ -39,29 +40,29 @@ class SeededFaultIT {
     @AfterEach
     void remove() throws IOException {
         try {
-            if (cluster != null) {
-                for (LocalNode node : cluster.nodes()) {
+            LocalCluster made = cluster;
+            if (made != null) {
+                for (LocalNode node : made.nodes()) {
                     node.thaw();
                 }
-                cluster.stop();
+                made.stop();
             }
         } finally {
             Directories.delete(directory);
         }
     }
 
-    private CheckedWork start(SeededBug bug, List<WorkKind> kinds) throws Exception {
+    private LocalCluster start(SeededBug bug) throws Exception {
         Path classes = directory.resolve("classes");
         bug.writeInto(classes);
-        cluster = LocalCluster.create(
+        LocalCluster made = LocalCluster.create(
                 directory.resolve("cluster"),
                 3,
                 StubCluster.freePort(),
                 ProxyLaunch.likeThisProcess().patched(List.of(classes)));
-        cluster.start(line -> {});
-        CheckedWork work = new CheckedWork(cluster, kinds, 1);
-        work.createTables();
-        return work;
+        cluster = made;
+        made.start(line -> {});
+        return made;
     }
 
     private static void awaitWrites(CheckedWork work) {
@@ -71,7 +72,9 @@ class SeededFaultIT {
 
     @Test
     void aReplicaThatLeavesEntriesOutIsFound() throws Exception {
-        CheckedWork work = start(SeededBug.DROP_ENTRY, List.of(WorkKind.LISTS, WorkKind.COUNTERS, WorkKind.BANK));
+        LocalCluster local = start(SeededBug.DROP_ENTRY);
+        CheckedWork work = new CheckedWork(local, List.of(WorkKind.LISTS, WorkKind.COUNTERS, WorkKind.BANK), 1);
+        work.createTables();
         try (work) {
             work.start(CLIENTS);
             awaitWrites(work);
@@ -82,13 +85,15 @@ class SeededFaultIT {
     /** Both replicas stand still while the master goes on acknowledging; then it is gone, and they know of nothing. */
     @Test
     void anAcknowledgementWithoutAMajorityIsFound() throws Exception {
-        CheckedWork work = start(SeededBug.ACKNOWLEDGE_BEFORE_MAJORITY, List.of(WorkKind.INSERTS));
+        LocalCluster local = start(SeededBug.ACKNOWLEDGE_BEFORE_MAJORITY);
+        CheckedWork work = new CheckedWork(local, List.of(WorkKind.INSERTS), 1);
+        work.createTables();
         try (work) {
             work.start(CLIENTS);
             awaitWrites(work);
-            LocalNode master = master();
+            LocalNode master = master(local);
             List<LocalNode> replicas =
-                    cluster.nodes().stream().filter(n -> n != master).toList();
+                    local.nodes().stream().filter(n -> n != master).toList();
             for (LocalNode replica : replicas) {
                 replica.freezeProxy();
             }
@@ -106,7 +111,7 @@ class SeededFaultIT {
         assertThat(work.check()).anySatisfy(f -> assertThat(f).startsWith("acknowledged, and lost on"));
     }
 
-    private LocalNode master() throws IOException {
+    private static LocalNode master(LocalCluster cluster) throws IOException {
         for (var node : cluster.status().path("nodes")) {
             if (node.path("role").asText().equals("master")) {
                 return cluster.nodes().stream()

@@ -13,6 +13,7 @@ import io.understudy.demo.history.Operation.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,7 @@ class CheckTest {
 
     @Test
     void anUnknownTransactionThatIsNotTheSameEverywhere() {
-        State last = run.states.get("node3");
+        State last = state("node3");
         long id =
                 last.ledger().stream().filter(run.told::containsKey).findFirst().orElseThrow();
         run.states.put("node3", ledger(last, without(last.ledger(), id)));
@@ -77,7 +78,7 @@ class CheckTest {
 
     @Test
     void aListThatIsNotTheSameEverywhere() {
-        State last = run.states.get("node2");
+        State last = state("node2");
         run.states.put(
                 "node2",
                 lists(
@@ -146,7 +147,7 @@ class CheckTest {
 
     @Test
     void countersThatAreNotTheSameEverywhere() {
-        State last = run.states.get("node3");
+        State last = state("node3");
         run.states.put(
                 "node3", new State(last.ledger(), last.lists(), changed(last.counters(), 1, 1_000L), last.balances()));
         assertFound("counters are not the same on all servers");
@@ -226,6 +227,10 @@ class CheckTest {
         for (String w : words) {
             assertThat(findings).anySatisfy(f -> assertThat(f).contains(w));
         }
+    }
+
+    private State state(String node) {
+        return Objects.requireNonNull(run.states.get(node));
     }
 
     private void everywhere(UnaryOperator<State> change) {
