@@ -39,8 +39,14 @@ public final class PostgresServer {
     private final ServerUser user;
     private final Path directory;
     private final Path log;
+    private final List<String> enter;
 
     private PostgresServer(PostgresBinaries binaries, ServerUser user, Path directory, Path log) {
+        this(binaries, user, directory, log, List.of());
+    }
+
+    private PostgresServer(PostgresBinaries binaries, ServerUser user, Path directory, Path log, List<String> enter) {
+        this.enter = List.copyOf(enter);
         this.binaries = binaries;
         this.user = user;
         this.directory = directory.toAbsolutePath();
@@ -82,6 +88,11 @@ public final class PostgresServer {
         ServerUser user = ServerUser.current();
         PostgresBinaries binaries = PostgresBinaries.ofMajor(user, DataDirectory.major(directory));
         return new PostgresServer(binaries, user, directory, log);
+    }
+
+    /** The same server, started by a command that is put before the program's, such as what enters a network namespace. */
+    public PostgresServer within(List<String> command) {
+        return new PostgresServer(binaries, user, directory, log, command);
     }
 
     /** The major version, such as 18. */
@@ -239,6 +250,7 @@ public final class PostgresServer {
 
     private Command.Result control(String action, String... arguments) throws IOException {
         List<String> command = Stream.of(
+                        enter,
                         user.prefix(),
                         List.of(binaries.program("pg_ctl"), action, "-w", "-D", directory.toString()),
                         List.of(arguments))

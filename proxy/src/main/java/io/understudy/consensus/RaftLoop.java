@@ -1,6 +1,7 @@
 package io.understudy.consensus;
 
 import io.microraft.executor.RaftNodeExecutor;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +28,8 @@ final class RaftLoop implements RaftNodeExecutor, AutoCloseable {
     private final RaftTime time;
     private final Consumer<Throwable> onError;
     private final Thread thread;
+    private volatile long begunNanos;
+    private volatile boolean running;
     private volatile boolean closed;
 
     /** @param onError told of errors that leave the thread in an unknown state */
@@ -77,6 +80,8 @@ final class RaftLoop implements RaftNodeExecutor, AutoCloseable {
             try {
                 Runnable next = task == null ? tasks.take() : task;
                 long begun = System.nanoTime();
+                begunNanos = begun;
+                running = true;
                 next.run();
                 sinceLater++;
                 long busy = System.nanoTime() - begun;
@@ -89,8 +94,16 @@ final class RaftLoop implements RaftNodeExecutor, AutoCloseable {
                 LOG.error("A consensus task failed", e);
             } catch (Error e) {
                 onError.accept(e);
+            } finally {
+                running = false;
             }
         }
+    }
+
+    /** For how long the task that runs now has been running; zero if none does. For any thread. */
+    Duration busyFor() {
+        long begun = begunNanos;
+        return running ? Duration.ofNanos(System.nanoTime() - begun) : Duration.ZERO;
     }
 
     /** Stops without running what is queued; waits at most a second for the task that is running. */

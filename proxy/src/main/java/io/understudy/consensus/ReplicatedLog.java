@@ -43,6 +43,7 @@ public final class ReplicatedLog implements StatementLog {
     };
 
     private static final int STATUS = 2;
+    private static final Duration WATCH_PAUSE = Duration.ofMillis(200);
 
     private final String self;
     private final List<String> members;
@@ -54,10 +55,13 @@ public final class ReplicatedLog implements StatementLog {
     private final RaftEngine engine;
     private final ClusterChannel channel;
     private final StatusGossip gossip;
+    private final Duration detection;
+    private final Thread watching;
+    private final Object telling = new Object();
     private volatile Leadership leadership = new Leadership(0, "", false);
     private volatile @Nullable Delivery delivery;
     private List<String> alive = List.of();
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * @param node this node's name, one of {@code peers}
@@ -91,8 +95,10 @@ public final class ReplicatedLog implements StatementLog {
         this.lock = new DirectoryLock(settings.directory());
         this.state = open(settings, onFailure);
         this.loop = new RaftLoop(self, time, onFailure);
+        this.detection = silence;
+        this.watching = Thread.ofPlatform().daemon().name("disk-watch-" + self).unstarted(this::watch);
         this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
-        this.gossip = new StatusGossip(self, STATUS, channel);
+        this.gossip = new StatusGossip(self, STATUS, channel, silence);
         this.engine = new RaftEngine(
                 self, members, EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
     }
@@ -125,6 +131,7 @@ public final class ReplicatedLog implements StatementLog {
             log.loop.start();
             log.engine.start();
             log.gossip.start();
+            log.watching.start();
             log.channel.connect("understudy");
             return log;
         } catch (IOException | RuntimeException e) {
@@ -166,6 +173,11 @@ public final class ReplicatedLog implements StatementLog {
     /** Told of each status of another node that differs from the one before; must not wait. */
     public void onStatus(Consumer<NodeStatus> listener) {
         gossip.listener(listener);
+    }
+
+    /** Told of each node in the view that has not been heard here for the time of failure detection, though others hear it, once; must not wait. */
+    public void onSilence(Consumer<String> listener) {
+        gossip.onSilence(listener);
     }
 
     @Override
@@ -227,6 +239,7 @@ public final class ReplicatedLog implements StatementLog {
             return;
         }
         closed = true;
+        watching.interrupt();
         channel.close();
         gossip.close();
         engine.stop();
@@ -251,11 +264,45 @@ public final class ReplicatedLog implements StatementLog {
     private void refresh() {
         boolean majority = alive.stream().filter(members::contains).count() > members.size() / 2;
         String leader = engine.leader();
-        Leadership next = new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority);
-        if (!next.equals(leadership)) {
-            leadership = next;
-            events.accept(new ConsensusEvent.LeadershipChanged(next));
+        tell(new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority));
+    }
+
+    private void tell(Leadership next) {
+        synchronized (telling) {
+            if (!next.equals(leadership)) {
+                leadership = next;
+                events.accept(new ConsensusEvent.LeadershipChanged(next));
+            }
         }
+    }
+
+    /**
+     * A node whose disk stands still takes part in no majority, though the others hear from it as ever: it neither learns what is committed nor votes. Saying so lets them
+     * choose another master.
+     */
+    private void watch() {
+        boolean stalled = false;
+        try {
+            while (!closed) {
+                Thread.sleep(WATCH_PAUSE);
+                boolean now = loop.busyFor().compareTo(detection) > 0;
+                if (now && !stalled) {
+                    tell(new Leadership(leadership.term(), "", false));
+                    // Last, for its own disk may be the same.
+                    LOG.warn("the log's disk has not answered for {} ms", detection.toMillis());
+                } else if (stalled && !now) {
+                    loop.execute(this::refresh);
+                }
+                stalled = now;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** For tests that hold it up. */
+    RaftLoop loop() {
+        return loop;
     }
 
     private final class Incoming implements ClusterChannel.Handler {

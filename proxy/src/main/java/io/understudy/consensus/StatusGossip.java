@@ -4,10 +4,12 @@ import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,14 +33,23 @@ final class StatusGossip implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<String, NodeStatus> latest = new ConcurrentHashMap<>();
+    private final Map<String, Long> heardNanos = new ConcurrentHashMap<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final Duration patience;
 
     private volatile @Nullable Instant lastOpen;
     private volatile List<String> alive = List.of();
     private volatile @Nullable NodeStatus own;
     private volatile Consumer<NodeStatus> listener = status -> {};
+    private volatile Consumer<String> onSilence = node -> {};
+    private long tickNanos = System.nanoTime();
 
-    /** @param kind first byte of its messages */
-    StatusGossip(String self, int kind, Wire wire) {
+    /**
+     * @param kind first byte of its messages
+     * @param patience after which a node in the view that says nothing is told of as silent
+     */
+    StatusGossip(String self, int kind, Wire wire, Duration patience) {
+        this.patience = patience;
         this.self = self;
         this.kind = kind;
         this.wire = wire;
@@ -47,7 +58,7 @@ final class StatusGossip implements AutoCloseable {
     }
 
     void start() {
-        var unused = timer.scheduleAtFixedRate(this::send, REPEAT_MILLIS, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleAtFixedRate(this::tick, REPEAT_MILLIS, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     void listener(Consumer<NodeStatus> other) {
@@ -73,6 +84,25 @@ final class StatusGossip implements AutoCloseable {
         }
     }
 
+    /** Told the name of each node that is in the view and has not been heard for a while, once; must not wait. */
+    void onSilence(Consumer<String> told) {
+        this.onSilence = told;
+    }
+
+    private void tick() {
+        send();
+        long now = System.nanoTime();
+        // Time that this process itself stood still is no silence of others.
+        long stood = Math.max(0, now - tickNanos - TimeUnit.MILLISECONDS.toNanos(2 * REPEAT_MILLIS));
+        tickNanos = now;
+        for (String node : alive) {
+            long heard = heardNanos.merge(node, now, (before, current) -> before + stood);
+            if (!node.equals(self) && now - heard > patience.toNanos() && silent.add(node)) {
+                onSilence.accept(node);
+            }
+        }
+    }
+
     private void send() {
         NodeStatus status = own;
         if (status == null) {
@@ -92,6 +122,8 @@ final class StatusGossip implements AutoCloseable {
     void received(BinaryReader in) {
         NodeStatus status = NodeStatusCodec.read(in);
         noteSign(status);
+        heardNanos.put(status.name(), System.nanoTime());
+        silent.remove(status.name());
         if (alive.contains(status.name()) && !status.equals(latest.put(status.name(), status))) {
             listener.accept(status);
         }
@@ -111,6 +143,8 @@ final class StatusGossip implements AutoCloseable {
     void viewChanged(List<String> members) {
         alive = List.copyOf(members);
         latest.keySet().retainAll(members);
+        heardNanos.keySet().retainAll(members);
+        silent.retainAll(members);
     }
 
     Map<String, NodeStatus> others() {

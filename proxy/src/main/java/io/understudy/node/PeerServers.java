@@ -68,6 +68,17 @@ final class PeerServers {
         inView = List.copyOf(names);
     }
 
+    /** That node is in the view and is not heard here: the way between the two is cut, perhaps one way only. */
+    void silent(String node, Consumer<String> lost) {
+        NodeStatus status = known.get(node);
+        inBackground(() -> lost.accept(node));
+        if (status != null) {
+            inBackground(() -> abandonIfSilent(postgres(status)));
+            inBackground(() -> servers.abandon(new ServerAddress(
+                    status.internal().host(), status.internal().clientPort())));
+        }
+    }
+
     /** Its proxy is gone; reads on its PostgreSQL go on if that is still there. */
     private void abandonIfSilent(ServerAddress postgres) {
         try {

@@ -278,6 +278,7 @@ public final class ProxyNode implements AutoCloseable {
 
     private void begin() {
         events.add("node", "proxy of " + config.node() + " started, process " + process);
+        log.onSilence(node -> peerServers.silent(node, this::unheard));
         log.onStatus(s -> {
             checks.distrust(s.distrusted());
             heard(s);
@@ -381,6 +382,11 @@ public final class ProxyNode implements AutoCloseable {
         if (c != null) {
             c.endRelayedFrom(node);
         }
+    }
+
+    private void unheard(String node) {
+        gone(node);
+        events.add("view", node + " is in the view and not heard here: what goes on between the two is ended");
     }
 
     private void heard(NodeStatus other) {

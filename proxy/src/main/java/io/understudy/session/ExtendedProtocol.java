@@ -80,6 +80,7 @@ final class ExtendedProtocol {
                 continue;
             }
             int from = i;
+            relay.nothingAnswered();
             try {
                 Classification local = scanned.local(i);
                 if (local != null && !locally.needsServer(local)) {
@@ -96,7 +97,8 @@ final class ExtendedProtocol {
                     return false;
                 }
             } catch (StatementFailure f) {
-                forget(batch, scanned, from, 0);
+                // The server may be lost after some of its answers have gone to the client.
+                forget(batch, scanned, from, relay.parsesAnswered());
                 return failed(f);
             }
         }

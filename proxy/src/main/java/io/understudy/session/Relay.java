@@ -275,6 +275,11 @@ final class Relay {
         }
     }
 
+    /** Before a run that may not come to be. */
+    void nothingAnswered() {
+        parsesAnswered = 0;
+    }
+
     /** How many of the client's Parse messages the last run answered. */
     int parsesAnswered() {
         return parsesAnswered;

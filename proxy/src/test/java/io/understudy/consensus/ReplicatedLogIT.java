@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +66,38 @@ class ReplicatedLogIT {
             assertThat(cluster.node(survivor).events().stream().map(ConsensusEvent::text))
                     .anyMatch(text -> text.contains("without leader " + first))
                     .anyMatch(text -> text.contains(second + " leads in term"));
+        }
+    }
+
+    /** Its connections live, its votes and appends do not come to an end: as with a disk that stands still. */
+    @Test
+    void aNodeWhoseDiskStandsStillSeesNoMajority() throws Exception {
+        try (LocalCluster cluster = new LocalCluster(directory, 3, DETECTION).startAll()) {
+            String first = cluster.awaitLeader();
+            CountDownLatch disk = new CountDownLatch(1);
+            cluster.log(first).loop().execute(() -> {
+                try {
+                    disk.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try {
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> !cluster.log(first).leadership().majority());
+                String survivor = first.equals("n1") ? "n2" : "n1";
+                await().atMost(Duration.ofSeconds(10)).until(() -> {
+                    String leader = cluster.log(survivor).leadership().leader();
+                    return !leader.isEmpty() && !leader.equals(first);
+                });
+                propose(cluster, survivor, "meanwhile", 10);
+            } finally {
+                disk.countDown();
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> cluster.log(first).leadership().majority());
+            propose(cluster, first, "again", 10);
+            assertSameEverywhere(cluster);
         }
     }
 

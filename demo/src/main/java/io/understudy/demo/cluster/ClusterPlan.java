@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who listens where; decided once, kept in {@code cluster.json}.
@@ -26,8 +28,19 @@ record ClusterPlan(List<NodePlan> nodes) {
      * A node's ports.
      *
      * @param number from 1
+     * @param place {@link Place#HERE} where the file says nothing
      */
-    record NodePlan(int number, int clientPort, int adminPort, int postgresPort, int clusterPort) {
+    record NodePlan(
+            int number,
+            int clientPort,
+            int adminPort,
+            int postgresPort,
+            int clusterPort,
+            @Nullable Place place) {
+        Place where() {
+            return place == null ? Place.HERE : place;
+        }
+
         String name() {
             return "node" + number;
         }
@@ -37,9 +50,10 @@ record ClusterPlan(List<NodePlan> nodes) {
      * Client and admin ports by the contract ({@code port + i - 1}, 1000 more for admin), the others free ones.
      *
      * @param count 1..100
+     * @param places of a node by its number
      * @throws IOException if a port is in use
      */
-    static ClusterPlan make(int count, int port) throws IOException {
+    static ClusterPlan make(int count, int port, IntFunction<Place> places) throws IOException {
         if (count < 1 || count > NODES_MAX) {
             throw new IOException("the number of nodes must be from 1 to " + NODES_MAX + ", not " + count);
         }
@@ -53,8 +67,13 @@ record ClusterPlan(List<NodePlan> nodes) {
                 .toList();
         List<NodePlan> nodes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            NodePlan node =
-                    new NodePlan(i + 1, port + i, port + ADMIN_OFFSET + i, free.get(2 * i), free.get(2 * i + 1));
+            NodePlan node = new NodePlan(
+                    i + 1,
+                    port + i,
+                    port + ADMIN_OFFSET + i,
+                    free.get(2 * i),
+                    free.get(2 * i + 1),
+                    places.apply(i + 1));
             requireFree(node.clientPort());
             requireFree(node.adminPort());
             nodes.add(node);

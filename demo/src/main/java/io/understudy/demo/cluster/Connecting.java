@@ -15,9 +15,9 @@ public final class Connecting {
         for (LocalNode node : cluster.nodes()) {
             rows.add(List.of(
                     node.name(),
-                    "127.0.0.1:" + node.clientPort(),
-                    "http://127.0.0.1:" + node.adminPort(),
-                    "127.0.0.1:" + node.postgresPort()));
+                    node.host() + ":" + node.clientPort(),
+                    "http://" + node.host() + ":" + node.adminPort(),
+                    node.host() + ":" + node.postgresPort()));
         }
         LocalNode first = cluster.nodes().getFirst();
         return Printed.table(rows)

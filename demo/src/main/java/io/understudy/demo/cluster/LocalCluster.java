@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,8 +59,19 @@ public final class LocalCluster {
      */
     public static LocalCluster create(Path directory, int nodes, int port, ProxyLaunch launch, List<Integer> majors)
             throws IOException {
+        return create(directory, nodes, port, launch, majors, number -> Place.HERE);
+    }
+
+    /**
+     * The same with nodes elsewhere than on the loopback address.
+     *
+     * @param places of a node by its number, from 1
+     */
+    public static LocalCluster create(
+            Path directory, int nodes, int port, ProxyLaunch launch, List<Integer> majors, IntFunction<Place> places)
+            throws IOException {
         requireEmpty(directory);
-        ClusterPlan plan = ClusterPlan.make(nodes, port);
+        ClusterPlan plan = ClusterPlan.make(nodes, port, places);
         String password = randomPassword();
         if (!Files.exists(directory)) {
             Files.createDirectories(directory);
@@ -119,6 +131,16 @@ public final class LocalCluster {
         }
     }
 
+    /**
+     * Starts what does not run, and leaves it at that: whether the cluster serves is for the caller to see.
+     *
+     * @throws IOException if a server does not start, or a proxy ends again
+     */
+    public void revive() throws IOException {
+        Parallel.each(nodes, LocalNode::startPostgres);
+        Parallel.each(nodes, LocalNode::launchProxy);
+    }
+
     /** Ends every process of the cluster; its files stay. */
     public void stop() throws IOException {
         IOException failure = null;
@@ -164,7 +186,7 @@ public final class LocalCluster {
     /** For the Understudy driver, without user and password. */
     public String jdbcUrl() {
         return nodes.stream()
-                .map(n -> "127.0.0.1:" + n.clientPort())
+                .map(n -> n.host() + ":" + n.clientPort())
                 .collect(Collectors.joining(",", "jdbc:understudy://", "/postgres"));
     }
 
@@ -181,7 +203,7 @@ public final class LocalCluster {
         properties.setProperty("loginTimeout", "3");
         properties.setProperty("socketTimeout", Long.toString(answerLimit.toSeconds()));
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + node.clientPort() + "/postgres", properties);
+                "jdbc:postgresql://" + node.host() + ":" + node.clientPort() + "/postgres", properties);
     }
 
     public Path directory() {

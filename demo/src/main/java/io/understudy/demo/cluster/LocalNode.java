@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,6 @@ import java.util.OptionalLong;
  * One node: a directory, a proxy and a PostgreSQL server. Different nodes may be used by different threads at once.
  */
 public final class LocalNode {
-    private static final String HOST = "127.0.0.1";
     private static final Duration SERVING_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
@@ -52,19 +52,20 @@ public final class LocalNode {
         Files.createDirectory(directory);
         // The PostgreSQL server may run as another user, who must be able to enter.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String host = plan.where().host();
         NodeConfig config = new NodeConfig(
                 plan.name(),
                 all.nodes().stream()
-                        .map(n -> new Peer(n.name(), HOST, n.clusterPort()))
+                        .map(n -> new Peer(n.name(), n.where().host(), n.clusterPort()))
                         .toList(),
                 directory.resolve("data"),
                 "postgres",
-                HOST,
+                host,
                 plan.clientPort(),
-                HOST,
+                host,
                 plan.adminPort(),
-                new Advertise(HOST, plan.clientPort(), plan.adminPort()),
-                new Postgres(HOST, plan.postgresPort(), "postgres", password),
+                new Advertise(host, plan.clientPort(), plan.adminPort()),
+                new Postgres(host, plan.postgresPort(), "postgres", password),
                 Duration.ofSeconds(3),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
@@ -80,6 +81,11 @@ public final class LocalNode {
         } else {
             PostgresServer.create(data, log, password);
         }
+        if (!plan.where().equals(Place.HERE)) {
+            // Its own rules let in what comes from the loopback address only.
+            Files.writeString(
+                    data.resolve("pg_hba.conf"), "host all all all scram-sha-256\n", StandardOpenOption.APPEND);
+        }
     }
 
     /** Tests compare every statement that is replayed. */
@@ -90,13 +96,15 @@ public final class LocalNode {
 
     static LocalNode at(NodePlan plan, Path cluster, ProxyLaunch launch) throws IOException {
         Path directory = cluster.resolve(plan.name());
-        PostgresServer postgres = PostgresServer.at(directory.resolve("pgdata"), directory.resolve("postgres.log"));
-        return new LocalNode(plan, directory, launch, postgres);
+        PostgresServer postgres = PostgresServer.at(directory.resolve("pgdata"), directory.resolve("postgres.log"))
+                .within(plan.where().enter());
+        return new LocalNode(plan, directory, launch.within(plan.where().enter()), postgres);
     }
 
     /** Starts the PostgreSQL server on its port; returns when it accepts connections. */
     public void startPostgres() throws IOException {
-        postgres.start(plan.postgresPort(), Map.of());
+        postgres.start(
+                plan.postgresPort(), Map.of("listen_addresses", plan.where().host()));
         Files.copy(
                 postgres.directory().resolve("postmaster.pid"),
                 directory.resolve("postgres.pid"),
@@ -115,6 +123,11 @@ public final class LocalNode {
             throw new IOException("the proxy of " + plan.name() + (answers ? " ended" : " does not answer")
                     + "; the end of " + directory.resolve("proxy.log") + ":\n" + proxy.logTail());
         }
+    }
+
+    /** Starts the proxy's process, and does not wait for it to answer. */
+    void launchProxy() throws IOException {
+        proxy.start(launch);
     }
 
     /** SIGKILL to the proxy. */
@@ -192,6 +205,11 @@ public final class LocalNode {
         return plan.number();
     }
 
+    /** The address that its proxy and its server listen on. */
+    public String host() {
+        return plan.where().host();
+    }
+
     public int clientPort() {
         return plan.clientPort();
     }
@@ -211,7 +229,7 @@ public final class LocalNode {
 
     /** Whether the proxy's administration API answers that with 200. */
     boolean answers(String path) {
-        URI uri = URI.create("http://" + HOST + ":" + plan.adminPort() + path);
+        URI uri = URI.create("http://" + host() + ":" + plan.adminPort() + path);
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request =
                     HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).build();

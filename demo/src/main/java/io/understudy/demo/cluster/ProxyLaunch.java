@@ -1,10 +1,12 @@
 package io.understudy.demo.cluster;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,6 +62,20 @@ public record ProxyLaunch(List<String> command) {
     private static long heapMegabytes() {
         long tenth = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize() / 10;
         return Math.clamp(tenth >> 20, HEAP_MEGABYTES_MIN, HEAP_MEGABYTES_MAX);
+    }
+
+    /** The same, entered by a command. */
+    ProxyLaunch within(List<String> enter) {
+        return new ProxyLaunch(Stream.concat(enter.stream(), command.stream()).toList());
+    }
+
+    /** The same with these before everything else on the class path. */
+    public ProxyLaunch patched(List<Path> classes) {
+        List<String> patched = new ArrayList<>(command);
+        int path = patched.indexOf("-cp") + 1;
+        String first = classes.stream().map(c -> c + File.pathSeparator).collect(Collectors.joining());
+        patched.set(path, first + patched.get(path));
+        return new ProxyLaunch(patched);
     }
 
     List<String> command(Path config) {

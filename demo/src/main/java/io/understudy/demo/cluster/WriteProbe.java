@@ -64,7 +64,7 @@ final class WriteProbe {
         properties.setProperty("password", cluster.password());
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "10");
-        String url = "jdbc:postgresql://127.0.0.1:" + node.clientPort() + "/postgres";
+        String url = "jdbc:postgresql://" + node.host() + ":" + node.clientPort() + "/postgres";
         try (Connection connection = DriverManager.getConnection(url, properties);
                 Statement statement = connection.createStatement()) {
             return statement.execute("select pg_current_xact_id()");

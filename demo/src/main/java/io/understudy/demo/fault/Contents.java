@@ -44,8 +44,8 @@ public record Contents(Map<String, String> tables, Map<String, String> sequences
 
     /** A connection to a node's PostgreSQL itself. */
     public static Connection connect(LocalCluster cluster, LocalNode node) throws SQLException {
-        String url =
-                "jdbc:postgresql://127.0.0.1:" + node.postgresPort() + "/postgres?connectTimeout=5&socketTimeout=60";
+        String url = "jdbc:postgresql://" + node.host() + ":" + node.postgresPort()
+                + "/postgres?connectTimeout=5&socketTimeout=60";
         return DriverManager.getConnection(url, "postgres", cluster.password());
     }
 

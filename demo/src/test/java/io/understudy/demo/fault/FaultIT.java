@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
+import io.understudy.demo.workload.CheckedWork;
+import io.understudy.demo.workload.WorkKind;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,10 +111,10 @@ class FaultIT {
         List<String> story = new ArrayList<>(List.of("-Dunderstudy.fault.seed=" + seed));
         try {
             FaultRun run;
-            try (CheckedWrites writes = new CheckedWrites(cluster)) {
-                writes.createTables();
-                writes.start(WRITERS);
-                run = new FaultRun(cluster, writes, seed, story::add);
+            try (CheckedWork work = new CheckedWork(cluster, List.of(WorkKind.values()), seed)) {
+                work.createTables();
+                work.start(WRITERS);
+                run = new FaultRun(new Scene(cluster, Optional.empty(), Optional.empty()), work, seed, story::add);
                 run.run(RANDOM_KINDS, RANDOM_FAULTS);
             }
             assertThat(run.check()).isEmpty();

@@ -1,12 +1,18 @@
 package io.understudy.demo.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
+import io.understudy.demo.fault.Contents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,6 +87,45 @@ class ProtocolIT {
                 assertThat(types(other.untilReady())).isEqualTo("TDCZ");
             }
         }
+    }
+
+    /** Drivers go by the answer to Parse, also if the master is lost right after it. */
+    @Test
+    void aStatementWhosePreparationWasAnsweredStays() throws Exception {
+        LocalNode master = cluster.master();
+        LocalNode node = cluster.replicas().getFirst();
+        String sql = "insert into p select 70, pg_sleep(30)::text";
+        try (RawConnection c = login(node);
+                Connection server = Contents.connect(cluster.local(), master);
+                Statement looking = server.createStatement()) {
+            c.query("begin");
+            c.send('P', text("one\0" + sql + "\0\0\0"));
+            c.send('S', new byte[0]);
+            assertThat(types(c.untilReady())).isEqualTo("1Z");
+            c.send('P', text("two\0" + sql + "\0\0\0"));
+            c.send('B', text("\0two\0\0\0\0\0\0\0"));
+            c.send('E', text("\0\0\0\0\0"));
+            c.send('S', new byte[0]);
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                try (ResultSet sleeping =
+                        looking.executeQuery("select 1 from pg_stat_activity where wait_event = 'PgSleep'")) {
+                    return sleeping.next();
+                }
+            });
+            master.killProxy();
+            assertThat(types(c.untilReady())).isEqualTo("1EZ");
+            c.query("rollback");
+            c.send('D', text("Stwo\0"));
+            c.send('S', new byte[0]);
+            assertThat(types(c.untilReady())).isEqualTo("tnZ");
+        } finally {
+            master.startProxy();
+            cluster.awaitAllServing();
+        }
+    }
+
+    private static byte[] text(String body) {
+        return body.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test

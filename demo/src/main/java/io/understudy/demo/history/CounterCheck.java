@@ -1,0 +1,65 @@
+package io.understudy.demo.history;
+
+import io.understudy.demo.history.Action.Count;
+import io.understudy.demo.history.Action.Counters;
+import io.understudy.demo.history.Operation.Result;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Counters that transactions read and then write one higher: no two may have read the same, and none may be left out. */
+public final class CounterCheck implements Check {
+    @Override
+    public List<String> findings(History history) {
+        Findings findings = new Findings();
+        List<Long> last = history.states().values().iterator().next().counters();
+        history.states().forEach((node, state) -> {
+            if (!state.counters().equals(last)) {
+                findings.add("counters are not the same on all servers", node);
+            }
+        });
+        Set<Long> tookPlace = history.tookPlace();
+        List<Map<Long, Long>> readers = new ArrayList<>();
+        last.forEach(value -> readers.add(new HashMap<>()));
+        for (Operation o : history.operations()) {
+            if (o.action() instanceof Count c && tookPlace.contains(c.id())) {
+                Long other = readers.get(c.counter()).put(c.read(), c.id());
+                if (other != null) {
+                    findings.add(
+                            "lost update: both read " + c.read() + " in counter " + c.counter(), other + ", " + c.id());
+                }
+            }
+        }
+        for (int k = 0; k < last.size(); k++) {
+            if (last.get(k) != readers.get(k).size()) {
+                findings.add(
+                        "counter " + k + " does not say how often it was counted",
+                        last.get(k) + " for " + readers.get(k).size());
+            }
+        }
+        neverAhead(history, findings);
+        return findings.lines();
+    }
+
+    /** A value that was read must have been begun to be written by then. */
+    private static void neverAhead(History history, Findings findings) {
+        Map<List<Long>, Long> begun = new HashMap<>();
+        for (Operation o : history.operations()) {
+            if (o.action() instanceof Count c && o.result() != Result.FAILED) {
+                begun.merge(List.of((long) c.counter(), c.read() + 1), o.beginNanos(), Math::min);
+            }
+        }
+        for (Operation o : history.reads(Counters.class)) {
+            List<Long> values = ((Counters) o.action()).values();
+            for (int k = 0; k < values.size(); k++) {
+                Long at = begun.get(List.of((long) k, values.get(k)));
+                if (values.get(k) > 0 && (at == null || at > o.endNanos())) {
+                    findings.add(
+                            "counter " + k + " read through " + o.node() + " before anybody wrote it", values.get(k));
+                }
+            }
+        }
+    }
+}
