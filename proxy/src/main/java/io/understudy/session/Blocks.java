@@ -193,7 +193,7 @@ final class Blocks {
             case CommitOutcome.Unknown u -> {
                 // The backend keeps its locks until the log knows; somebody else sees to that.
                 session.pinned = null;
-                if (!session.pins.isEmpty()) {
+                if (session.stateLost()) {
                     throw new SessionEnd("08007", u.error().message(), "");
                 }
                 throw new StatementFailure(u.error());
@@ -376,6 +376,19 @@ final class Blocks {
         }
     }
 
+    /** The node it was to run on has done nothing of it: it begins anew elsewhere. */
+    void letGo(Block b, Lease.Relaying r) throws SessionEnd {
+        b.lease = null;
+        session.idle();
+        try {
+            if (SimpleCommand.run(r.backend(), "ROLLBACK").isPresent()) {
+                dropRelay(r);
+            }
+        } catch (BackendGone e) {
+            dropRelay(r);
+        }
+    }
+
     /** The lease's connection was lost in the middle: the transaction cannot commit any more. Tells the client by the exception. */
     StatementFailure lost(Block b, Lease lease, BackendGone e) throws SessionEnd {
         b.lease = null;
@@ -410,7 +423,7 @@ final class Blocks {
     void dropRelay(Lease.Relaying r) throws SessionEnd {
         r.backend().discard();
         session.relay = null;
-        if (!session.pins.isEmpty()) {
+        if (session.stateLost()) {
             throw new SessionEnd(
                     "57P01",
                     "terminating connection: the master, where this session's state was, is lost",

@@ -103,10 +103,7 @@ final class Leases {
                     }
                     case Route.MasterAt at -> {
                         if (session.relayed) {
-                            throw new StatementFailure(
-                                    "57P03",
-                                    "this node is not the master any more",
-                                    "Retry: the master is " + at.node().name() + ".");
+                            throw MovedMaster.to(at.node().name());
                         }
                         session.route.chosen(at.node().name(), at.reason());
                         return relaying(at.node());
@@ -136,6 +133,11 @@ final class Leases {
         }
     }
 
+    /** Waits a moment for news of the cluster. */
+    void awaitNews() throws SessionEnd {
+        await(Long.MAX_VALUE);
+    }
+
     private void await(long deadline) throws SessionEnd {
         try {
             long left = Math.max(0, deadline - System.nanoTime());
@@ -153,7 +155,12 @@ final class Leases {
         return new Lease.Reading(b, at.name());
     }
 
-    private Lease.Writing writing() throws BackendUnavailable, StatementFailure, CommitFailure {
+    private Lease.Writing writing() throws BackendUnavailable, StatementFailure, CommitFailure, SessionEnd {
+        if (session.relay != null) {
+            session.relay.discard();
+            session.relay = null;
+            requireNoState();
+        }
         WriteTransaction t = node.transactions().begin(node.masterWait());
         boolean done = false;
         Backend b = null;
@@ -183,13 +190,12 @@ final class Leases {
             b.discard();
             session.relay = null;
             b = null;
-            if (!session.pins.isEmpty()) {
-                throw new SessionEnd(
-                        "57P01",
-                        "terminating connection: the master moved, and this session's state (" + session.pins
-                                + ") was there",
-                        "Connect again.");
-            }
+            requireNoState();
+        }
+        if (session.pinned != null) {
+            session.pinned.discard();
+            session.pinned = null;
+            requireNoState();
         }
         if (b == null) {
             b = node.relay(master, session.user);
@@ -198,6 +204,16 @@ final class Leases {
         }
         applySettings(b);
         return new Lease.Relaying(b, master.name());
+    }
+
+    private void requireNoState() throws SessionEnd {
+        if (session.stateLost()) {
+            throw new SessionEnd(
+                    "57P01",
+                    "terminating connection: the master moved, and this session's state (" + session.pins
+                            + ") was there",
+                    "Connect again.");
+        }
     }
 
     private void applySettings(Backend b) throws BackendUnavailable, StatementFailure {
@@ -251,8 +267,10 @@ final class Leases {
     void giveBack(Backend b, boolean clean) throws SessionEnd {
         if (!clean) {
             b.discard();
-            if (b == session.pinned || !session.pins.isEmpty()) {
+            if (b == session.pinned) {
                 session.pinned = null;
+            }
+            if (session.stateLost()) {
                 throw new SessionEnd(
                         "57P01",
                         "terminating connection: the server connection that held this session's state (" + session.pins

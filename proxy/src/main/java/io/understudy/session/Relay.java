@@ -44,6 +44,9 @@ final class Relay {
         /** Treat 25006 as a wrong classification as long as the client has seen nothing. */
         boolean catchReadOnly;
 
+        /** Treat what {@link MovedMaster} says as long as the client has seen nothing. */
+        boolean catchMoved;
+
         /** Say of 2D000 that it is not supported: alone with PostgreSQL the code could have ended the transaction it runs in. */
         boolean endsNoTransaction;
 
@@ -57,6 +60,7 @@ final class Relay {
         ErrorFields error;
 
         boolean misrouted;
+        boolean moved;
         char status = 'I';
 
         @Nullable
@@ -252,7 +256,9 @@ final class Relay {
             w.error.write(clientOut);
         } else if (w.catchReadOnly && fields.sqlState().equals("25006") && takeBack(w)) {
             w.misrouted = true;
-        } else if (!w.misrouted) {
+        } else if (w.catchMoved && MovedMaster.is(fields) && takeBack(w)) {
+            w.moved = true;
+        } else if (!w.misrouted && !w.moved) {
             byte[] told = w.work == null ? frame : w.work.error(frame, answers.kind(), answers.about());
             clientOut.write(told, 0, told.length);
         }

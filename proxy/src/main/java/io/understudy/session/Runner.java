@@ -22,6 +22,7 @@ final class Runner {
     private static final int READ_ATTEMPTS = 3;
     private static final int WRITTEN_AT_ONCE_BYTES_MAX = 1 << 15;
 
+    private final MovedMaster movedMaster = new MovedMaster();
     private final NodeServices node;
     private final SessionState session;
     private final Leases leases;
@@ -291,10 +292,14 @@ final class Runner {
 
     private boolean relayed(Lease.Relaying r, Work work) throws StatementFailure, SessionEnd, IOException {
         Relay.Watch w = new Relay.Watch();
+        w.catchMoved = true;
         try {
             exchange(r, work, w, new Answers());
         } catch (BackendGone e) {
             throw blocks.lostWhileCommitting(r, e, w.transaction);
+        }
+        if (movedMaster.met(w, leases)) {
+            return write(work, whyMaster(work.decisive()));
         }
         session.route.index(node.seenUpTo(r.node()));
         blocks.noteToken(w);
@@ -334,6 +339,7 @@ final class Runner {
         Relay.Watch w = new Relay.Watch();
         w.holdCompletion = !block.explicit && work.completesQuery();
         w.endsNoTransaction = NestedEnd.couldBeIn(block, work);
+        w.catchMoved = lease instanceof Lease.Relaying;
         try {
             if (lease instanceof Lease.Writing writing
                     && work.decisive() instanceof Classification.Ddl ddl
@@ -349,6 +355,10 @@ final class Runner {
             }
         } catch (BackendGone e) {
             throw failed(block, lease, e);
+        }
+        if (movedMaster.met(w, leases)) {
+            blocks.letGo(block, (Lease.Relaying) lease);
+            return inBlock(block, work);
         }
         blocks.noteToken(w);
         if (w.error != null) {

@@ -96,6 +96,16 @@ final class SessionState {
         return false;
     }
 
+    /**
+     * The connection that its state was on is lost, or of no use any more.
+     *
+     * @return whether the session cannot go on without that state. It can without what sequences gave it last: currval() says that it is not defined, as in any new session
+     */
+    boolean stateLost() {
+        pins.remove(PinReason.SEQUENCE_VALUE);
+        return !pins.isEmpty();
+    }
+
     void pin(Set<PinReason> reasons) {
         for (PinReason r : reasons) {
             if (r != PinReason.CURSOR) {

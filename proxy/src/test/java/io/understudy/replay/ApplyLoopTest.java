@@ -322,6 +322,7 @@ class ApplyLoopTest {
         for (int i = 1; i <= 24; i++) {
             log.append(transaction(i, P2, 1));
         }
+        await().until(() -> loop.judged() == 25);
         new LogRetention(log, 0, Duration.ofDays(1), Clock.systemUTC()).apply(20);
         database.standsAt(19);
         loop.start();
