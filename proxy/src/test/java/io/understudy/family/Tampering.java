@@ -25,11 +25,20 @@ final class Tampering {
         this.random = random;
     }
 
-    /** Drops one change from the last transaction that has any: nothing after it can make good for that. */
+    /**
+     * Drops one change from the last transaction that has any: nothing after it can make good for that. A truncation, which may have found nothing to remove, and what one removes later, are left alone
+     * unless there is nothing else.
+     */
     List<Entry> dropOneChange(List<Entry> entries) {
+        List<Entry> without = dropOneChange(entries, new HashSet<>(), false);
+        return without.equals(entries) ? dropOneChange(entries, new HashSet<>(), true) : without;
+    }
+
+    /** @param emptied names of tables that later entries empty */
+    private List<Entry> dropOneChange(List<Entry> entries, Set<String> emptied, boolean anything) {
         for (int i = entries.size() - 1; i >= 0; i--) {
             if (entries.get(i) instanceof Transaction t) {
-                Optional<Form> less = less(t.form());
+                Optional<Form> less = less(t.form(), emptied, anything);
                 if (less.isPresent()) {
                     List<Entry> after = new ArrayList<>(entries);
                     after.set(i, with(t, less.get()));
@@ -40,7 +49,7 @@ final class Tampering {
         return entries;
     }
 
-    private Optional<Form> less(Form form) {
+    private Optional<Form> less(Form form, Set<String> emptied, boolean anything) {
         return switch (form) {
             case Form.Statements s -> {
                 done = "a transaction in statement form was dropped";
@@ -55,10 +64,28 @@ final class Tampering {
             case Form.Rows r when r.parts().isEmpty() -> Optional.empty();
             case Form.Rows r -> {
                 List<Part> parts = new ArrayList<>(r.parts());
-                parts.addAll(less(parts.removeLast()));
-                yield Optional.of(new Form.Rows(parts));
+                for (int i = parts.size() - 1; i >= 0; i--) {
+                    if (anything || isMissed(parts.get(i), emptied)) {
+                        List<Part> left = less(parts.remove(i));
+                        parts.addAll(i, left);
+                        yield Optional.of(new Form.Rows(parts));
+                    }
+                }
+                yield Optional.empty();
             }
         };
+    }
+
+    /** Whether some of it can be left out so that it is surely missed. */
+    private static boolean isMissed(Part part, Set<String> emptied) {
+        if (!(part instanceof TableChanges c)) {
+            return true;
+        }
+        boolean missed = !c.changes().isEmpty() && !emptied.contains(c.table().name());
+        if (c.truncate()) {
+            emptied.add(c.table().name());
+        }
+        return missed;
     }
 
     private List<Part> less(Part part) {
