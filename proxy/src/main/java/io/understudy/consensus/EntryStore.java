@@ -149,12 +149,6 @@ final class EntryStore implements Closeable {
         return segments.values().stream().mapToLong(Segment::end).sum();
     }
 
-    /** The greatest index not above {@code index} at which a segment that is not the last one ends; the base's if there is none. */
-    long cut(long index) {
-        Long next = segments.floorKey(index + 1);
-        return next == null ? base.index() : Math.max(base.index(), next - 1);
-    }
-
     /** Where the log can be cut, up to {@code index}. */
     List<Cut> cuts(long index) {
         List<Cut> cuts = new ArrayList<>();
@@ -186,7 +180,7 @@ final class EntryStore implements Closeable {
      * @param index committed, and the last one of a segment
      */
     void forget(long index) throws IOException {
-        if (index > committed || index > forced || cut(index) != index) {
+        if (index > committed || index > forced || !segments.containsKey(index + 1)) {
             throw new IllegalStateException("the log cannot be cut at " + index + ", committed " + committed);
         }
         BaseFile.place(disk, BaseFile.NEXT);

@@ -6,13 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.election.Election.Kind;
 import io.understudy.election.Election.Step;
 import io.understudy.event.EventLog;
-import io.understudy.log.Cut;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
-import io.understudy.log.LogBase;
 import io.understudy.log.SessionContext;
-import io.understudy.log.StatementLog;
+import io.understudy.log.WholeLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,7 +124,7 @@ class ElectionBookTest {
         return NOON.plusMillis(millisAfterNoon).toEpochMilli() * 1000;
     }
 
-    private static final class ListLog implements StatementLog {
+    private static final class ListLog implements WholeLog {
         private final List<byte[]> entries = new ArrayList<>();
 
         void add(Entry entry) {
@@ -141,26 +139,6 @@ class ElectionBookTest {
         @Override
         public long committedIndex() {
             return entries.size();
-        }
-
-        @Override
-        public LogBase base() {
-            return LogBase.NONE;
-        }
-
-        @Override
-        public List<Cut> cuts() {
-            return List.of();
-        }
-
-        @Override
-        public long bytes() {
-            return 0;
-        }
-
-        @Override
-        public void truncate(long index, byte[] state) {
-            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -1,15 +1,13 @@
 package io.understudy.execution;
 
-import io.understudy.log.Cut;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
-import io.understudy.log.LogBase;
-import io.understudy.log.StatementLog;
+import io.understudy.log.WholeLog;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A log of one node whose majority can be made to wait: what is proposed is committed at once, or when the test says so. */
-final class HeldLog implements StatementLog {
+final class HeldLog implements WholeLog {
     private final List<byte[]> committed = new ArrayList<>();
     private final List<byte[]> proposed = new ArrayList<>();
     private final Listener listener;
@@ -58,26 +56,6 @@ final class HeldLog implements StatementLog {
     @Override
     public synchronized long committedIndex() {
         return committed.size();
-    }
-
-    @Override
-    public LogBase base() {
-        return LogBase.NONE;
-    }
-
-    @Override
-    public List<Cut> cuts() {
-        return List.of();
-    }
-
-    @Override
-    public long bytes() {
-        return 0;
-    }
-
-    @Override
-    public void truncate(long index, byte[] state) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
