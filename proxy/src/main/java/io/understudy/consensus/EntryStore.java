@@ -34,6 +34,8 @@ final class EntryStore implements Closeable {
     private final TailCache cache;
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final Object preparing = new Object();
+    private LogBase prepared = LogBase.NONE;
     private volatile LogBase base;
     private Segment current;
     private long written;
@@ -166,16 +168,18 @@ final class EntryStore implements Closeable {
         return cuts;
     }
 
-    /** Writes what will stand for the entries up to {@code index}; for any thread, one at a time. */
+    /** Writes what will stand for the entries up to {@code index}, in the place of what was written so before; for any thread. */
     void prepare(long index, byte[] state) throws IOException {
-        BaseFile.write(
-                disk,
-                BaseFile.NEXT,
-                new LogBase(index, segment(index).head(index).term(), state));
+        LogBase next = new LogBase(index, segment(index).head(index).term(), state);
+        synchronized (preparing) {
+            prepared = LogBase.NONE;
+            BaseFile.write(disk, BaseFile.NEXT, next);
+            prepared = next;
+        }
     }
 
     /**
-     * Removes the entries up to {@code index}, for which {@link #prepare} has written what stands for them.
+     * Removes the entries up to {@code index}, for which {@link #prepare} has written what stands for them; nothing if it has written for others since.
      *
      * @param index committed, and the last one of a segment
      */
@@ -183,12 +187,14 @@ final class EntryStore implements Closeable {
         if (index > committed || index > forced || !segments.containsKey(index + 1)) {
             throw new IllegalStateException("the log cannot be cut at " + index + ", committed " + committed);
         }
-        BaseFile.place(disk, BaseFile.NEXT);
-        LogBase next = BaseFile.read(disk);
-        if (next.index() != index) {
-            throw new IllegalStateException("what was prepared stands for " + next.index() + ", not " + index);
+        synchronized (preparing) {
+            if (prepared.index() != index) {
+                return;
+            }
+            BaseFile.place(disk, BaseFile.NEXT);
+            base = prepared;
+            prepared = LogBase.NONE;
         }
-        base = next;
         removeForgotten();
     }
 

@@ -112,6 +112,27 @@ class EntryStoreTest {
         }
     }
 
+    /** Between the two the next part of the log may have come to be removed as well. */
+    @Test
+    void onlyWhatWasPreparedLastIsForgotten() throws IOException {
+        EntryStore store = open();
+        append(store, 1, 500, 1);
+        store.flush();
+        store.committed(400);
+        long earlier = cut(store, 200);
+        long later = cut(store, 350);
+        store.prepare(earlier, new byte[] {1});
+        store.prepare(later, new byte[] {2});
+        store.forget(earlier);
+        assertThat(store.firstIndex()).isOne();
+        assertThat(open().firstIndex()).isOne();
+        store.forget(later);
+        for (EntryStore each : List.of(store, open())) {
+            assertThat(each.firstIndex()).isEqualTo(later + 1);
+            assertThat(each.base().state()).containsExactly(2);
+        }
+    }
+
     @Test
     void theUncommittedIsNotForgotten() throws IOException {
         EntryStore store = open();
