@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
@@ -19,6 +20,7 @@ final class Connector {
 
     private final Duration connectTimeout;
     private final Duration loginTimeout;
+    private final Map<RelaySocket, ServerAddress> underWay = new ConcurrentHashMap<>();
 
     Connector(Duration connectTimeout, Duration loginTimeout) {
         this.connectTimeout = connectTimeout;
@@ -32,6 +34,7 @@ final class Connector {
     Backend connect(ServerAddress server, Login login, Map<String, String> startupSettings) throws BackendUnavailable {
         Dialogue dialogue = new Dialogue(login, startupSettings);
         RelaySocket socket = new RelaySocket(dialogue, connectTimeout, loginTimeout);
+        underWay.put(socket, server);
         try {
             Connection jdbc = ScopedValue.where(RelaySockets.CONNECTING, socket)
                     .call(() -> DRIVER.connect(url(server, login.database()), properties(login)));
@@ -48,7 +51,18 @@ final class Connector {
             }
             Throwable cause = e.getCause() instanceof IOException io ? io : e;
             throw BackendUnavailable.unreachable(server, cause);
+        } finally {
+            underWay.remove(socket);
         }
+    }
+
+    /** Attempts to connect to that server that are under way fail now. */
+    void giveUp(ServerAddress server) {
+        underWay.forEach((socket, to) -> {
+            if (to.equals(server)) {
+                closeQuietly(socket);
+            }
+        });
     }
 
     static String url(ServerAddress server, String database) {

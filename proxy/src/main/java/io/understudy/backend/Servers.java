@@ -99,15 +99,21 @@ public final class Servers implements AutoCloseable {
     }
 
     /**
-     * That server is known to be lost: every connection to it is closed, so that whoever waits for its answer, perhaps for ever, gets an {@link IOException} now. Leases stay open until their holders
+     * That server is known to be lost: every connection to it is closed, so that whoever waits for its answer or for a connection, perhaps for ever, gets an {@link IOException} now. Leases stay open until their holders
      * end them; new ones may be taken at once.
      */
     public void abandon(ServerAddress server) {
+        giveUpConnecting(server);
         for (Backend b : open) {
             if (b.server().equals(server)) {
                 b.abort();
             }
         }
+    }
+
+    /** Who waits for a new connection to that server is told now that it cannot be reached; open connections stay. */
+    public void giveUpConnecting(ServerAddress server) {
+        connector.giveUp(server);
     }
 
     /**

@@ -20,6 +20,7 @@ import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.PerDestinationBundler;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
@@ -91,6 +92,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
         } catch (Exception e) {
             throw new IOException("the cluster channel could not be made", e);
         }
+        ((PerDestinationBundler) channel.getProtocolStack().getTransport().getBundler()).useSingleSenderThread(false);
         channel.addAddressGenerator(
                 () -> ExtendedUUID.randomUUID(self).put(NAME_KEY, self.getBytes(StandardCharsets.UTF_8)));
         channel.setName(self);
@@ -141,6 +143,8 @@ final class ClusterChannel implements Wire, AutoCloseable {
         tcp.setBindAddress(address);
         tcp.setBindPort(port);
         tcp.setPortRange(0);
+        // Connecting to a node that is cut off takes until its time is up; what goes to others must not wait for that.
+        tcp.setBundlerType("per-destination");
         return tcp;
     }
 

@@ -31,6 +31,9 @@ final class RaftEngine {
     /** Between two nodes' tries after the same view: long enough for the first to win, short enough not to be noticed. */
     private static final Duration STAGGER = Duration.ofMillis(80);
 
+    /** In MicroRaft's time: who missed more than one heartbeat may be gone. */
+    private static final long HEARD_LATELY_MILLIS = 1_500L * RaftTime.PERIOD_SECONDS;
+
     /** Answers no request that MicroRaft ever numbered. */
     private static final long NO_REQUEST = -1;
 
@@ -307,8 +310,17 @@ final class RaftEngine {
         }
     }
 
+    /** Hands leadership on if that node follows and was heard a moment ago: until MicroRaft gives a transfer up it takes no proposals. */
     void transferLeadership(String target) {
-        node.transferLeadership(new Member(target));
+        executor.execute(() -> {
+            LeaderState leading = node.state().leaderState();
+            FollowerState follower = leading == null ? null : leading.getFollowerStateOrNull(new Member(target));
+            if (follower != null
+                    && follower.matchIndex() >= Math.max(1, node.state().commitIndex())
+                    && time.millis() - follower.responseTimestamp() <= HEARD_LATELY_MILLIS) {
+                node.transferLeadership(new Member(target));
+            }
+        });
     }
 
     /** Its state in one line, for people; meant for the engine's thread. */

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class ControlLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
     private static final Duration PERIOD = Duration.ofMillis(50);
-    private static final Duration ASSIGN_AGAIN_AFTER = Duration.ofMillis(1_000);
-    private static final Duration TRANSFER_AGAIN_AFTER = Duration.ofSeconds(5);
+    private static final Duration ASSIGN_AGAIN_AFTER = Duration.ofMillis(500);
+    private static final Duration TRANSFER_AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final Supplier<Observation> observe;
     private final MasterActions actions;

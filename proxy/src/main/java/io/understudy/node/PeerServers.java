@@ -97,12 +97,14 @@ final class PeerServers {
         if (former == null || to.node().equals(from.node())) {
             return;
         }
+        ServerAddress proxy =
+                new ServerAddress(former.internal().host(), former.internal().clientPort());
+        servers.giveUpConnecting(proxy);
         Duration patience = inView.contains(from.node()) ? LAST_ANSWERS : Duration.ZERO;
         inBackground(() -> {
             Thread.sleep(patience);
             if (!master.node().equals(from.node())) {
-                servers.abandon(new ServerAddress(
-                        former.internal().host(), former.internal().clientPort()));
+                servers.abandon(proxy);
             }
         });
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +106,29 @@ class ServersIT {
         assertThat(writer.query("show synchronous_commit").get(0)).containsExactly("off");
         assertThat(writer.query("select current_user, session_user").get(0)).containsExactly("app", "app");
         writer.release();
+    }
+
+    @Test
+    void whoWaitsForAConnectionToALostServerIsToldWhenItIsGivenUp() throws Exception {
+        Duration never = Duration.ofHours(1);
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Servers patient = new Servers(new PoolLimits(3, 6, never, never, Duration.ofSeconds(60)));
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            ServerAddress address = new ServerAddress("127.0.0.1", silent.getLocalPort());
+            Future<Backend> waiting =
+                    executor.submit(() -> patient.lease(address, app(), Map.of(), Access.READ_ONLY, never));
+            try (Socket accepted = silent.accept()) {
+                assertThat(accepted.getInputStream().read())
+                        .as("the login has begun")
+                        .isNotNegative();
+                patient.giveUpConnecting(address);
+                assertThatThrownBy(waiting::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                BackendUnavailable.class,
+                                e -> assertThat(e.fromServer()).isFalse());
+            }
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
@@ -245,6 +246,26 @@ class RaftEngineTest implements RaftEngine.Observer {
         engine.viewChanged(List.of("n1"));
         settle();
         assertThat(engine.leader()).isEmpty();
+    }
+
+    @Test
+    void leadershipIsHandedOnlyToWhoWasHeardAsAFollower() throws IOException {
+        DurableState state = store();
+        RaftEngine engine = start(state);
+        win(engine, "n2");
+        engine.transferLeadership("n3");
+        settle();
+        engine.propose("taken".getBytes(UTF_8));
+        settle();
+        assertThat(sent).noneMatch(TriggerLeaderElectionRequest.class::isInstance);
+        assertThat(state.entries().lastIndex()).isEqualTo(2);
+
+        receive(engine, acknowledged("n3", 1, 1));
+        receive(engine, acknowledged("n3", 1, 2));
+        assertThat(engine.committed()).isEqualTo(2);
+        engine.transferLeadership("n3");
+        settle();
+        assertThat(last(TriggerLeaderElectionRequest.class).getTerm()).isEqualTo(1);
     }
 
     @Override
