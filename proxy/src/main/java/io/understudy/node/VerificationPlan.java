@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class VerificationPlan {
              WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.nspname NOT IN ('understudy', 'information_schema') AND n.nspname !~ '^pg_'
              ORDER BY 1
             """;
+
+    /** What the server says of a table, a schema or a column that is not there. */
+    private static final Set<String> GONE = Set.of("42P01", "3F000", "42703");
 
     private final LocalServer local;
     private final int rows;
@@ -90,8 +94,15 @@ final class VerificationPlan {
         long size = 0;
         while (!left.isEmpty()) {
             Table table = left.getFirst();
+            if (table.divisible(rows) && !step.isEmpty()) {
+                return step;
+            }
             if (table.divisible(rows)) {
-                return step.isEmpty() ? List.of(part(table)) : step;
+                Optional<Range> part = part(table);
+                if (part.isPresent()) {
+                    return List.of(part.get());
+                }
+                continue;
             }
             if (!step.isEmpty() && size + table.bytes() > STEP_BYTES) {
                 return step;
@@ -104,9 +115,20 @@ final class VerificationPlan {
         return step;
     }
 
-    private Range part(Table t) throws SQLException {
+    /** The next part; none if the table is gone. */
+    private Optional<Range> part(Table t) throws SQLException {
         String after = last == null ? "" : last.upTo();
-        Optional<String> upTo = boundary(t, after);
+        Optional<String> upTo;
+        try {
+            upTo = boundary(t, after);
+        } catch (SQLException e) {
+            if (!GONE.contains(String.valueOf(e.getSQLState()))) {
+                throw e;
+            }
+            last = null;
+            left.removeFirst();
+            return Optional.empty();
+        }
         Range range = new Range(t.name(), t.key(), t.type(), after, upTo.orElse(""));
         if (upTo.isPresent()) {
             last = range;
@@ -115,7 +137,7 @@ final class VerificationPlan {
             last = null;
             left.removeFirst();
         }
-        return range;
+        return Optional.of(range);
     }
 
     /** The key that many rows further; empty if there are not so many any more. */

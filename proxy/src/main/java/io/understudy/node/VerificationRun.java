@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  * says, and where sequences stand, has no snapshot: that counts only if it is so at a second index too, and at more of them while the schema changes. One thread.
  */
 final class VerificationRun {
-    /** How often sequences and catalog are looked at again while the schema changes meanwhile. */
+    /** How often sequences, the catalog and tables are looked at that change meanwhile in ways that no snapshot keeps. */
     private static final int LOOKS_MAX = 6;
 
     private static final int PARTS = 1024;
@@ -42,6 +43,7 @@ final class VerificationRun {
     private final VerificationFindings findings;
     private final Consumer<Verification> told;
     private final Map<Range, Difference> tables = new HashMap<>();
+    private final Set<Range> lost = new LinkedHashSet<>();
     private List<Difference> sequences = List.of();
     private List<Difference> objects = List.of();
     private long index;
@@ -95,6 +97,7 @@ final class VerificationRun {
                 step(step, first && others);
                 first = false;
             }
+            lookAgain();
             confirm();
             List<String> texts = new ArrayList<>();
             for (Map.Entry<Range, Difference> d : tables.entrySet()) {
@@ -123,6 +126,7 @@ final class VerificationRun {
                 points.at(epoch, nodes, new VerificationScope(ranges, withOthers, 0, List.of()));
         VerificationReport report = VerificationReport.compare(found);
         index = report.index();
+        ranges.stream().filter(r -> report.lost().contains(r.toString())).forEach(lost::add);
         Map<String, Range> named = ranges.stream().collect(Collectors.toMap(Range::toString, r -> r));
         for (Difference d : report.tables()) {
             tables.put(named.getOrDefault(d.name(), Range.whole(d.name())), d);
@@ -135,6 +139,19 @@ final class VerificationRun {
         if (share < 100) {
             long nanos = (System.nanoTime() - begun) * (100 - share) / share;
             Thread.sleep(Math.min(nanos / 1_000_000, 60_000));
+        }
+    }
+
+    /** What was dropped, truncated or rewritten while it was read; what is gone by now is the same everywhere. */
+    private void lookAgain() throws IOException, SQLException, InterruptedException {
+        for (int looks = 1; looks < LOOKS_MAX && !lost.isEmpty(); looks++) {
+            List<Range> again = List.copyOf(lost);
+            lost.clear();
+            step(again, false);
+        }
+        if (!lost.isEmpty()) {
+            throw new IOException(
+                    "whenever these tables were read, they were truncated or rewritten meanwhile: " + lost);
         }
     }
 

@@ -33,10 +33,15 @@ public record DatabaseSums(
     }
 
     /**
-     * @param rows how many; -1 for a materialized view that is not populated
+     * @param rows how many; -1 for a materialized view that is not populated, -2 if what was there cannot be seen any more
      * @param checksum sum of the rows' hashes, whatever their order; depends on what is in the rows and on nothing else
      */
-    public record TableSum(long rows, String checksum) {}
+    public record TableSum(long rows, String checksum) {
+        static final TableSum NOT_POPULATED = new TableSum(-1, "");
+
+        /** The table was dropped, truncated or rewritten since the snapshot, which does not keep what it held. */
+        static final TableSum LOST = new TableSum(-2, "");
+    }
 
     /** Where a sequence stands. Sequences are not transactional: on a busy master they are ahead of the log. */
     public record SequenceSum(long value, boolean called) {}

@@ -7,11 +7,11 @@ import io.understudy.log.VerificationScope.Range;
 import io.understudy.repair.DatabaseSums.SequenceSum;
 import io.understudy.repair.DatabaseSums.TableSum;
 import java.io.IOException;
-import java.io.Serial;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,14 @@ final class Snapshot implements AutoCloseable {
             "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c"
                     + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND "
                     + RowSum.USER_SCHEMAS + " ORDER BY 1";
+
+    /** What servers say of tables, schemas and columns that are gone. */
+    private static final Set<String> TABLE_GONE = Set.of("42P01", "3F000", "42703");
+
+    /** And of other objects; "cache lookup failed" is an internal error. */
+    private static final Set<String> OBJECT_GONE = Set.of("42P01", "3F000", "42703", "42704", "42883", "XX000");
+
+    private static final int TRIES_MAX = 3;
 
     private final UUID point;
     private final long index;
@@ -63,12 +71,8 @@ final class Snapshot implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads what is in the scope; takes as long as that takes.
-     *
-     * @throws SpoiledException if a table was truncated or rewritten since: its rows of that moment are gone
-     */
-    DatabaseSums sum() throws IOException, ServerError, SpoiledException {
+    /** Reads what is in the scope; takes as long as that takes. */
+    DatabaseSums sum() throws IOException, ServerError {
         Map<String, TableSum> sums = new HashMap<>();
         Map<String, String> details = new HashMap<>();
         RangeSums reader = new RangeSums(connection.queries(), scope);
@@ -77,10 +81,10 @@ final class Snapshot implements AutoCloseable {
             if (table != null && table.populated()) {
                 sum(range, table, reader, sums, details);
             } else if (table != null) {
-                sums.put(range.toString(), new TableSum(-1, ""));
+                sums.put(range.toString(), TableSum.NOT_POPULATED);
             }
         }
-        Map<String, String> objects = scope.others() ? CatalogPicture.of(connection.queries()) : Map.of();
+        Map<String, String> objects = scope.others() ? objects() : Map.of();
         return new DatabaseSums(point, index, sums, sequences, objects, details);
     }
 
@@ -92,28 +96,46 @@ final class Snapshot implements AutoCloseable {
 
     private void sum(
             Range range, CopiedTable table, RangeSums reader, Map<String, TableSum> sums, Map<String, String> details)
-            throws IOException, ServerError, SpoiledException {
+            throws IOException, ServerError {
         Queries q = connection.queries();
         q.query("SAVEPOINT one");
-        sums.put(range.toString(), reader.sum(range));
-        details.putAll(reader.details(range));
-        // TRUNCATE and rewriting do not keep old rows for open snapshots; now that the table is locked it cannot happen
-        // any more
-        boolean intact = table.intact(q);
+        TableSum sum = TableSum.LOST;
+        Map<String, String> more = Map.of();
+        try {
+            sum = reader.sum(range);
+            more = reader.details(range);
+            // TRUNCATE and rewriting do not keep old rows for open snapshots; now that the table is locked it cannot
+            // happen any more
+            if (!table.intact(q)) {
+                sum = TableSum.LOST;
+            }
+        } catch (ServerError e) {
+            if (!TABLE_GONE.contains(e.sqlState())) {
+                throw e;
+            }
+            sum = TableSum.LOST;
+        }
         // lets the lock go, keeps the snapshot
         q.query("ROLLBACK TO SAVEPOINT one");
-        if (!intact) {
-            throw new SpoiledException(table.name() + " was truncated or rewritten while it was verified");
+        sums.put(range.toString(), sum);
+        if (!sum.equals(TableSum.LOST)) {
+            details.putAll(more);
         }
     }
 
-    /** The snapshot does not show what was there. */
-    static final class SpoiledException extends Exception {
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        SpoiledException(String message) {
-            super(message);
+    /** The server's functions that describe objects stumble over what is dropped just then. */
+    private Map<String, String> objects() throws IOException, ServerError {
+        Queries q = connection.queries();
+        for (int tries = 1; ; tries++) {
+            q.query("SAVEPOINT one");
+            try {
+                return CatalogPicture.of(q);
+            } catch (ServerError e) {
+                if (tries == TRIES_MAX || !OBJECT_GONE.contains(e.sqlState())) {
+                    throw e;
+                }
+                q.query("ROLLBACK TO SAVEPOINT one");
+            }
         }
     }
 

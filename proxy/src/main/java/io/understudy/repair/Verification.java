@@ -2,7 +2,6 @@ package io.understudy.repair;
 
 import io.understudy.backend.ServerError;
 import io.understudy.log.VerificationScope;
-import io.understudy.repair.Snapshot.SpoiledException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -87,7 +86,7 @@ public final class Verification implements AutoCloseable {
             } finally {
                 summing.release();
             }
-        } catch (InterruptedException | IOException | ServerError | SpoiledException | RuntimeException e) {
+        } catch (InterruptedException | IOException | ServerError | RuntimeException e) {
             failed(point, index, e);
         } finally {
             open.release();

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param tables tables that are not the same everywhere
  * @param objects what the catalogs do not say alike
  * @param details parts of tables, or keys of rows, that are not the same everywhere, if they were asked for
+ * @param lost tables that were dropped, truncated or rewritten on some node before it had summed them up: nothing is known of them
  * @param sequences sequences that do not stand at the same value everywhere
  */
 public record VerificationReport(
@@ -26,13 +27,15 @@ public record VerificationReport(
         List<Difference> tables,
         List<Difference> sequences,
         List<Difference> objects,
-        List<Difference> details) {
+        List<Difference> details,
+        List<String> lost) {
     public VerificationReport {
         nodes = List.copyOf(nodes);
         tables = List.copyOf(tables);
         sequences = List.copyOf(sequences);
         objects = List.copyOf(objects);
         details = List.copyOf(details);
+        lost = List.copyOf(lost);
     }
 
     /**
@@ -63,13 +66,23 @@ public record VerificationReport(
                 .mapToLong(DatabaseSums::index)
                 .findFirst()
                 .orElse(0);
+        List<String> lost = results.values().stream()
+                .flatMap(r -> r.tables().entrySet().stream())
+                .filter(t -> t.getValue().equals(TableSum.LOST))
+                .map(Map.Entry::getKey)
+                .distinct()
+                .sorted()
+                .toList();
         return new VerificationReport(
                 index,
                 nodes,
-                differences(results, DatabaseSums::tables, VerificationReport::text),
+                differences(results, DatabaseSums::tables, VerificationReport::text).stream()
+                        .filter(d -> !lost.contains(d.name()))
+                        .toList(),
                 differences(results, DatabaseSums::sequences, VerificationReport::text),
                 differences(results, DatabaseSums::objects, Function.identity()),
-                differences(results, DatabaseSums::details, Function.identity()));
+                differences(results, DatabaseSums::details, Function.identity()),
+                lost);
     }
 
     private static <T> List<Difference> differences(

@@ -1,7 +1,6 @@
 package io.understudy.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.backend.Backend;
@@ -14,6 +13,7 @@ import io.understudy.repair.DatabaseSums.SequenceSum;
 import io.understudy.repair.DatabaseSums.TableSum;
 import io.understudy.repair.Verification.Result;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -130,13 +130,26 @@ class VerificationIT {
     }
 
     @Test
-    void aTableTruncatedMeanwhileIsNotTakenForAnEmptyOne() throws Exception {
-        server.execute("CREATE SCHEMA gone", "CREATE TABLE gone.a(x int)", "INSERT INTO gone.a VALUES (1)");
+    void ofWhatIsTruncatedRewrittenOrDroppedMeanwhileNothingIsTold() throws Exception {
+        server.execute(
+                "CREATE SCHEMA gone",
+                "CREATE TABLE gone.truncated AS SELECT 1 AS x",
+                "CREATE TABLE gone.rewritten AS SELECT 1 AS x",
+                "CREATE TABLE gone.dropped AS SELECT 1 AS x",
+                "CREATE TABLE gone.another AS SELECT 1 AS x",
+                "CREATE TABLE gone.stays AS SELECT 1 AS x");
         try (Snapshot s = new Snapshot(UUID.randomUUID(), 3, VerificationScope.EVERYTHING, connect(), 10_000)) {
-            server.execute("TRUNCATE gone.a");
-            assertThatThrownBy(s::sum)
-                    .isInstanceOf(Snapshot.SpoiledException.class)
-                    .hasMessageContaining("gone.a");
+            server.execute(
+                    "TRUNCATE gone.truncated",
+                    "ALTER TABLE gone.rewritten ALTER x TYPE bigint",
+                    "DROP TABLE gone.dropped, gone.another",
+                    "CREATE TABLE gone.another AS SELECT 1 AS x");
+            DatabaseSums sums = s.sum();
+            assertThat(table(sums, "gone.stays").rows()).isEqualTo(1);
+            assertThat(List.of("truncated", "rewritten", "dropped", "another"))
+                    .allSatisfy(t -> assertThat(table(sums, "gone." + t)).isEqualTo(TableSum.LOST));
+            assertThat(VerificationReport.compare(Map.of("n1", sums)).lost())
+                    .containsExactly("gone.another", "gone.dropped", "gone.rewritten", "gone.truncated");
         }
     }
 

@@ -50,6 +50,15 @@ class VerificationReportTest {
                 .containsExactly(found("public.s", "3", "4"), found("public.u", "1 (not used yet)", "1"));
     }
 
+    @Test
+    void whatIsLostOnOneNodeIsComparedOnNone() {
+        DatabaseSums right = sums(Map.of("public.a", t(1, "5"), "public.b", t(1, "5")), Map.of());
+        DatabaseSums without = sums(Map.of("public.a", TableSum.LOST, "public.b", t(2, "5")), Map.of());
+        VerificationReport r = VerificationReport.compare(Map.of("n1", right, "n2", without, "n3", right));
+        assertThat(r.lost()).containsExactly("public.a");
+        assertThat(r.tables()).extracting(Difference::name).containsExactly("public.b");
+    }
+
     private static Difference found(String name, String right, String wrong) {
         return new Difference(name, Map.of("n1", right, "n2", wrong, "n3", right));
     }

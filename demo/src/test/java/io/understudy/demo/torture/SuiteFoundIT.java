@@ -63,9 +63,9 @@ class SuiteFoundIT {
         assertThat(new Inspection(cluster).findings()).isEmpty();
     }
 
-    /** The server's functions that describe an index find none any more, whatever the snapshot shows. */
+    /** The server's functions that describe an index find none any more, whatever the snapshot shows, and no snapshot keeps what was truncated. */
     @Test
-    void whatIsMadeAndDroppedMeanwhileIsNoDifference() throws Exception {
+    void whatIsMadeTruncatedAndDroppedMeanwhileIsNoDifference() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         List<CompletableFuture<Void>> making = new ArrayList<>();
         for (int i = 1; i <= 2; i++) {
@@ -73,20 +73,20 @@ class SuiteFoundIT {
             int node = i;
             making.add(CompletableFuture.runAsync(() -> makeAndDrop(node, table, stop), Thread::startVirtualThread));
         }
-        List<String> different = new ArrayList<>();
+        List<String> notEqual = new ArrayList<>();
         try (AdminClient any = AdminClient.ofCluster(cluster.directory());
                 AdminClient client = any.ofMaster()) {
             for (int i = 0; i < VERIFICATIONS; i++) {
                 JsonNode result = verified(client);
-                if (result.path("state").asText().equals("different")) {
-                    different.add(result.toString());
+                if (!result.path("state").asText().equals("equal")) {
+                    notEqual.add(result.toString());
                 }
             }
         } finally {
             stop.set(true);
         }
         making.forEach(CompletableFuture::join);
-        assertThat(different).isEmpty();
+        assertThat(notEqual).isEmpty();
         assertThat(cluster.status().path("nodes"))
                 .allSatisfy(n -> assertThat(n.path("repairs").asInt()).isZero());
         assertThat(new Inspection(cluster).findings()).isEmpty();
@@ -98,6 +98,10 @@ class SuiteFoundIT {
             while (!stop.get()) {
                 s.execute("create table " + table + " (id int primary key, v text)");
                 s.execute("create index on " + table + " (v)");
+                s.execute("insert into " + table + " values (1, 'one')");
+                s.execute("truncate " + table);
+                s.execute("insert into " + table + " values (1, 'one')");
+                s.execute("alter table " + table + " alter id type bigint");
                 s.execute("drop table " + table);
             }
         } catch (SQLException | IOException e) {
