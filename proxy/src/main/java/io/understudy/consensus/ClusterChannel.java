@@ -60,7 +60,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
     interface Handler {
         void viewChanged(long view, List<String> members);
 
-        void received(byte[] message);
+        void received(String from, byte[] message);
 
         /** That node is sending or receiving a large message. */
         void heard(String node);
@@ -117,13 +117,13 @@ final class ClusterChannel implements Wire, AutoCloseable {
         if (kind == RECEIVING) {
             handler.heard(sender);
         } else if (kind != Parts.KIND) {
-            handler.received(message);
+            handler.received(sender, message);
         } else {
             handler.heard(sender);
             sendReceiving(sender);
             byte[] whole = parts.join(sender, message);
             if (whole != null) {
-                handler.received(whole);
+                handler.received(sender, whole);
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,6 +100,7 @@ public final class ReplicatedLog implements StatementLog {
         this.watching = Thread.ofPlatform().daemon().name("disk-watch-" + self).unstarted(this::watch);
         this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
         this.gossip = new StatusGossip(self, STATUS, channel, silence);
+        gossip.onPresence(() -> loop.execute(this::refresh));
         this.engine = new RaftEngine(
                 self, members, EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
     }
@@ -260,9 +262,15 @@ public final class ReplicatedLog implements StatementLog {
         return channel;
     }
 
-    /** Joins what MicroRaft says with what the view says; on the engine's thread. */
+    /**
+     * Joins what MicroRaft says with what the view says and with who is heard: a node whose way in is cut learns of no view any more. On the engine's thread.
+     */
     private void refresh() {
-        boolean majority = alive.stream().filter(members::contains).count() > members.size() / 2;
+        Set<String> silent = gossip.silent();
+        boolean majority = alive.stream()
+                        .filter(n -> members.contains(n) && !silent.contains(n))
+                        .count()
+                > members.size() / 2;
         String leader = engine.leader();
         tell(new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority));
     }
@@ -320,14 +328,18 @@ public final class ReplicatedLog implements StatementLog {
 
         @Override
         public void heard(String node) {
+            gossip.heard(node);
             engine.heard(node);
         }
 
         @Override
-        public void received(byte[] message) {
+        public void received(String from, byte[] message) {
+            gossip.heard(from);
             try {
                 if (message.length > 0 && message[0] == STATUS) {
-                    gossip.received(new BinaryReader(message, 1, message.length - 1));
+                    if (message.length > 1) {
+                        gossip.received(new BinaryReader(message, 1, message.length - 1));
+                    }
                 } else {
                     engine.receive(message);
                 }

@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class StatusGossip implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<String, NodeStatus> latest = new ConcurrentHashMap<>();
-    private final Map<String, Long> heardNanos = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> heardNanos = new ConcurrentHashMap<>();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final Duration patience;
 
@@ -42,6 +43,7 @@ final class StatusGossip implements AutoCloseable {
     private volatile @Nullable NodeStatus own;
     private volatile Consumer<NodeStatus> listener = status -> {};
     private volatile Consumer<String> onSilence = node -> {};
+    private volatile Runnable onPresence = () -> {};
     private long tickNanos = System.nanoTime();
 
     /**
@@ -89,28 +91,56 @@ final class StatusGossip implements AutoCloseable {
         this.onSilence = told;
     }
 
+    /** Told whenever nodes in the view fall silent or are heard again; must not wait. */
+    void onPresence(Runnable told) {
+        this.onPresence = told;
+    }
+
+    /** Nodes in the view that have not been heard for a while. */
+    Set<String> silent() {
+        return Set.copyOf(silent);
+    }
+
+    /** That node sent something, whatever it was. */
+    void heard(String node) {
+        AtomicLong at = heardNanos.get(node);
+        if (at == null) {
+            at = heardNanos.computeIfAbsent(node, n -> new AtomicLong());
+        }
+        at.set(System.nanoTime());
+        if (!silent.isEmpty() && silent.remove(node)) {
+            onPresence.run();
+        }
+    }
+
     private void tick() {
         send();
         long now = System.nanoTime();
         // Time that this process itself stood still is no silence of others.
         long stood = Math.max(0, now - tickNanos - TimeUnit.MILLISECONDS.toNanos(2 * REPEAT_MILLIS));
         tickNanos = now;
+        boolean fewer = false;
         for (String node : alive) {
-            long heard = heardNanos.merge(node, now, (before, current) -> before + stood);
+            long heard =
+                    heardNanos.computeIfAbsent(node, n -> new AtomicLong(now)).addAndGet(stood);
             if (!node.equals(self) && now - heard > patience.toNanos() && silent.add(node)) {
+                fewer = true;
                 onSilence.accept(node);
             }
+        }
+        if (fewer) {
+            onPresence.run();
         }
     }
 
     private void send() {
         NodeStatus status = own;
-        if (status == null) {
-            return;
-        }
         BinaryWriter out = new BinaryWriter(160);
         out.u8(kind);
-        NodeStatusCodec.write(out, status);
+        // without one yet it tells that it is there
+        if (status != null) {
+            NodeStatusCodec.write(out, status);
+        }
         byte[] message = out.toBytes();
         for (String node : alive) {
             if (!node.equals(self)) {
@@ -122,8 +152,7 @@ final class StatusGossip implements AutoCloseable {
     void received(BinaryReader in) {
         NodeStatus status = NodeStatusCodec.read(in);
         noteSign(status);
-        heardNanos.put(status.name(), System.nanoTime());
-        silent.remove(status.name());
+        heard(status.name());
         if (alive.contains(status.name()) && !status.equals(latest.put(status.name(), status))) {
             listener.accept(status);
         }

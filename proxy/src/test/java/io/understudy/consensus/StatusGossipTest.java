@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,6 +45,21 @@ class StatusGossipTest {
                 return !silent.isEmpty();
             });
             assertThat(silent).containsExactly("d");
+        }
+    }
+
+    @Test
+    void whoeverSendsAnythingIsHeard() {
+        AtomicInteger changes = new AtomicInteger();
+        try (StatusGossip gossip = new StatusGossip("a", 1, (node, message) -> {}, Duration.ofMillis(800))) {
+            gossip.onPresence(changes::incrementAndGet);
+            gossip.viewChanged(List.of("a", "b"));
+            gossip.start();
+            await().until(() -> changes.get() == 1);
+            assertThat(gossip.silent()).containsExactly("b");
+            gossip.heard("b");
+            assertThat(gossip.silent()).isEmpty();
+            assertThat(changes).hasValue(2);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Random;
 /** One thread that works through one node after another, and notes what it was told. */
 final class Client {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
+    private static final String NO_MASTER = "57P03";
     private static final int PAUSE_AFTER_ERROR_MILLIS = 10;
     private static final int PAUSE_MILLIS_MAX = 6;
     /** So that clients go round the nodes also without errors. */
@@ -81,7 +82,8 @@ final class Client {
             Result result = committing && leavesOpen(e) ? Result.UNKNOWN : Result.FAILED;
             note(session, node, begun, result, token, action, Optional.of(e));
             pause(PAUSE_AFTER_ERROR_MILLIS);
-            return recovered(connection);
+            // a node that is cut off says so at once: others may do better
+            return !NO_MASTER.equals(e.getSQLState()) && recovered(connection);
         }
     }
 

@@ -29,6 +29,7 @@ class NetworkFaultIT {
             FaultKind.MUTE_MASTER,
             FaultKind.DEAFEN_MASTER,
             FaultKind.CUT_MASTER_LINK,
+            FaultKind.MUTE_MASTER_LINK,
             FaultKind.UNPLUG_MASTER,
             FaultKind.LOSE_MASTER_PACKETS,
             FaultKind.DELAY_MASTER,
@@ -41,7 +42,7 @@ class NetworkFaultIT {
             assumeTrue(!System.getProperty("user.name").equals("root"), obstacle.get());
             throw new AssertionError(obstacle.get());
         }
-        long seed = Long.getLong("understudy.fault.seed", System.nanoTime());
+        long seed = Long.getLong("understudy.fault.seed", 538184L);
         List<String> story = new ArrayList<>(List.of("-Dunderstudy.fault.seed=" + seed));
         Path directory = Files.createTempDirectory("understudy-network-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
