@@ -55,6 +55,7 @@ public final class Backend implements Queries {
     private final List<Long> closing = new ArrayList<>();
     private long checkedIn;
     private String settingsFingerprint = "";
+    private Translation translation = Translation.NONE;
     private Charset charset;
     private @Nullable Consumer<byte[]> asynchronous;
     private volatile @Nullable Lease lease;
@@ -107,6 +108,15 @@ public final class Backend implements Queries {
         if (name.equals("client_encoding")) {
             charset = Encodings.of(value);
         }
+    }
+
+    /** Between the object ids here and those that clients know. */
+    public Translation translation() {
+        return translation;
+    }
+
+    public void translation(Translation t) {
+        translation = t;
     }
 
     /** Process id of the server's backend. */

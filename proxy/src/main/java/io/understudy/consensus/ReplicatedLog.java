@@ -167,6 +167,11 @@ public final class ReplicatedLog implements StatementLog {
         return gossip.others();
     }
 
+    /** Latest status of another node; null if it has published none, or is not in the view. */
+    public @Nullable NodeStatus peer(String node) {
+        return gossip.other(node);
+    }
+
     /** When any node, this one too, last said that it is open as master, by this node's clock; a master says so at least five times a second. */
     public Optional<Instant> lastOpen() {
         return gossip.lastOpen();

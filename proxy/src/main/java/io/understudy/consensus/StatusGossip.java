@@ -176,6 +176,11 @@ final class StatusGossip implements AutoCloseable {
         silent.retainAll(members);
     }
 
+    @Nullable
+    NodeStatus other(String node) {
+        return latest.get(node);
+    }
+
     Map<String, NodeStatus> others() {
         return Map.copyOf(latest);
     }

@@ -102,6 +102,11 @@ final class ClusterState {
         switchingOver = is;
     }
 
+    /** Last entry whose effects are visible in this node's database. */
+    long applied() {
+        return applied.applied();
+    }
+
     NodeState state() {
         if (quarantine.isOn() || loop instanceof LoopState.Failed) {
             return NodeState.QUARANTINED;
@@ -147,6 +152,12 @@ final class ClusterState {
         return loop instanceof LoopState.Failed f
                 ? new NodeStatus.Ailment("replay cannot go on: " + f.cause(), "", quarantine.repairs())
                 : new NodeStatus.Ailment(quarantine.reason().orElse(""), quarantine.progress(), quarantine.repairs());
+    }
+
+    /** What is known of a node; null if it has left the membership view, or there is no such node. */
+    @Nullable
+    NodeStatus status(String node) {
+        return node.equals(config.node()) ? status() : log.peer(node);
     }
 
     ClusterPicture picture() {

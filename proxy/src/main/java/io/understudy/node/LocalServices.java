@@ -7,14 +7,17 @@ import io.understudy.backend.BackendUnavailable;
 import io.understudy.backend.Login;
 import io.understudy.backend.ServerAddress;
 import io.understudy.backend.Servers;
+import io.understudy.backend.Translation;
 import io.understudy.classification.Classifier;
 import io.understudy.config.NodeConfig;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.log.TransactionToken;
+import io.understudy.replay.Mastership;
 import io.understudy.route.ClusterPicture;
 import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
 import io.understudy.topology.NodeReport;
+import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class LocalServices implements NodeServices {
     private static final Map<String, String> POOLED = Map.of("synchronous_commit", "off");
     private static final Duration LEASE_WAIT_MAX = Duration.ofSeconds(10);
+    private static final Duration ROLES_WAIT_MAX = Duration.ofMillis(500);
     private static final Duration MASTER_WAIT = Duration.ofSeconds(8);
 
     private final NodeConfig config;
@@ -42,6 +46,7 @@ final class LocalServices implements NodeServices {
     private final NodeClusterView view;
     private final Changes changes;
     private final Outcomes outcomes;
+    private final NodeObjectIds objectIds;
     private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
 
@@ -60,11 +65,15 @@ final class LocalServices implements NodeServices {
         this.servers = servers;
         this.classifier = classifier;
         this.transactions = transactions;
-        this.verifiers = verifiers;
+        this.verifiers = role -> {
+            awaitRoles();
+            return verifiers.verifier(role);
+        };
         this.cluster = cluster;
         this.view = view;
         this.changes = changes;
         this.outcomes = outcomes;
+        this.objectIds = new NodeObjectIds(servers, cluster::status);
     }
 
     @Override
@@ -80,6 +89,19 @@ final class LocalServices implements NodeServices {
     @Override
     public Verifiers verifiers() {
         return verifiers;
+    }
+
+    /** Who has just made a role, or given it another password, may connect at once. */
+    private void awaitRoles() {
+        long made = knownCommitted();
+        long deadline = System.nanoTime() + ROLES_WAIT_MAX.toNanos();
+        try {
+            while (cluster.state() == NodeState.REPLICA && cluster.applied() < made && System.nanoTime() < deadline) {
+                changes.await(ROLES_WAIT_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -126,12 +148,22 @@ final class LocalServices implements NodeServices {
     public Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable {
         ServerAddress address = new ServerAddress(node.postgresHost(), node.postgresPort());
         try {
-            return servers.lease(address, login(user), POOLED, Access.READ_ONLY, LEASE_WAIT_MAX);
+            Login login = login(user);
+            Backend b = servers.lease(address, login, POOLED, Access.READ_ONLY, LEASE_WAIT_MAX);
+            b.translation(translation(node, login));
+            return b;
         } catch (BackendUnavailable e) {
             throw e;
         } catch (IOException e) {
             throw BackendUnavailable.lost(address, e);
         }
+    }
+
+    private Translation translation(NodeStatus node, Login login) {
+        Mastership assigned = cluster.assigned();
+        return assigned.node().equals(node.name())
+                ? Translation.NONE
+                : objectIds.between(node, assigned.node(), assigned.epoch(), login);
     }
 
     @Override

@@ -49,10 +49,12 @@ final class ExtendedProtocol {
      * @return whether ReadyForQuery is due
      */
     boolean run(MessageBatch batch, boolean sync) throws SessionEnd, IOException {
+        boolean effective = sync;
         if (!skipping) {
             skipping = !messages(batch, sync);
+            effective = sync && !relay.syncSwallowed();
         }
-        if (!sync) {
+        if (!effective) {
             return false;
         }
         endImplicit(!skipping);
@@ -61,6 +63,7 @@ final class ExtendedProtocol {
     }
 
     private boolean messages(MessageBatch batch, boolean sync) throws SessionEnd, IOException {
+        relay.nothingAnswered();
         ScannedBatch scanned = scan(batch);
         int n = scanned.good();
         int i = 0;

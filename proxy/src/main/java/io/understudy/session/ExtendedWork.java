@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.backend.Backend;
+import io.understudy.backend.ObjectIds;
 import io.understudy.classification.Classification;
 import io.understudy.classification.SqlStatement;
 import io.understudy.wire.MessageOutput;
@@ -210,11 +211,13 @@ final class ExtendedWork implements Work {
 
     private static void parse(Backend backend, Prepared p) throws IOException {
         MessageOutput out = backend.out();
+        ObjectIds ids = backend.translation().toServer();
+        int[] types = ids == null ? p.types() : ForeignIds.ofTypes(p.types(), ids);
         out.begin('P')
                 .string(p.backendName())
                 .string(p.sent(), backend.charset())
-                .int16(p.types().length);
-        for (int t : p.types()) {
+                .int16(types.length);
+        for (int t : types) {
             out.int32(t);
         }
         out.end();

@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.backend.Backend;
+import io.understudy.backend.ObjectIds;
 import io.understudy.log.TransactionToken;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
@@ -29,6 +30,7 @@ final class Relay {
     private final ToldParameters told;
 
     private int parsesAnswered;
+    private boolean syncSwallowed;
 
     Relay(MessageInput clientIn, MessageOutput clientOut, Presence client, ToldParameters told) {
         this.told = told;
@@ -73,7 +75,6 @@ final class Relay {
         TransactionToken transaction;
 
         boolean suspended;
-        boolean copyIn;
         final List<String> completions = new ArrayList<>(2);
 
         /** @return whether that is what a master's proxy says to those that relay to it, not a setting of the client's */
@@ -180,6 +181,10 @@ final class Relay {
                 answers.done();
             }
             case 'T', 'n' -> {
+                ObjectIds ids = backend.translation().toClient();
+                if (ids != null && type == 'T' && !in.streamed()) {
+                    ForeignIds.inRowDescription(in.array(), in.frame(), in.length(), ids);
+                }
                 pass(in);
                 if (kind == Answers.DESCRIBE) {
                     answers.done();
@@ -221,10 +226,22 @@ final class Relay {
             }
             case 'S' -> parameter(in, backend, w, kind);
             case 'G' -> {
-                w.copyIn = true;
                 pass(in);
                 flushClient();
                 copyFromClient(backend);
+                if (kind == Answers.EXECUTE) {
+                    // a server passes over the Sync that comes while it waits for data
+                    syncSwallowed = true;
+                    backend.out().empty('S');
+                    flushBackend(backend);
+                }
+            }
+            case 't' -> {
+                ObjectIds ids = backend.translation().toClient();
+                if (ids != null && !in.streamed()) {
+                    ForeignIds.inParameterDescription(in.array(), in.frame(), in.length(), ids);
+                }
+                pass(in);
             }
             case 'W' -> throw new ProtocolException("replication is not served");
             default -> pass(in);
@@ -284,6 +301,12 @@ final class Relay {
     /** Before a run that may not come to be. */
     void nothingAnswered() {
         parsesAnswered = 0;
+        syncSwallowed = false;
+    }
+
+    /** Whether a Sync that the client sent with the last run has no effect, as behind COPY FROM STDIN: the client sends another one. */
+    boolean syncSwallowed() {
+        return syncSwallowed;
     }
 
     /** How many of the client's Parse messages the last run answered. */

@@ -3,6 +3,8 @@ package io.understudy.session;
 import io.understudy.classification.Classification;
 import io.understudy.classification.Classification.AskOutcome;
 import io.understudy.classification.Classifier;
+import io.understudy.classification.PinReason;
+import io.understudy.classification.SessionStatement;
 import io.understudy.classification.SqlStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.log.LoggedStatement.Parameter;
@@ -26,6 +28,9 @@ final class ScannedBatch {
     private @Nullable Prepared[] about = new Prepared[16];
     private @Nullable Portal[] portals = new Portal[16];
     private int good;
+    /** Whether settings will be others by the time that what comes next is prepared. */
+    private boolean settingsChange;
+
     private @Nullable StatementFailure failure;
 
     ScannedBatch(
@@ -172,8 +177,12 @@ final class ScannedBatch {
         }
         String text = statement == null ? sql : Passwords.hidden(statement, c);
         String sent = statement == null ? sql : text + statement.end();
-        Prepared p =
-                new Prepared(ids.of(sent, types, version), name.isEmpty(), text, sent, statement, types, c, version);
+        boolean alone = settingsChange || session.hasHiddenState();
+        long id = alone ? ids.unshared() : ids.of(sent, types, version, session.settingsInEffect());
+        settingsChange |= c instanceof SessionStatement
+                || c.pins().contains(PinReason.SETTING)
+                || c instanceof TransactionControl && session.block != null && !session.block.settings.isEmpty();
+        Prepared p = new Prepared(id, name.isEmpty(), text, sent, statement, types, c, version);
         session.prepared.put(name, p);
         return p;
     }

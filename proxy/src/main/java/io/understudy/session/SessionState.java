@@ -96,6 +96,17 @@ final class SessionState {
         return false;
     }
 
+    /** The settings that hold now, the present transaction's own too, as statements. */
+    String settingsInEffect() {
+        Block b = block;
+        if (b == null || b.settings.isEmpty()) {
+            return settings.fingerprint();
+        }
+        StringBuilder all = new StringBuilder(settings.fingerprint());
+        b.settings.forEach(s -> all.append(s.sql()).append(';'));
+        return all.toString();
+    }
+
     /**
      * The connection that its state was on is lost, or of no use any more.
      *

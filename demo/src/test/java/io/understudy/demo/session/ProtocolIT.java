@@ -74,6 +74,94 @@ class ProtocolIT {
         }
     }
 
+    /** Clients share prepared statements on shared connections; what a server decides when it prepares must not be shared by clients with other settings. */
+    @Test
+    void whatWasPreparedUnderOtherSettingsIsAnotherStatement() throws Exception {
+        String date = "select extract(month from '01/02/2020'::date)::int";
+        String table = "select x from settled";
+        try (RawConnection c = login(cluster.local().node(1))) {
+            c.query("create schema one; create table one.settled as select 1 as x");
+            c.query("create schema two; create table two.settled as select 'two'::text as x");
+            c.query("create table settled as select 'public' as x");
+        }
+        for (LocalNode node : cluster.local().nodes()) {
+            for (int round = 0; round < 3; round++) {
+                for (String[] settings : new String[][] {{"MDY", "one", "1", "1"}, {"DMY", "two", "2", "two"}}) {
+                    try (RawConnection c = login(node)) {
+                        c.query("set datestyle = 'ISO, " + settings[0] + "'");
+                        c.query("set search_path = " + settings[1]);
+                        assertThat(value(c, date)).isEqualTo(settings[2]);
+                        assertThat(value(c, table)).isEqualTo(settings[3]);
+                        c.query("begin read only");
+                        c.query("set local search_path = public");
+                        assertThat(value(c, table)).isEqualTo("public");
+                        c.query("rollback");
+                        assertThat(value(c, table)).isEqualTo(settings[3]);
+                        c.query("begin");
+                        c.query("select set_config('search_path', 'public', true)");
+                        assertThat(value(c, table)).isEqualTo("public");
+                        c.query("create temp table settled as select 'temporary' as x");
+                        assertThat(value(c, table)).isEqualTo("temporary");
+                        c.query("rollback");
+                        assertThat(value(c, table)).isEqualTo(settings[3]);
+                    }
+                }
+            }
+        }
+    }
+
+    private static String value(RawConnection c, String sql) throws IOException {
+        c.sendExtended(sql);
+        c.send('S', new byte[0]);
+        return c.untilReady().stream()
+                .filter(a -> a.type() == 'D' || a.type() == 'E')
+                .map(a -> a.type() == 'E' ? a.field('M') : onlyColumn(a))
+                .collect(Collectors.joining());
+    }
+
+    /** Behind the number of columns and the length of the one. */
+    private static String onlyColumn(RawConnection.Answer row) {
+        return row.text().substring(6);
+    }
+
+    /** The Sync before the data has no effect; the one after it ends the batch. */
+    @Test
+    void copyInByTheExtendedProtocolEndsWithTheSyncAfterItsData() throws Exception {
+        int id = 100;
+        for (LocalNode node : cluster.local().nodes()) {
+            for (char before : new char[] {'S', 'H'}) {
+                try (RawConnection c = login(node)) {
+                    c.query("delete from p where id >= 100");
+                    copyIn(c, before);
+                    c.send('d', text(id++ + "\tx\n"));
+                    c.send('c', new byte[0]);
+                    c.send('S', new byte[0]);
+                    assertThat(types(c.untilReady())).as("done").isEqualTo("12GCZ");
+
+                    copyIn(c, before);
+                    c.send('d', text(id++ + "\tx\n"));
+                    c.send('f', text("no more\0"));
+                    c.send('S', new byte[0]);
+                    List<RawConnection.Answer> given = c.untilReady();
+                    assertThat(types(given)).as("given up").isEqualTo("12GEZ");
+                    assertThat(given.get(3).field('C')).isEqualTo("57014");
+
+                    assertThat(types(c.query("select 1"))).as("goes on").isEqualTo("TDCZ");
+                    assertThat(c.query("select count(*) from p where id >= 100"))
+                            .anySatisfy(a -> assertThat(new String(a.body(), StandardCharsets.UTF_8))
+                                    .endsWith("1"));
+                }
+            }
+        }
+    }
+
+    private static void copyIn(RawConnection c, char before) throws IOException {
+        c.send('P', text("\0copy p from stdin\0\0\0"));
+        c.send('B', text("\0\0\0\0\0\0\0\0"));
+        c.send('E', text("\0\0\0\0\0"));
+        c.send(before, new byte[0]);
+    }
+
     /** Connections are shared: a cancel request that comes when its statement is over must not hit whoever has the connection by then. */
     @Test
     void aLateCancelRequestNeverHitsAnother() throws Exception {
