@@ -40,6 +40,7 @@ public final class NodeConfigWriter {
         log.put("keep-for", Section.format(config.logLimits().age()));
         log.put("segment", config.logLimits().segmentBytes() >> 20);
         top.put("log", log);
+        top.put("tls", ClientAccessReader.toMap(config.access().tls()));
         top.put("repair", config.repairs().automatic() ? NodeConfigReader.AUTOMATIC : NodeConfigReader.ORDERED);
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();

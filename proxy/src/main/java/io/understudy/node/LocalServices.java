@@ -14,6 +14,8 @@ import io.understudy.log.TransactionToken;
 import io.understudy.route.ClusterPicture;
 import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
+import io.understudy.signin.SignedTokens;
+import io.understudy.signin.Token.Purpose;
 import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -33,7 +35,7 @@ final class LocalServices implements NodeServices {
     private static final Duration MASTER_WAIT = Duration.ofSeconds(8);
 
     private final NodeConfig config;
-    private final Map<String, String> relayed;
+    private final SignedTokens tokens;
     private final Servers servers;
     private final Classifier classifier;
     private final MasterTransactions transactions;
@@ -54,9 +56,10 @@ final class LocalServices implements NodeServices {
             ClusterState cluster,
             NodeClusterView view,
             Changes changes,
-            Outcomes outcomes) {
+            Outcomes outcomes,
+            SignedTokens tokens) {
         this.config = config;
-        this.relayed = Map.of("understudy.relayed", config.node());
+        this.tokens = tokens;
         this.servers = servers;
         this.classifier = classifier;
         this.transactions = transactions;
@@ -138,7 +141,15 @@ final class LocalServices implements NodeServices {
     public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
         ServerAddress proxy =
                 new ServerAddress(node.internal().host(), node.internal().clientPort());
-        return servers.connect(proxy, login(user), relayed);
+        return servers.connect(
+                proxy,
+                login(user),
+                Map.of("understudy.relayed", config.node(), "understudy.relay_proof", tokens.forRelay(config.node())));
+    }
+
+    @Override
+    public boolean isProxy(String relayProof) {
+        return tokens.read(Purpose.RELAY, relayProof).isPresent();
     }
 
     private static Login login(SessionUser user) {

@@ -1,10 +1,11 @@
 package io.understudy.session;
 
-import io.understudy.authentication.LoginInput;
+import io.understudy.authentication.ClientConnection;
 import io.understudy.authentication.LoginOutcome;
 import io.understudy.authentication.ScramLogin;
 import io.understudy.authentication.Startup;
 import io.understudy.authentication.StartupOutcome;
+import io.understudy.tls.ServerTls;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
@@ -17,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ public final class ClientListener implements AutoCloseable {
     private static final int SESSIONS_MAX = 10_000;
 
     private final NodeServices node;
+    private final ServerTls tls;
     private final ScramLogin login;
     private final ServerSocket server;
     private final StatementIds ids = new StatementIds();
@@ -44,9 +47,14 @@ public final class ClientListener implements AutoCloseable {
 
     private record Entry(ClientSession session, byte[] secret) {}
 
-    /** @throws IOException if it cannot listen there */
-    public ClientListener(NodeServices node, byte[] mockSecret, String host, int port) throws IOException {
+    /**
+     * @param tls which this starts and closes
+     * @throws IOException if it cannot listen there
+     */
+    public ClientListener(NodeServices node, byte[] mockSecret, ServerTls tls, String host, int port)
+            throws IOException {
         this.node = node;
+        this.tls = tls;
         this.login = new ScramLogin(node.verifiers(), mockSecret, random);
         this.server = new ServerSocket();
         server.setReuseAddress(true);
@@ -54,6 +62,7 @@ public final class ClientListener implements AutoCloseable {
     }
 
     public void start() {
+        tls.start();
         Thread.ofPlatform().name("clients").daemon().start(this::accept);
     }
 
@@ -86,14 +95,13 @@ public final class ClientListener implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
-            LoginInput bounded = new LoginInput(socket, LOGIN_MAX);
-            MessageInput in = new MessageInput(bounded);
-            MessageOutput out = new MessageOutput(socket.getOutputStream());
-            switch (Startup.negotiate(in, out)) {
-                case StartupOutcome.CancelRequest c -> cancel(c);
-                case StartupOutcome.SessionRequest r -> session(socket, bounded, in, out, r);
-                case StartupOutcome.Refused r -> {}
-                case StartupOutcome.Closed c -> {}
+            try (ClientConnection client = new ClientConnection(socket, LOGIN_MAX)) {
+                switch (Startup.negotiate(client, tls.context())) {
+                    case StartupOutcome.CancelRequest c -> cancel(c);
+                    case StartupOutcome.SessionRequest r -> session(client, r);
+                    case StartupOutcome.Refused r -> {}
+                    case StartupOutcome.Closed c -> {}
+                }
             }
         } catch (IOException e) {
             LOG.debug("a client left during login: {}", e.toString());
@@ -104,9 +112,9 @@ public final class ClientListener implements AutoCloseable {
         }
     }
 
-    private void session(
-            Socket socket, LoginInput bounded, MessageInput in, MessageOutput out, StartupOutcome.SessionRequest r)
-            throws IOException {
+    private void session(ClientConnection client, StartupOutcome.SessionRequest r) throws IOException {
+        MessageInput in = client.in();
+        MessageOutput out = client.out();
         if (connections.get() > SESSIONS_MAX) {
             refuse(out, "53300", "sorry, too many clients already");
             return;
@@ -115,6 +123,14 @@ public final class ClientListener implements AutoCloseable {
             refuse(out, "28000", "role \"understudy_apply\" is the node's own: what it changes is not replicated");
             return;
         }
+        if (!StartupSettings.isRelayed(r.settings()) || !node.isProxy(StartupSettings.relayProof(r.settings()))) {
+            Optional<ErrorFields> refusal = Encryption.demand(tls.settings(), client, r.user());
+            if (refusal.isPresent()) {
+                refusal.get().write(out);
+                out.flush();
+                return;
+            }
+        }
         if (!(login.authenticate(r.user(), in, out) instanceof LoginOutcome.Authenticated a)) {
             return;
         }
@@ -122,12 +138,12 @@ public final class ClientListener implements AutoCloseable {
             refuse(out, "3D000", "database \"" + r.database() + "\" does not exist");
             return;
         }
-        bounded.done();
+        client.loggedIn();
         byte[] secret = new byte[4];
         random.nextBytes(secret);
         SessionKey key = new SessionKey(nextPid.getAndIncrement() & Integer.MAX_VALUE, secret);
-        ClientSession s = new ClientSession(
-                node, ids, memory, socket, in, out, new SessionUser(r.user(), r.database(), a.keys()), r, key);
+        ClientSession s =
+                new ClientSession(node, ids, memory, client, new SessionUser(r.user(), r.database(), a.keys()), r, key);
         sessions.put(key.pid(), new Entry(s, secret));
         try {
             s.run();
@@ -161,6 +177,7 @@ public final class ClientListener implements AutoCloseable {
 
     @Override
     public void close() {
+        tls.close();
         try {
             server.close();
         } catch (IOException e) {

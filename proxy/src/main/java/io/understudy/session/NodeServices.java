@@ -60,6 +60,9 @@ public interface NodeServices {
     /** A connection of its own to a node's proxy, as that user. */
     Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;
 
+    /** Whether only another node's proxy, or this one, can have said that, not long ago. Its clients have been let in there. */
+    boolean isProxy(String relayProof);
+
     void readBegan(String node);
 
     void readEnded(String node);

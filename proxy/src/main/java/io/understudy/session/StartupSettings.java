@@ -9,6 +9,9 @@ final class StartupSettings {
     /** Set, to its node's name, by a proxy that relays to us: its session must not be relayed a second time. */
     static final String RELAYED = "understudy.relayed";
 
+    /** By which a proxy that relays to us shows that it is one. */
+    static final String RELAY_PROOF = "understudy.relay_proof";
+
     private StartupSettings() {}
 
     static boolean isRelayed(Map<String, String> settings) {
@@ -20,12 +23,16 @@ final class StartupSettings {
         return settings.getOrDefault(RELAYED, "");
     }
 
+    static String relayProof(Map<String, String> settings) {
+        return settings.getOrDefault(RELAY_PROOF, "");
+    }
+
     static void apply(Map<String, String> settings, SessionState session) {
         settings.forEach((name, value) -> {
             String n = name.toLowerCase(java.util.Locale.ROOT);
             if (n.equals("options")) {
                 options(value, session);
-            } else if (!n.equals(RELAYED) && !n.startsWith("_pq_.")) {
+            } else if (!n.equals(RELAYED) && !n.equals(RELAY_PROOF) && !n.startsWith("_pq_.")) {
                 one(n, value, session);
             }
         });

@@ -25,6 +25,15 @@ class NodeConfigReaderTest {
 
     private final NodeConfigReader reader = new NodeConfigReader(Map.of("PW", "p$1\\w", "HOST", "db.example")::get);
 
+    private static final String ENCRYPTED = """
+            tls:
+              mode: require
+              certificate: tls/node.crt
+              key: /run/node.key
+              client-ca: ca.crt
+              client-certificate: verify-full
+            """;
+
     @Test
     void defaultsAreTheDocumentedOnes() throws ConfigException {
         NodeConfig config = parse(MINIMAL);
@@ -86,6 +95,12 @@ class NodeConfigReaderTest {
                 "failure-detection: 1ms| failure-detection is 1ms",
                 "pool-size: [1]        | pool-size must be a single value",
                 "node: c               | duplicate key",
+                "tls: {mode: on}       | tls.mode is on, but must be off or allow or require",
+                "tls: {mode: allow}    | tls.certificate is missing",
+                "tls: {mode: require, certificate: c} | tls.key is missing",
+                "tls: {cert: c}        | tls.cert is not a setting",
+                "tls: {mode: require, certificate: c, key: k, client-certificate: verify-full} | tls.client-ca is missing",
+                "tls: {mode: allow, certificate: c, key: k, client-ca: a, client-certificate: verify-ca} | tls.mode must be require",
             })
     void whatCannotBeIsRefusedWithItsKey(String line, String message) {
         assertRefused(MINIMAL + line + "\n", message);
@@ -111,9 +126,20 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void filesAreBesideTheFileThatNamesThem() throws ConfigException {
+        assertThat(parse(MINIMAL).access().tls()).isEqualTo(ClientTls.OFF);
+        ClientTls tls = parse(MINIMAL + ENCRYPTED).access().tls();
+        assertThat(tls.mode()).isEqualTo(ClientTls.Mode.REQUIRE);
+        assertThat(tls.certificate()).contains(Path.of("/etc/understudy/tls/node.crt"));
+        assertThat(tls.key()).contains(Path.of("/run/node.key"));
+        assertThat(tls.clientCa()).contains(Path.of("/etc/understudy/ca.crt"));
+        assertThat(tls.clientCertificate()).isEqualTo(ClientTls.ClientCertificate.VERIFY_FULL);
+    }
+
+    @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
-        NodeConfig config =
-                parse(MINIMAL + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n");
+        NodeConfig config = parse(MINIMAL
+                + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n" + ENCRYPTED);
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);
     }
