@@ -29,6 +29,7 @@ public final class ClientConnection implements AutoCloseable {
     private MessageInput in;
     private MessageOutput out;
     private @Nullable SSLSocket encrypted;
+    private Optional<byte[]> endPoint = Optional.empty();
 
     /** @param loginMax from now until {@link #loggedIn} */
     public ClientConnection(Socket socket, Duration loginMax) throws IOException {
@@ -69,6 +70,7 @@ public final class ClientConnection implements AutoCloseable {
                 context.over(new Below(socket, new BufferedInputStream(login, RECORD_BYTES_MAX)), in.takeAhead());
         over.startHandshake();
         encrypted = over;
+        endPoint = context.endPoint();
         in = new MessageInput(over.getInputStream());
         out = new MessageOutput(over.getOutputStream());
         return over.getApplicationProtocol();
@@ -91,6 +93,11 @@ public final class ClientConnection implements AutoCloseable {
         } catch (SSLPeerUnverifiedException e) {
             return Optional.empty();
         }
+    }
+
+    /** By which a login can be bound to this connection; empty if it cannot. */
+    public Optional<byte[]> endPoint() {
+        return endPoint;
     }
 
     /** Says good-bye, where that is usual, and closes. */

@@ -3,7 +3,11 @@ package io.understudy.config;
 import io.understudy.config.ClientTls.ClientCertificate;
 import io.understudy.config.ClientTls.Mode;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +46,34 @@ final class ClientAccessReader {
                 : Optional.of(file.toAbsolutePath().resolveSibling(text).normalize());
     }
 
+    static ClientLimits limits(Section client, Section limits) throws ConfigException {
+        ClientLimits usual = ClientLimits.DEFAULT;
+        int connections = limits.number("connections", usual.connections(), 1, 100_000);
+        List<Network> networks = new ArrayList<>();
+        for (String network : client.texts("networks")) {
+            try {
+                networks.add(Network.parse(network));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(client.name("networks") + ": " + network + " " + e.getMessage());
+            }
+        }
+        return new ClientLimits(
+                connections,
+                limits.number("reserved", Math.min(usual.reserved(), connections - 1), 0, connections - 1),
+                limits.number("per-user", usual.perUser(), 0, 100_000),
+                limits.duration("login-time", usual.loginTime(), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                networks);
+    }
+
+    static Map<String, Object> toMap(ClientLimits limits) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("connections", limits.connections());
+        map.put("reserved", limits.reserved());
+        map.put("per-user", limits.perUser());
+        map.put("login-time", Section.format(limits.loginTime()));
+        return map;
+    }
+
     static Map<String, Object> toMap(ClientTls tls) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("mode", word(tls.mode()));
@@ -53,7 +85,7 @@ final class ClientAccessReader {
     }
 
     private static <E extends Enum<E>> String[] words(Class<E> type) {
-        return java.util.Arrays.stream(type.getEnumConstants())
+        return Arrays.stream(type.getEnumConstants())
                 .map(ClientAccessReader::word)
                 .toArray(String[]::new);
     }

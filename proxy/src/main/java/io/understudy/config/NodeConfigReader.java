@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *   - {name: node3, host: 10.0.0.3, cluster-port: 7800}
  * data-directory: /var/lib/understudy      # log, votes and identity; relative to the file
  * database: postgres              # the database that is replicated
- * client: {host: 0.0.0.0, port: 6432}
+ * client: {host: 0.0.0.0, port: 6432, networks: [10.0.0.0/8]}    # where clients may be; by default anywhere
  * admin: {host: 127.0.0.1, port: 7432}
  * advertise: {host: 10.0.0.1, client-port: 6432, admin-port: 7432}   # where clients and people reach this node
  * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
@@ -48,6 +48,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *   key: server.key               # PEM, without a password; no default
  *   client-ca: clients.crt        # who signs clients' certificates; none: no certificate is asked for
  *   client-certificate: optional  # verify-ca: each client must show one; verify-full: with the user as its common name
+ * limits: {connections: 10000, reserved: 3, per-user: 0, login-time: 60s}   # of clients: at once, of them for superusers, of one user (0: all)
  * repair: automatic               # of a node that differs; or ordered: only by understudy resync
  * }</pre>
  *
@@ -113,6 +114,7 @@ public final class NodeConfigReader {
         Section verification = top.section("verification");
         Section log = top.section("log");
         Section tls = top.section("tls");
+        Section limits = top.section("limits");
         Postgres postgres = new Postgres(
                 server.text("host", "127.0.0.1"),
                 server.port("port", 5432),
@@ -148,8 +150,8 @@ public final class NodeConfigReader {
                 top.number("check-statements", 100, 0, 1_000_000),
                 repairs(top, verification),
                 logLimits(log),
-                new ClientAccess(ClientAccessReader.tls(tls, file)));
-        for (Section section : List.of(client, admin, advertised, server, verification, log, tls, top)) {
+                new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)));
+        for (Section section : List.of(client, admin, advertised, server, verification, log, tls, limits, top)) {
             section.refuseOthers();
         }
         return config;

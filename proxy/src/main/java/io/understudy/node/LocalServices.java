@@ -39,7 +39,7 @@ final class LocalServices implements NodeServices {
     private final Servers servers;
     private final Classifier classifier;
     private final MasterTransactions transactions;
-    private final Verifiers verifiers;
+    private final RoleVerifiers verifiers;
     private final ClusterState cluster;
     private final NodeClusterView view;
     private final Changes changes;
@@ -52,7 +52,7 @@ final class LocalServices implements NodeServices {
             Servers servers,
             Classifier classifier,
             MasterTransactions transactions,
-            Verifiers verifiers,
+            RoleVerifiers verifiers,
             ClusterState cluster,
             NodeClusterView view,
             Changes changes,
@@ -83,6 +83,11 @@ final class LocalServices implements NodeServices {
     @Override
     public Verifiers verifiers() {
         return verifiers;
+    }
+
+    @Override
+    public boolean isSuperuser(String role) {
+        return verifiers.isSuperuser(role);
     }
 
     @Override
@@ -144,12 +149,16 @@ final class LocalServices implements NodeServices {
         return servers.connect(
                 proxy,
                 login(user),
-                Map.of("understudy.relayed", config.node(), "understudy.relay_proof", tokens.forRelay(config.node())));
+                Map.of(
+                        "understudy.relayed",
+                        config.node(),
+                        "understudy.node_proof",
+                        tokens.forClientPort(config.node())));
     }
 
     @Override
-    public boolean isProxy(String relayProof) {
-        return tokens.read(Purpose.RELAY, relayProof).isPresent();
+    public boolean isNode(String proof) {
+        return tokens.read(Purpose.CLIENT, proof).isPresent();
     }
 
     private static Login login(SessionUser user) {

@@ -239,7 +239,8 @@ public final class ProxyNode implements AutoCloseable {
                 outcomes,
                 tokens);
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
-        this.clients = new ClientListener(services, mockSecret, tls, config.clientHost(), config.clientPort());
+        this.clients = new ClientListener(
+                services, mockSecret, config.access(), tls, config.clientHost(), config.clientPort());
 
         this.load = new LoadMeter(services, protocol, times, clients);
         cluster.load(load::load);

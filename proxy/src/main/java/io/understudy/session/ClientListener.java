@@ -5,6 +5,7 @@ import io.understudy.authentication.LoginOutcome;
 import io.understudy.authentication.ScramLogin;
 import io.understudy.authentication.Startup;
 import io.understudy.authentication.StartupOutcome;
+import io.understudy.config.ClientAccess;
 import io.understudy.tls.ServerTls;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +31,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
-    private static final Duration LOGIN_MAX = Duration.ofSeconds(60);
     private static final Duration MEMORY_WAIT_MAX = Duration.ofSeconds(30);
     private static final int BACKLOG = 512;
-    private static final int SESSIONS_MAX = 10_000;
+    /** Connections that are not logged in, or only relayed: beyond the places for sessions, so that nobody can keep those busy without a password. */
+    private static final int OTHERS_MAX = 10_000;
+
+    private static final String WRONG_PASSWORD = "28P01";
 
     private final NodeServices node;
     private final ServerTls tls;
+    private final ClientAccess access;
+    private final Places places;
+    private final LoginPace pace = new LoginPace(System::nanoTime);
     private final ScramLogin login;
     private final ServerSocket server;
     private final StatementIds ids = new StatementIds();
@@ -48,13 +55,17 @@ public final class ClientListener implements AutoCloseable {
     private record Entry(ClientSession session, byte[] secret) {}
 
     /**
+     * @param access what is demanded of clients
      * @param tls which this starts and closes
      * @throws IOException if it cannot listen there
      */
-    public ClientListener(NodeServices node, byte[] mockSecret, ServerTls tls, String host, int port)
+    public ClientListener(
+            NodeServices node, byte[] mockSecret, ClientAccess access, ServerTls tls, String host, int port)
             throws IOException {
         this.node = node;
         this.tls = tls;
+        this.access = access;
+        this.places = new Places(access.limits());
         this.login = new ScramLogin(node.verifiers(), mockSecret, random);
         this.server = new ServerSocket();
         server.setReuseAddress(true);
@@ -87,15 +98,18 @@ public final class ClientListener implements AutoCloseable {
 
     /** Out of file descriptors, most likely: not again at once. */
     private static void pause() {
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
 
     private void serve(Socket socket) {
-        connections.incrementAndGet();
         try (socket) {
+            if (connections.incrementAndGet() > access.limits().connections() + OTHERS_MAX) {
+                return;
+            }
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
-            try (ClientConnection client = new ClientConnection(socket, LOGIN_MAX)) {
+            try (ClientConnection client =
+                    new ClientConnection(socket, access.limits().loginTime())) {
                 switch (Startup.negotiate(client, tls.context())) {
                     case StartupOutcome.CancelRequest c -> cancel(c);
                     case StartupOutcome.SessionRequest r -> session(client, r);
@@ -115,29 +129,62 @@ public final class ClientListener implements AutoCloseable {
     private void session(ClientConnection client, StartupOutcome.SessionRequest r) throws IOException {
         MessageInput in = client.in();
         MessageOutput out = client.out();
-        if (connections.get() > SESSIONS_MAX) {
-            refuse(out, "53300", "sorry, too many clients already");
-            return;
-        }
         if (r.user().equals("understudy_apply")) {
             refuse(out, "28000", "role \"understudy_apply\" is the node's own: what it changes is not replicated");
             return;
         }
-        if (!StartupSettings.isRelayed(r.settings()) || !node.isProxy(StartupSettings.relayProof(r.settings()))) {
-            Optional<ErrorFields> refusal = Encryption.demand(tls.settings(), client, r.user());
-            if (refusal.isPresent()) {
-                refusal.get().write(out);
-                out.flush();
-                return;
-            }
+        boolean ofNode = node.isNode(StartupSettings.nodeProof(r.settings()));
+        Optional<ErrorFields> refusal = ofNode ? Optional.empty() : beforeLogin(client, r.user());
+        if (refusal.isPresent()) {
+            refuse(out, refusal.get());
+            return;
         }
-        if (!(login.authenticate(r.user(), in, out) instanceof LoginOutcome.Authenticated a)) {
+        LoginOutcome outcome = login.authenticate(r.user(), client.endPoint(), in, out);
+        if (outcome instanceof LoginOutcome.Refused no
+                && !ofNode
+                && no.fields().sqlState().equals(WRONG_PASSWORD)) {
+            pace.wrong(client.socket().getInetAddress());
+        }
+        if (!(outcome instanceof LoginOutcome.Authenticated a)) {
             return;
         }
         if (!r.database().equals(node.database())) {
             refuse(out, "3D000", "database \"" + r.database() + "\" does not exist");
             return;
         }
+        if (ofNode) {
+            run(client, r, a);
+            return;
+        }
+        Optional<ErrorFields> full = places.enter(r.user(), node.isSuperuser(r.user()));
+        if (full.isPresent()) {
+            refuse(out, full.get());
+            return;
+        }
+        try {
+            run(client, r, a);
+        } finally {
+            places.leave(r.user());
+        }
+    }
+
+    /** What a client is told instead of being asked who it is; empty if it is asked, perhaps after a while. */
+    private Optional<ErrorFields> beforeLogin(ClientConnection client, String user) {
+        Optional<ErrorFields> unmet = Demands.unmet(access, client, user);
+        if (unmet.isPresent()) {
+            return unmet;
+        }
+        Optional<Duration> wait = pace.wait(client.socket().getInetAddress());
+        if (wait.isEmpty()) {
+            return Optional.of(ErrorFields.fatal(
+                    "53300", "too many failed logins from your address", "Wait, or correct the client's password."));
+        }
+        LockSupport.parkNanos(wait.get().toNanos());
+        return Optional.empty();
+    }
+
+    private void run(ClientConnection client, StartupOutcome.SessionRequest r, LoginOutcome.Authenticated a)
+            throws IOException {
         client.loggedIn();
         byte[] secret = new byte[4];
         random.nextBytes(secret);
@@ -164,7 +211,11 @@ public final class ClientListener implements AutoCloseable {
     }
 
     private static void refuse(MessageOutput out, String sqlState, String message) throws IOException {
-        ErrorFields.fatal(sqlState, message, "").write(out);
+        refuse(out, ErrorFields.fatal(sqlState, message, ""));
+    }
+
+    private static void refuse(MessageOutput out, ErrorFields fields) throws IOException {
+        fields.write(out);
         out.flush();
     }
 

@@ -23,6 +23,9 @@ public interface NodeServices {
 
     Verifiers verifiers();
 
+    /** Whether that is one, as far as is known here. */
+    boolean isSuperuser(String role);
+
     ClusterPicture picture();
 
     /** Every configured node as this one sees it, in the order of the configuration. */
@@ -60,8 +63,8 @@ public interface NodeServices {
     /** A connection of its own to a node's proxy, as that user. */
     Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;
 
-    /** Whether only another node's proxy, or this one, can have said that, not long ago. Its clients have been let in there. */
-    boolean isProxy(String relayProof);
+    /** Whether only a node of this cluster can have said that, not long ago. What clients of other nodes must be, has been looked at there. */
+    boolean isNode(String proof);
 
     void readBegan(String node);
 

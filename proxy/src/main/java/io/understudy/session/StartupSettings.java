@@ -9,8 +9,8 @@ final class StartupSettings {
     /** Set, to its node's name, by a proxy that relays to us: its session must not be relayed a second time. */
     static final String RELAYED = "understudy.relayed";
 
-    /** By which a proxy that relays to us shows that it is one. */
-    static final String RELAY_PROOF = "understudy.relay_proof";
+    /** By which a node shows that it is one, when it relays to us or does something through its own proxy. */
+    private static final String NODE_PROOF = "understudy.node_proof";
 
     private StartupSettings() {}
 
@@ -23,8 +23,17 @@ final class StartupSettings {
         return settings.getOrDefault(RELAYED, "");
     }
 
-    static String relayProof(Map<String, String> settings) {
-        return settings.getOrDefault(RELAY_PROOF, "");
+    /** By name or among the options; empty if there is none. */
+    static String nodeProof(Map<String, String> settings) {
+        String named = settings.get(NODE_PROOF);
+        if (named != null) {
+            return named;
+        }
+        return words(settings.getOrDefault("options", "")).stream()
+                .filter(w -> w.startsWith(NODE_PROOF + "="))
+                .map(w -> w.substring(NODE_PROOF.length() + 1))
+                .findFirst()
+                .orElse("");
     }
 
     static void apply(Map<String, String> settings, SessionState session) {
@@ -32,7 +41,7 @@ final class StartupSettings {
             String n = name.toLowerCase(java.util.Locale.ROOT);
             if (n.equals("options")) {
                 options(value, session);
-            } else if (!n.equals(RELAYED) && !n.equals(RELAY_PROOF) && !n.startsWith("_pq_.")) {
+            } else if (!n.equals(RELAYED) && !n.startsWith("_pq_.")) {
                 one(n, value, session);
             }
         });
@@ -47,6 +56,9 @@ final class StartupSettings {
             case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
             case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
             case "understudy.token" -> token(value, session);
+            case NODE_PROOF -> {
+                // Looked at before the login.
+            }
             case "synchronous_commit" -> {
                 // The statement log is the durability.
             }

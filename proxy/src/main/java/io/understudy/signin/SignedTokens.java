@@ -61,9 +61,9 @@ public final class SignedTokens {
         return shortLived(Purpose.NODE, node);
     }
 
-    /** With which this node's proxy comes to another one for a client; good for two minutes. */
-    public String forRelay(String node) {
-        return shortLived(Purpose.RELAY, node);
+    /** With which this node comes to the client port of another one, or its own; good for two minutes. */
+    public String forClientPort(String node) {
+        return shortLived(Purpose.CLIENT, node);
     }
 
     private String shortLived(Purpose purpose, String node) {

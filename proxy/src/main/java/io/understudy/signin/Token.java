@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What a signed token says.
  *
- * @param subject the user, or for {@link Purpose#NODE} and {@link Purpose#RELAY} the node
+ * @param subject the user, or for {@link Purpose#NODE} and {@link Purpose#CLIENT} the node
  * @param id of the session it belongs to; letters and digits
  * @param began when the session began
  */
@@ -19,7 +19,7 @@ public record Token(Purpose purpose, String subject, String id, Instant began, I
         MOVE,
         /** Another node of the cluster asks; short-lived. */
         NODE,
-        /** Another node's proxy relays one of its clients; short-lived. */
-        RELAY
+        /** A node comes to a client port; short-lived. */
+        CLIENT
     }
 }

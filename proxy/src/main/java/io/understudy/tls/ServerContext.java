@@ -23,11 +23,13 @@ public final class ServerContext {
     private final SSLContext context;
     private final boolean asksForCertificates;
     private final Identity identity;
+    private final Optional<byte[]> endPoint;
 
     private ServerContext(SSLContext context, boolean asksForCertificates, Identity identity) {
         this.context = context;
         this.asksForCertificates = asksForCertificates;
         this.identity = identity;
+        this.endPoint = EndPoint.of(certificate());
     }
 
     /** @throws GeneralSecurityException if something cannot be used; its message says which setting and why */
@@ -72,6 +74,11 @@ public final class ServerContext {
     /** The node's certificate. */
     public X509Certificate certificate() {
         return identity.chain().getFirst();
+    }
+
+    /** What both sides know of the connection by its certificate (RFC 5929, tls-server-end-point); empty for certificates that have no such thing. */
+    public Optional<byte[]> endPoint() {
+        return endPoint.map(byte[]::clone);
     }
 
     @Override

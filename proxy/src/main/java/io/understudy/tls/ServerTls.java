@@ -75,10 +75,6 @@ public final class ServerTls implements AutoCloseable {
         }
     }
 
-    public ClientTls settings() {
-        return settings;
-    }
-
     /** For the next connection; empty if clients cannot have it. */
     public Optional<ServerContext> context() {
         return Optional.ofNullable(context);

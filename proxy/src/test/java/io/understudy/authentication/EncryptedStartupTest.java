@@ -15,9 +15,13 @@ import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import javax.net.ssl.SSLContext;
@@ -38,6 +42,7 @@ class EncryptedStartupTest {
     private static final int GSS_REQUEST = 1234 << 16 | 5680;
     private static final int CANCEL = 1234 << 16 | 5678;
     private static final int V3 = 3 << 16;
+    private static final byte[] SALT = new byte[16];
 
     @TempDir
     private static Path directory;
@@ -74,7 +79,13 @@ class EncryptedStartupTest {
     }
 
     private static TestProxy proxy(Duration loginMax) throws IOException {
-        return new TestProxy(new ServerAddress("127.0.0.1", 1), role -> Optional.empty(), loginMax, tls.context());
+        return new TestProxy(
+                new ServerAddress("127.0.0.1", 1),
+                role -> role.equals("app")
+                        ? Optional.of(PasswordVerifier.of("tiger", 4096, SALT).text())
+                        : Optional.empty(),
+                loginMax,
+                tls.context());
     }
 
     @AfterEach
@@ -97,9 +108,82 @@ class EncryptedStartupTest {
     }
 
     private static void startup(SSLSocket s) throws IOException {
+        startup(s, "nobody");
+    }
+
+    private static void startup(SSLSocket s, String user) throws IOException {
         MessageOutput out = new MessageOutput(s.getOutputStream());
-        out.beginUntyped().int32(V3).string("user").string("nobody").int8(0).end();
+        out.beginUntyped().int32(V3).string("user").string(user).int8(0).end();
         out.flush();
+    }
+
+    /** Sends two SCRAM messages as they are; returns the error that ends that. */
+    private String scram(String mechanism, String first, String binding) throws Exception {
+        try (RawClient c = new RawClient(proxy.port())) {
+            SSLSocket s = encrypt(c, "postgresql");
+            startup(s, "app");
+            MessageInput in = new MessageInput(s.getInputStream());
+            MessageOutput out = new MessageOutput(s.getOutputStream());
+            assertThat(in.next()).isEqualTo('R');
+            in.int32();
+            assertThat(in.text(in.remaining(), StandardCharsets.US_ASCII))
+                    .isEqualTo("SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0");
+            out.begin('p').string(mechanism).int32(first.length());
+            out.bytes(first.getBytes(StandardCharsets.US_ASCII)).end();
+            out.flush();
+            if (in.next() == 'R') {
+                in.int32();
+                String nonce =
+                        in.text(in.remaining(), StandardCharsets.US_ASCII).replaceAll("r=([^,]*),.*", "$1");
+                String last = "c=" + binding + ",r=" + nonce + ",p="
+                        + Base64.getEncoder().encodeToString(new byte[32]);
+                out.begin('p').bytes(last.getBytes(StandardCharsets.US_ASCII)).end();
+                out.flush();
+                in.next();
+            }
+            ErrorFields e = ErrorFields.read(in);
+            return e.sqlState() + " " + e.message();
+        }
+    }
+
+    private static String base64(String header, byte[] binding) {
+        byte[] head = header.getBytes(StandardCharsets.US_ASCII);
+        byte[] all = Arrays.copyOf(head, head.length + binding.length);
+        System.arraycopy(binding, 0, all, head.length, binding.length);
+        return Base64.getEncoder().encodeToString(all);
+    }
+
+    @Test
+    void aLoginIsBoundToTheConnectionItIsMadeOn() throws Exception {
+        byte[] endPoint = tls.context().orElseThrow().endPoint().orElseThrow();
+        String header = "p=tls-server-end-point,,";
+        String plus = "SCRAM-SHA-256-PLUS";
+        // with the right binding it is the proof that is wrong
+        assertThat(scram(plus, header + "n=,r=abc", base64(header, endPoint))).startsWith("28P01");
+        byte[] another = endPoint.clone();
+        another[31] ^= 1;
+        for (byte[] wrong : List.of(another, new byte[0], Arrays.copyOf(endPoint, 33))) {
+            assertThat(scram(plus, header + "n=,r=abc", base64(header, wrong)))
+                    .isEqualTo("28000 SCRAM channel binding check failed");
+        }
+        assertThat(scram(plus, header + "n=,r=abc", "biws")).isEqualTo("28000 SCRAM channel binding check failed");
+    }
+
+    @Test
+    void aBindingThatSomebodyTookAwayIsNoticed() throws Exception {
+        assertThat(scram("SCRAM-SHA-256", "y,,n=,r=abc", "eSws"))
+                .isEqualTo("28000 SCRAM channel binding negotiation error");
+        // who cannot bind may do without
+        assertThat(scram("SCRAM-SHA-256", "n,,n=,r=abc", "biws")).startsWith("28P01");
+        assertThat(scram("SCRAM-SHA-256", "p=tls-server-end-point,,n=,r=abc", "biws"))
+                .startsWith("08P01 malformed");
+        assertThat(scram("SCRAM-SHA-256-PLUS", "n,,n=,r=abc", "biws")).startsWith("08P01 malformed");
+        assertThat(scram("SCRAM-SHA-256-PLUS", "y,,n=,r=abc", "eSws")).startsWith("08P01 malformed");
+        assertThat(scram("SCRAM-SHA-256-PLUS", "p=tls-unique,,n=,r=abc", "biws"))
+                .isEqualTo("08P01 unsupported SCRAM channel-binding type \"tls-unique\"");
+        assertThat(scram("SCRAM-SHA-256-PLUS", "p=tls-server-end-point", "biws"))
+                .startsWith("08P01 malformed");
+        assertThat(scram("SCRAM-SHA-1", "n,,n=,r=abc", "biws")).startsWith("08P01 client selected an invalid SASL");
     }
 
     private static ErrorFields error(SSLSocket s) throws IOException {

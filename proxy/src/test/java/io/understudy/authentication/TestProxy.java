@@ -74,7 +74,7 @@ final class TestProxy implements AutoCloseable {
             MessageOutput out = client.out();
             startups.add(startup);
             if (startup instanceof SessionRequest request) {
-                LoginOutcome outcome = scram.authenticate(request.user(), in, out);
+                LoginOutcome outcome = scram.authenticate(request.user(), client.endPoint(), in, out);
                 logins.add(outcome);
                 if (outcome instanceof Authenticated who) {
                     client.loggedIn();

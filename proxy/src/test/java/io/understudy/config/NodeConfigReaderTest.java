@@ -95,6 +95,12 @@ class NodeConfigReaderTest {
                 "failure-detection: 1ms| failure-detection is 1ms",
                 "pool-size: [1]        | pool-size must be a single value",
                 "node: c               | duplicate key",
+                "client: {networks: [10.0.0.0/8, here]} | client.networks: here must be networks such as 10.0.0.0/8",
+                "client: {networks: 10.1.0.0/8} | did you mean 10.0.0.0/8?",
+                "limits: {connections: 0} | limits.connections is 0, but must be a number from 1",
+                "limits: {connections: 5, reserved: 5} | limits.reserved is 5, but must be a number from 0 to 4",
+                "limits: {login-time: 0s} | limits.login-time is 0s",
+                "limits: {peruser: 1}  | limits.peruser is not a setting; did you mean per-user?",
                 "tls: {mode: on}       | tls.mode is on, but must be off or allow or require",
                 "tls: {mode: allow}    | tls.certificate is missing",
                 "tls: {mode: require, certificate: c} | tls.key is missing",
@@ -134,6 +140,22 @@ class NodeConfigReaderTest {
         assertThat(tls.key()).contains(Path.of("/run/node.key"));
         assertThat(tls.clientCa()).contains(Path.of("/etc/understudy/ca.crt"));
         assertThat(tls.clientCertificate()).isEqualTo(ClientTls.ClientCertificate.VERIFY_FULL);
+    }
+
+    @Test
+    void limitsOfClients() throws ConfigException {
+        assertThat(parse(MINIMAL).access().limits()).isEqualTo(ClientLimits.DEFAULT);
+        assertThat(parse(MINIMAL + "limits: {connections: 2}\n")
+                        .access()
+                        .limits()
+                        .reserved())
+                .as("there is always a place for others")
+                .isEqualTo(1);
+        assertThat(parse(MINIMAL + "client: {networks: 127.0.0.1}\n")
+                        .access()
+                        .limits()
+                        .networks())
+                .containsExactly(Network.parse("127.0.0.1/32"));
     }
 
     @Test

@@ -23,9 +23,11 @@ public final class TestCertificates {
 
     private final Path directory;
     private final Path store;
+    private final boolean signed;
 
-    private TestCertificates(Path directory) {
+    private TestCertificates(Path directory, boolean signed) {
         this.directory = directory;
+        this.signed = signed;
         this.store = directory.resolve("test.p12");
     }
 
@@ -40,9 +42,14 @@ public final class TestCertificates {
 
     /** @param directory where its files will be */
     public static TestCertificates in(Path directory) throws IOException {
-        TestCertificates c = new TestCertificates(directory);
+        TestCertificates c = new TestCertificates(directory, true);
         c.keytool("-alias", AUTHORITY, "-dname", "CN=test authority", "-ext", "bc:c", "-keyalg", "EC");
         return c;
+    }
+
+    /** One without an authority: each certificate is signed by its own key. */
+    public static TestCertificates selfSigned(Path directory) throws IOException {
+        return new TestCertificates(Files.createDirectories(directory), false);
     }
 
     /** The authority's certificate, PEM. */
@@ -52,19 +59,20 @@ public final class TestCertificates {
         return file;
     }
 
-    /** A certificate for 127.0.0.1 and localhost, by a key of that algorithm: RSA, EC or Ed25519. */
-    public Issued issue(String name, String subject, String algorithm) throws IOException {
-        keytool(
-                "-alias",
-                name,
-                "-dname",
-                subject,
-                "-ext",
-                "san=ip:127.0.0.1,dns:localhost",
-                "-keyalg",
-                algorithm,
-                "-signer",
-                AUTHORITY);
+    /**
+     * A certificate for 127.0.0.1 and localhost.
+     *
+     * @param algorithm of its key: RSA, EC or Ed25519
+     * @param more for keytool
+     */
+    public Issued issue(String name, String subject, String algorithm, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-alias", name, "-dname", subject, "-ext", "san=ip:127.0.0.1,dns:localhost", "-keyalg", algorithm));
+        if (signed) {
+            arguments.addAll(List.of("-signer", AUTHORITY));
+        }
+        arguments.addAll(List.of(more));
+        keytool(arguments.toArray(String[]::new));
         Certificate[] chain = entry(name);
         StringBuilder pem = new StringBuilder();
         for (Certificate c : chain) {

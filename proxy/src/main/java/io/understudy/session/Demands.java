@@ -1,22 +1,35 @@
 package io.understudy.session;
 
 import io.understudy.authentication.ClientConnection;
+import io.understudy.config.ClientAccess;
 import io.understudy.config.ClientTls;
 import io.understudy.config.ClientTls.ClientCertificate;
 import io.understudy.config.ClientTls.Mode;
+import io.understudy.config.Network;
 import io.understudy.tls.CommonName;
 import io.understudy.wire.ErrorFields;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 
-/** Whether a client's connection is as protected as the node demands. */
-final class Encryption {
+/** Whether a client's connection is from where, and as protected as, the node demands. */
+final class Demands {
     private static final String NOT_AUTHORIZED = "28000";
 
-    private Encryption() {}
+    private Demands() {}
 
     /** What the client is told instead of being let in; empty if nothing is missing. */
-    static Optional<ErrorFields> demand(ClientTls settings, ClientConnection client, String user) {
+    static Optional<ErrorFields> unmet(ClientAccess access, ClientConnection client, String user) {
+        InetAddress from = client.socket().getInetAddress();
+        List<Network> networks = access.limits().networks();
+        if (!networks.isEmpty() && networks.stream().noneMatch(n -> n.contains(from))) {
+            return Optional.of(ErrorFields.fatal(
+                    NOT_AUTHORIZED,
+                    "clients at " + from.getHostAddress() + " are not let in by this node",
+                    "Its networks are in client.networks of the node's settings."));
+        }
+        ClientTls settings = access.tls();
         if (settings.mode() == Mode.REQUIRE && !client.isEncrypted()) {
             return Optional.of(ErrorFields.fatal(
                     NOT_AUTHORIZED,
