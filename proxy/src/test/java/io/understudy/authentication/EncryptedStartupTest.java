@@ -15,6 +15,11 @@ import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -24,6 +29,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -326,6 +336,79 @@ class EncryptedStartupTest {
             direct.socket.getOutputStream().write(new byte[] {0x16, 3, 1});
             assertThat(asked.end()).isEmpty();
             assertThat(direct.end()).isEmpty();
+        }
+    }
+
+    /** Sends its bytes one by one, each when the other side has given up waiting for it once. */
+    private static final class Trickle extends Socket {
+        private final AtomicInteger timeouts;
+        private volatile boolean slow;
+
+        Trickle(int port, AtomicInteger timeouts) throws IOException {
+            super(InetAddress.getLoopbackAddress(), port);
+            this.timeouts = timeouts;
+            setTcpNoDelay(true);
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            OutputStream out = super.getOutputStream();
+            return new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    out.write(b);
+                }
+
+                @Override
+                public void write(byte[] b, int off, int n) throws IOException {
+                    if (!slow) {
+                        out.write(b, off, n);
+                        return;
+                    }
+                    for (int i = off; i < off + n; i++) {
+                        int before = timeouts.get();
+                        await().pollDelay(Duration.ZERO)
+                                .pollInterval(Duration.ofMillis(1))
+                                .until(() -> timeouts.get() > before);
+                        out.write(b[i]);
+                    }
+                }
+            };
+        }
+    }
+
+    @Test
+    void aReadThatTimesOutInTheMiddleOfARecordLosesNothing() throws Exception {
+        AtomicInteger timeouts = new AtomicInteger();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Trickle below = new Trickle(listener.getLocalPort(), timeouts);
+                ExecutorService server = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<String> heard = server.submit(() -> {
+                try (ClientConnection c = new ClientConnection(listener.accept(), Duration.ofSeconds(30))) {
+                    assertThat(Startup.negotiate(c, tls.context())).isInstanceOf(SessionRequest.class);
+                    c.loggedIn();
+                    c.socket().setSoTimeout(1);
+                    while (true) {
+                        try {
+                            return (char) c.in().next() + c.in().string();
+                        } catch (SocketTimeoutException e) {
+                            timeouts.incrementAndGet();
+                        }
+                    }
+                }
+            });
+            SSLSocket s = (SSLSocket) trusting.getSocketFactory().createSocket(below, "127.0.0.1", 1, true);
+            SSLParameters p = s.getSSLParameters();
+            p.setApplicationProtocols(new String[] {"postgresql"});
+            s.setSSLParameters(p);
+            s.startHandshake();
+            startup(s);
+            below.slow = true;
+            MessageOutput out = new MessageOutput(s.getOutputStream());
+            out.begin('Q').string("select 1").end();
+            out.flush();
+            assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo("Qselect 1");
+            assertThat(timeouts).hasValueGreaterThan(20);
         }
     }
 }
