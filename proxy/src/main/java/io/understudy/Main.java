@@ -20,6 +20,8 @@ public final class Main {
         // does.
         Security.setProperty("networkaddress.cache.ttl", "3");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
+        // Agreeing on keys is dear for a server; in TLS 1.2 a client could go on with that for ever.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         AtomicReference<@Nullable ProxyNode> running = new AtomicReference<>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running.get()), "shutdown"));
         boolean again = true;

@@ -1,6 +1,7 @@
 package io.understudy.authentication;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -13,12 +14,18 @@ record ClientFinal(String withoutProof, byte[] proof) {
 
     /**
      * @param header of the first message, which must come back here
+     * @param binding what the connection is known by, which must be behind it; empty if the login is not bound
      * @param nonce the client's and the server's together
      */
-    static ClientFinal parse(String message, String header, String nonce) throws ScramRefused {
+    static ClientFinal parse(String message, String header, byte[] binding, String nonce) throws ScramRefused {
         Attributes a = new Attributes(message);
-        String binding = Base64.getEncoder().encodeToString(header.getBytes(StandardCharsets.ISO_8859_1));
-        if (!a.value('c').equals(binding)) {
+        byte[] head = header.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] expected = Arrays.copyOf(head, head.length + binding.length);
+        System.arraycopy(binding, 0, expected, head.length, binding.length);
+        if (!a.value('c').equals(Base64.getEncoder().encodeToString(expected))) {
+            if (binding.length > 0) {
+                throw new ScramRefused("28000", "SCRAM channel binding check failed", "");
+            }
             throw new ScramRefused("08P01", "unexpected SCRAM channel-binding attribute in client-final-message", "");
         }
         String answered = a.value('r');

@@ -23,13 +23,14 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The server's side of a SCRAM-SHA-256 login (RFC 5802 as PostgreSQL speaks it, without channel binding). A right proof reveals the client's key, by
+ * The server's side of a SCRAM-SHA-256 login (RFC 5802 as PostgreSQL speaks it, bound to the connection where it is encrypted and the client can do that). A right proof reveals the client's key, by
  * which the proxy can be the same role at the servers. Roles that do not exist go through the same motions and fail like a wrong password. For many threads.
  */
 public final class ScramLogin {
     /** PostgreSQL's bound on a client's message, in bytes. */
     private static final int MESSAGE_BYTES_MAX = 1024;
 
+    private static final byte[] NOT_BOUND = {};
     private static final int SASL = 10;
     private static final int SASL_CONTINUE = 11;
     private static final int SASL_FINAL = 12;
@@ -51,9 +52,11 @@ public final class ScramLogin {
     /**
      * Asks the client to prove that it is {@code user}. What refuses it is sent to it.
      *
+     * @param endPoint by which the login can be bound to the connection; empty if it cannot
      * @throws IOException if the connection breaks or runs out of time
      */
-    public LoginOutcome authenticate(String user, MessageInput in, MessageOutput out) throws IOException {
+    public LoginOutcome authenticate(String user, Optional<byte[]> endPoint, MessageInput in, MessageOutput out)
+            throws IOException {
         Optional<String> stored;
         try {
             stored = verifiers.verifier(user);
@@ -62,7 +65,7 @@ public final class ScramLogin {
         }
         Optional<ScramVerifier> known = stored.flatMap(ScramVerifier::parse);
         try {
-            return exchange(user, known.orElseGet(() -> mock(user)), known.isPresent(), in, out);
+            return exchange(user, known.orElseGet(() -> mock(user)), known.isPresent(), endPoint, in, out);
         } catch (ScramRefused e) {
             return refuse(out, e.fields());
         } catch (ProtocolException e) {
@@ -71,15 +74,25 @@ public final class ScramLogin {
     }
 
     private LoginOutcome exchange(
-            String user, ScramVerifier verifier, boolean known, MessageInput in, MessageOutput out)
+            String user,
+            ScramVerifier verifier,
+            boolean known,
+            Optional<byte[]> endPoint,
+            MessageInput in,
+            MessageOutput out)
             throws IOException, ScramRefused {
-        out.begin(MessageType.AUTHENTICATION).int32(SASL).string(ScramVerifier.MECHANISM);
+        out.begin(MessageType.AUTHENTICATION).int32(SASL);
+        if (endPoint.isPresent()) {
+            out.string(Mechanism.BOUND);
+        }
+        out.string(ScramVerifier.MECHANISM);
         out.int8(0).end();
         out.flush();
         if (!nextIsResponse(user, in)) {
             return new Gone();
         }
-        ClientFirst first = ClientFirst.parse(initialResponse(in));
+        Mechanism mechanism = mechanism(in, endPoint.isPresent());
+        ClientFirst first = ClientFirst.parse(initialResponse(in), mechanism);
 
         String nonce = first.nonce() + nonce();
         String serverFirst = "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(verifier.salt()) + ",i="
@@ -89,7 +102,8 @@ public final class ScramLogin {
         if (!nextIsResponse(user, in)) {
             return new Gone();
         }
-        ClientFinal last = ClientFinal.parse(in.text(in.remaining(), ISO_8859_1), first.header(), nonce);
+        byte[] binding = mechanism.bound() ? endPoint.orElseThrow() : NOT_BOUND;
+        ClientFinal last = ClientFinal.parse(in.text(in.remaining(), ISO_8859_1), first.header(), binding, nonce);
 
         byte[] authMessage = (first.bare() + "," + serverFirst + "," + last.withoutProof()).getBytes(ISO_8859_1);
         byte[] clientKey = xor(last.proof(), hmac(verifier.storedKey(), authMessage));
@@ -123,10 +137,16 @@ public final class ScramLogin {
         return "password authentication failed for user \"" + user + "\"";
     }
 
-    private static String initialResponse(MessageInput in) throws ProtocolException, ScramRefused {
-        if (!in.string().equals(ScramVerifier.MECHANISM)) {
+    private static Mechanism mechanism(MessageInput in, boolean couldBeBound) throws ProtocolException {
+        String chosen = in.string();
+        boolean bound = couldBeBound && chosen.equals(Mechanism.BOUND);
+        if (!bound && !chosen.equals(ScramVerifier.MECHANISM)) {
             throw new ProtocolException("client selected an invalid SASL authentication mechanism");
         }
+        return new Mechanism(bound, couldBeBound);
+    }
+
+    private static String initialResponse(MessageInput in) throws ProtocolException, ScramRefused {
         int length = in.int32();
         if (length != in.remaining()) {
             throw ScramRefused.malformed(length < 0 ? "The message is empty." : "Message length does not match.");

@@ -4,8 +4,8 @@ import io.understudy.authentication.StartupOutcome.CancelRequest;
 import io.understudy.authentication.StartupOutcome.Closed;
 import io.understudy.authentication.StartupOutcome.Refused;
 import io.understudy.authentication.StartupOutcome.SessionRequest;
+import io.understudy.tls.ServerContext;
 import io.understudy.wire.ErrorFields;
-import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
 import io.understudy.wire.ProtocolVersion;
@@ -17,25 +17,43 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The first words on a connection. Bound it in time by a {@link LoginInput}. */
+/** The first words on a connection. */
 public final class Startup {
     private static final Set<String> FALSE = Set.of("false", "off", "no", "0", "f", "n", "of", "fa", "fal", "fals");
+
+    /** A record of TLS begins so that a client is the first to send in it: it did not ask whether it may. */
+    private static final int HANDSHAKE = 0x16;
 
     private Startup() {}
 
     /**
-     * Answers requests for encryption (no) until the client says what it wants. What refuses it is sent to it.
+     * Answers requests for encryption until the client says what it wants. What refuses it is sent to it.
      *
+     * @param tls what connections can be encrypted with; empty: not at all
      * @throws IOException if the connection breaks or runs out of time
      */
-    public static StartupOutcome negotiate(MessageInput in, MessageOutput out) throws IOException {
+    public static StartupOutcome negotiate(ClientConnection client, Optional<ServerContext> tls) throws IOException {
         Set<StartupPacket.Encryption> asked = EnumSet.noneOf(StartupPacket.Encryption.class);
+        if (tls.isPresent()) {
+            if (!client.in().read()) {
+                return new Closed();
+            }
+            if (client.in().typeAhead() == HANDSHAKE) {
+                // Without a word in plain before it only this keeps another protocol's clients from being led here.
+                if (!client.encrypt(tls.get()).equals(ServerContext.PROTOCOL)) {
+                    return new Closed();
+                }
+                asked.addAll(EnumSet.allOf(StartupPacket.Encryption.class));
+            }
+        }
         while (true) {
+            MessageOutput out = client.out();
             byte[] body;
             try {
-                body = in.nextUntyped(StartupPacket.BYTES_MAX);
+                body = client.in().nextUntyped(StartupPacket.BYTES_MAX);
             } catch (ProtocolException | EOFException e) {
                 // whoever speaks so would not understand an error message
                 return new Closed();
@@ -52,10 +70,23 @@ public final class Startup {
             switch (packet) {
                 case StartupPacket.Encryption e -> {
                     if (!asked.add(e)) {
-                        return refuse(out, "0A000", "encryption was refused before");
+                        return refuse(
+                                out,
+                                "0A000",
+                                "encryption was " + (client.isEncrypted() ? "begun" : "refused") + " before");
                     }
-                    out.int8('N');
-                    out.flush();
+                    if (tls.isPresent() && client.in().ahead()) {
+                        return refuse(out, injected(e));
+                    }
+                    if (e == StartupPacket.Encryption.SSL && tls.isPresent()) {
+                        out.int8('S');
+                        out.flush();
+                        client.encrypt(tls.get());
+                        asked.addAll(EnumSet.allOf(StartupPacket.Encryption.class));
+                    } else {
+                        out.int8('N');
+                        out.flush();
+                    }
                 }
                 case StartupPacket.Cancel c -> {
                     return new CancelRequest(c.pid(), c.key());
@@ -72,6 +103,15 @@ public final class Startup {
                 }
             }
         }
+    }
+
+    /** What came in plain before the keys were agreed on must not be taken for what the client says: anybody on the way could have sent it. */
+    private static ErrorFields injected(StartupPacket.Encryption asked) {
+        return ErrorFields.fatal("08P01", "received unencrypted data after " + asked + " request", "")
+                .with(
+                        'D',
+                        "This could be either a client-software bug or evidence of an attempted man-in-the-middle"
+                                + " attack.");
     }
 
     private static StartupOutcome session(StartupPacket.Session s, MessageOutput out) throws IOException {
@@ -93,7 +133,10 @@ public final class Startup {
     }
 
     private static Refused refuse(MessageOutput out, String sqlState, String message) throws IOException {
-        ErrorFields fields = ErrorFields.fatal(sqlState, message, "");
+        return refuse(out, ErrorFields.fatal(sqlState, message, ""));
+    }
+
+    private static Refused refuse(MessageOutput out, ErrorFields fields) throws IOException {
         fields.write(out);
         out.flush();
         return new Refused(fields);

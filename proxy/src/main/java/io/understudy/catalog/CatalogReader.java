@@ -141,4 +141,11 @@ public final class CatalogReader {
         }
         return verifiers;
     }
+
+    /** Roles that may do everything. */
+    public Set<String> superusers(Connection node) throws SQLException {
+        try (Statement s = node.createStatement()) {
+            return names(s, "SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper");
+        }
+    }
 }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param checkStatements of how many entries of statement form, per shape of statement, one carries what was captured for replicas to compare with; 0 none
  * @param repairs how differences between nodes are looked for and repaired
  * @param logLimits how much of the statement log is kept
+ * @param access what the client port demands of who comes to it
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
 public record NodeConfig(
@@ -37,12 +38,13 @@ public record NodeConfig(
         int poolSize,
         int checkStatements,
         Repairs repairs,
-        LogLimits logLimits) {
+        LogLimits logLimits,
+        ClientAccess access) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT} and {@link LogLimits#DEFAULT}. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT} and {@link ClientAccess#DEFAULT}. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -76,7 +78,8 @@ public record NodeConfig(
                 poolSize,
                 checkStatements,
                 Repairs.DEFAULT,
-                LogLimits.DEFAULT);
+                LogLimits.DEFAULT,
+                ClientAccess.DEFAULT);
     }
 
     /**

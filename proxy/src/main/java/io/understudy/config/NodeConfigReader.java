@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *   - {name: node3, host: 10.0.0.3, cluster-port: 7800}
  * data-directory: /var/lib/understudy      # log, votes and identity; relative to the file
  * database: postgres              # the database that is replicated
- * client: {host: 0.0.0.0, port: 6432}
+ * client: {host: 0.0.0.0, port: 6432, networks: [10.0.0.0/8]}    # where clients may be; by default anywhere
  * admin: {host: 127.0.0.1, port: 7432}
  * advertise: {host: 10.0.0.1, client-port: 6432, admin-port: 7432}   # where clients and people reach this node
  * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
@@ -42,10 +42,17 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * check-statements: 100           # every so many statement-form entries of a kind replicas compare what came of one; 1: of all, 0: of none
  * verification: {every: 1m, share: 10}    # all nodes are compared so often in the background, 0s: never; percent of that time spent reading
  * log: {keep: 4096, keep-for: 7d, segment: 64}    # the oldest part is removed when there is more (MiB) or it is older; size of its files (MiB)
+ * tls:                            # of clients' connections
+ *   mode: off                     # allow: encrypted if they ask for it; require: refused if not
+ *   certificate: server.crt       # PEM, the node's first, then who signed it; relative to the file; no default
+ *   key: server.key               # PEM, without a password; no default
+ *   client-ca: clients.crt        # who signs clients' certificates; none: no certificate is asked for
+ *   client-certificate: optional  # verify-ca: each client must show one; verify-full: with the user as its common name
+ * limits: {connections: 10000, reserved: 3, per-user: 0, login-time: 60s}   # of clients: at once, of them for superusers, of one user (0: all)
  * repair: automatic               # of a node that differs; or ordered: only by understudy resync
  * }</pre>
  *
- * What is shown is the default, except for node, nodes, data-directory, postgres.password and cluster-port, which have none. What is advertised is by default the
+ * What is shown is the default, except for node, nodes, data-directory, postgres.password, cluster-port and the files of tls, which have none. What is advertised is by default the
  * client host and the two ports, and for a client host that means every address, the node's own host among {@code nodes}.
  */
 public final class NodeConfigReader {
@@ -106,6 +113,8 @@ public final class NodeConfigReader {
         Section server = top.section("postgres");
         Section verification = top.section("verification");
         Section log = top.section("log");
+        Section tls = top.section("tls");
+        Section limits = top.section("limits");
         Postgres postgres = new Postgres(
                 server.text("host", "127.0.0.1"),
                 server.port("port", 5432),
@@ -140,8 +149,9 @@ public final class NodeConfigReader {
                 top.number("pool-size", 100, 5, 10_000),
                 top.number("check-statements", 100, 0, 1_000_000),
                 repairs(top, verification),
-                logLimits(log));
-        for (Section section : List.of(client, admin, advertised, server, verification, log, top)) {
+                logLimits(log),
+                new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)));
+        for (Section section : List.of(client, admin, advertised, server, verification, log, tls, limits, top)) {
             section.refuseOthers();
         }
         return config;

@@ -18,7 +18,15 @@ public final class NodeConfigWriter {
         top.put("nodes", config.nodes().stream().map(NodeConfigWriter::toMap).toList());
         top.put("data-directory", config.dataDirectory().toString());
         top.put("database", config.database());
-        top.put("client", address(config.clientHost(), config.clientPort()));
+        Map<String, Object> client = address(config.clientHost(), config.clientPort());
+        ClientLimits limits = config.access().limits();
+        if (!limits.networks().isEmpty()) {
+            client.put(
+                    "networks",
+                    limits.networks().stream().map(Network::toString).toList());
+        }
+        top.put("client", client);
+        top.put("limits", ClientAccessReader.toMap(limits));
         top.put("admin", address(config.adminHost(), config.adminPort()));
         top.put("advertise", toMap(config.advertise()));
         Map<String, Object> postgres =
@@ -40,6 +48,7 @@ public final class NodeConfigWriter {
         log.put("keep-for", Section.format(config.logLimits().age()));
         log.put("segment", config.logLimits().segmentBytes() >> 20);
         top.put("log", log);
+        top.put("tls", ClientAccessReader.toMap(config.access().tls()));
         top.put("repair", config.repairs().automatic() ? NodeConfigReader.AUTOMATIC : NodeConfigReader.ORDERED);
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();

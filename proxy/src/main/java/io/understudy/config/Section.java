@@ -96,6 +96,20 @@ final class Section {
         return section(name(key), value(key));
     }
 
+    /** A list of values, or a single one; empty if nothing is said. */
+    List<String> texts(String key) throws ConfigException {
+        Object value = value(key);
+        List<String> texts = new ArrayList<>();
+        if (value instanceof List<?> list) {
+            for (Object element : list) {
+                texts.add(scalar(key, element == null ? "" : element));
+            }
+        } else if (value != null) {
+            texts.add(scalar(key, value));
+        }
+        return texts;
+    }
+
     List<Section> sections(String key) throws ConfigException {
         if (!(value(key) instanceof List<?> list) || list.isEmpty()) {
             throw new ConfigException(name(key) + " must be a list with at least one element");

@@ -1,12 +1,15 @@
 package io.understudy.node;
 
 import io.understudy.config.NodeConfig;
+import io.understudy.signin.ClusterKey;
+import io.understudy.signin.SignedTokens;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.Properties;
 
 /** The first statement of a new log: the set-up role's verifier, the same for all servers. */
@@ -30,6 +33,9 @@ final class FirstStatement {
         p.setProperty("user", user);
         p.setProperty("password", config.postgres().password());
         p.setProperty("sslmode", "disable");
+        // What is demanded of clients is not demanded of the node itself.
+        SignedTokens tokens = new SignedTokens(new ClusterKey(config.postgres().password()), Clock.systemUTC());
+        p.setProperty("options", "-c understudy.node_proof=" + tokens.forClientPort(config.node()));
         // Its settings travel with the start: a SET of its own is a matter for replicas, which refuse this verifier
         // until they have it.
         p.setProperty("assumeMinServerVersion", "14");

@@ -16,6 +16,8 @@ import io.understudy.replay.Mastership;
 import io.understudy.route.ClusterPicture;
 import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
+import io.understudy.signin.SignedTokens;
+import io.understudy.signin.Token.Purpose;
 import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
@@ -37,11 +39,11 @@ final class LocalServices implements NodeServices {
     private static final Duration MASTER_WAIT = Duration.ofSeconds(8);
 
     private final NodeConfig config;
-    private final Map<String, String> relayed;
+    private final SignedTokens tokens;
     private final Servers servers;
     private final Classifier classifier;
     private final MasterTransactions transactions;
-    private final Verifiers verifiers;
+    private final RoleVerifiers verifiers;
     private final ClusterState cluster;
     private final NodeClusterView view;
     private final Changes changes;
@@ -55,13 +57,14 @@ final class LocalServices implements NodeServices {
             Servers servers,
             Classifier classifier,
             MasterTransactions transactions,
-            Verifiers verifiers,
+            RoleVerifiers verifiers,
             ClusterState cluster,
             NodeClusterView view,
             Changes changes,
-            Outcomes outcomes) {
+            Outcomes outcomes,
+            SignedTokens tokens) {
         this.config = config;
-        this.relayed = Map.of("understudy.relayed", config.node());
+        this.tokens = tokens;
         this.servers = servers;
         this.classifier = classifier;
         this.transactions = transactions;
@@ -102,6 +105,11 @@ final class LocalServices implements NodeServices {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public boolean isSuperuser(String role) {
+        return verifiers.isSuperuser(role);
     }
 
     @Override
@@ -170,7 +178,19 @@ final class LocalServices implements NodeServices {
     public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
         ServerAddress proxy =
                 new ServerAddress(node.internal().host(), node.internal().clientPort());
-        return servers.connect(proxy, login(user), relayed);
+        return servers.connect(
+                proxy,
+                login(user),
+                Map.of(
+                        "understudy.relayed",
+                        config.node(),
+                        "understudy.node_proof",
+                        tokens.forClientPort(config.node())));
+    }
+
+    @Override
+    public boolean isNode(String proof) {
+        return tokens.read(Purpose.CLIENT, proof).isPresent();
     }
 
     private static Login login(SessionUser user) {

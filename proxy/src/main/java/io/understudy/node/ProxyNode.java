@@ -38,6 +38,7 @@ import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
 import io.understudy.signin.ClusterKey;
 import io.understudy.signin.SignedTokens;
+import io.understudy.tls.ServerTls;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,7 @@ public final class ProxyNode implements AutoCloseable {
         this.config = config;
         this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
+        ServerTls tls = ServerTls.open(config.access().tls(), text -> events.add("tls", text));
         this.servers = new Servers(PoolLimits.of(config.poolSize()));
         this.local = new LocalServer(config, process, servers, catalog);
         Files.createDirectories(config.dataDirectory());
@@ -132,7 +134,8 @@ public final class ProxyNode implements AutoCloseable {
 
         // what happened
         ClusterKey key = new ClusterKey(config.postgres().password());
-        this.peers = new PeerApi(config.node(), log, new SignedTokens(key, Clock.systemUTC()));
+        SignedTokens tokens = new SignedTokens(key, Clock.systemUTC());
+        this.peers = new PeerApi(config.node(), log, tokens);
         this.book = new ElectionBook(log, events);
         this.elections = new NodeElections(book, log, peers);
 
@@ -233,9 +236,11 @@ public final class ProxyNode implements AutoCloseable {
                 cluster,
                 view,
                 changes,
-                outcomes);
+                outcomes,
+                tokens);
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
-        this.clients = new ClientListener(services, mockSecret, config.clientHost(), config.clientPort());
+        this.clients = new ClientListener(
+                services, mockSecret, config.access(), tls, config.clientHost(), config.clientPort());
 
         this.load = new LoadMeter(services, protocol, times, clients);
         cluster.load(load::load);

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class RoleVerifiers implements Verifiers {
     private final CatalogCache catalog;
     private volatile @Nullable Read last;
 
-    private record Read(Map<String, String> verifiers, long changes) {}
+    private record Read(Map<String, String> verifiers, Set<String> superusers, long changes) {}
 
     RoleVerifiers(DataSource source, CatalogReader reader, CatalogCache catalog) {
         this.source = source;
@@ -32,7 +33,7 @@ final class RoleVerifiers implements Verifiers {
         long changes = catalog.changes();
         if (r == null || r.changes != changes) {
             try (Connection c = source.getConnection()) {
-                r = new Read(reader.verifiers(c), changes);
+                r = new Read(reader.verifiers(c), reader.superusers(c), changes);
                 last = r;
             } catch (SQLException e) {
                 if (r == null) {
@@ -41,5 +42,11 @@ final class RoleVerifiers implements Verifiers {
             }
         }
         return Optional.ofNullable(r.verifiers.get(role));
+    }
+
+    /** As of the last time somebody logged in. */
+    boolean isSuperuser(String role) {
+        Read r = last;
+        return r != null && r.superusers.contains(role);
     }
 }

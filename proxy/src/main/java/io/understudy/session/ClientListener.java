@@ -1,10 +1,12 @@
 package io.understudy.session;
 
-import io.understudy.authentication.LoginInput;
+import io.understudy.authentication.ClientConnection;
 import io.understudy.authentication.LoginOutcome;
 import io.understudy.authentication.ScramLogin;
 import io.understudy.authentication.Startup;
 import io.understudy.authentication.StartupOutcome;
+import io.understudy.config.ClientAccess;
+import io.understudy.tls.ServerTls;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
@@ -17,8 +19,10 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +31,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
-    private static final Duration LOGIN_MAX = Duration.ofSeconds(60);
     private static final Duration MEMORY_WAIT_MAX = Duration.ofSeconds(30);
     private static final int BACKLOG = 512;
-    private static final int SESSIONS_MAX = 10_000;
+    /** Connections that are not logged in, or only relayed: beyond the places for sessions, so that nobody can keep those busy without a password. */
+    private static final int OTHERS_MAX = 10_000;
+
+    private static final String WRONG_PASSWORD = "28P01";
 
     private final NodeServices node;
+    private final ServerTls tls;
+    private final ClientAccess access;
+    private final Places places;
+    private final LoginPace pace = new LoginPace(System::nanoTime);
     private final ScramLogin login;
     private final ServerSocket server;
     private final StatementIds ids = new StatementIds();
@@ -44,9 +54,18 @@ public final class ClientListener implements AutoCloseable {
 
     private record Entry(ClientSession session, byte[] secret) {}
 
-    /** @throws IOException if it cannot listen there */
-    public ClientListener(NodeServices node, byte[] mockSecret, String host, int port) throws IOException {
+    /**
+     * @param access what is demanded of clients
+     * @param tls which this starts and closes
+     * @throws IOException if it cannot listen there
+     */
+    public ClientListener(
+            NodeServices node, byte[] mockSecret, ClientAccess access, ServerTls tls, String host, int port)
+            throws IOException {
         this.node = node;
+        this.tls = tls;
+        this.access = access;
+        this.places = new Places(access.limits());
         this.login = new ScramLogin(node.verifiers(), mockSecret, random);
         this.server = new ServerSocket();
         server.setReuseAddress(true);
@@ -54,6 +73,7 @@ public final class ClientListener implements AutoCloseable {
     }
 
     public void start() {
+        tls.start();
         Thread.ofPlatform().name("clients").daemon().start(this::accept);
     }
 
@@ -78,22 +98,24 @@ public final class ClientListener implements AutoCloseable {
 
     /** Out of file descriptors, most likely: not again at once. */
     private static void pause() {
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
 
     private void serve(Socket socket) {
-        connections.incrementAndGet();
         try (socket) {
+            if (connections.incrementAndGet() > access.limits().connections() + OTHERS_MAX) {
+                return;
+            }
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
-            LoginInput bounded = new LoginInput(socket, LOGIN_MAX);
-            MessageInput in = new MessageInput(bounded);
-            MessageOutput out = new MessageOutput(socket.getOutputStream());
-            switch (Startup.negotiate(in, out)) {
-                case StartupOutcome.CancelRequest c -> cancel(c);
-                case StartupOutcome.SessionRequest r -> session(socket, bounded, in, out, r);
-                case StartupOutcome.Refused r -> {}
-                case StartupOutcome.Closed c -> {}
+            try (ClientConnection client =
+                    new ClientConnection(socket, access.limits().loginTime())) {
+                switch (Startup.negotiate(client, tls.context())) {
+                    case StartupOutcome.CancelRequest c -> cancel(c);
+                    case StartupOutcome.SessionRequest r -> session(client, r);
+                    case StartupOutcome.Refused r -> {}
+                    case StartupOutcome.Closed c -> {}
+                }
             }
         } catch (IOException e) {
             LOG.debug("a client left during login: {}", e.toString());
@@ -104,30 +126,71 @@ public final class ClientListener implements AutoCloseable {
         }
     }
 
-    private void session(
-            Socket socket, LoginInput bounded, MessageInput in, MessageOutput out, StartupOutcome.SessionRequest r)
-            throws IOException {
-        if (connections.get() > SESSIONS_MAX) {
-            refuse(out, "53300", "sorry, too many clients already");
-            return;
-        }
+    private void session(ClientConnection client, StartupOutcome.SessionRequest r) throws IOException {
+        MessageInput in = client.in();
+        MessageOutput out = client.out();
         if (r.user().equals("understudy_apply")) {
             refuse(out, "28000", "role \"understudy_apply\" is the node's own: what it changes is not replicated");
             return;
         }
-        if (!(login.authenticate(r.user(), in, out) instanceof LoginOutcome.Authenticated a)) {
+        boolean ofNode = node.isNode(StartupSettings.nodeProof(r.settings()));
+        Optional<ErrorFields> refusal = ofNode ? Optional.empty() : beforeLogin(client, r.user());
+        if (refusal.isPresent()) {
+            refuse(out, refusal.get());
+            return;
+        }
+        LoginOutcome outcome = login.authenticate(r.user(), client.endPoint(), in, out);
+        if (outcome instanceof LoginOutcome.Refused no
+                && !ofNode
+                && no.fields().sqlState().equals(WRONG_PASSWORD)) {
+            pace.wrong(client.socket().getInetAddress());
+        }
+        if (!(outcome instanceof LoginOutcome.Authenticated a)) {
             return;
         }
         if (!r.database().equals(node.database())) {
             refuse(out, "3D000", "database \"" + r.database() + "\" does not exist");
             return;
         }
-        bounded.done();
+        if (ofNode) {
+            run(client, r, a);
+            return;
+        }
+        Optional<ErrorFields> full = places.enter(r.user(), node.isSuperuser(r.user()));
+        if (full.isPresent()) {
+            refuse(out, full.get());
+            return;
+        }
+        try {
+            run(client, r, a);
+        } finally {
+            places.leave(r.user());
+        }
+    }
+
+    /** What a client is told instead of being asked who it is; empty if it is asked, perhaps after a while. */
+    private Optional<ErrorFields> beforeLogin(ClientConnection client, String user) {
+        Optional<ErrorFields> unmet = Demands.unmet(access, client, user);
+        if (unmet.isPresent()) {
+            return unmet;
+        }
+        Optional<Duration> wait = pace.wait(client.socket().getInetAddress());
+        if (wait.isEmpty()) {
+            return Optional.of(ErrorFields.fatal(
+                    "53300", "too many failed logins from your address", "Wait, or correct the client's password."));
+        }
+        LockSupport.parkNanos(wait.get().toNanos());
+        return Optional.empty();
+    }
+
+    private void run(ClientConnection client, StartupOutcome.SessionRequest r, LoginOutcome.Authenticated a)
+            throws IOException {
+        client.loggedIn();
         byte[] secret = new byte[4];
         random.nextBytes(secret);
         SessionKey key = new SessionKey(nextPid.getAndIncrement() & Integer.MAX_VALUE, secret);
-        ClientSession s = new ClientSession(
-                node, ids, memory, socket, in, out, new SessionUser(r.user(), r.database(), a.keys()), r, key);
+        ClientSession s =
+                new ClientSession(node, ids, memory, client, new SessionUser(r.user(), r.database(), a.keys()), r, key);
         sessions.put(key.pid(), new Entry(s, secret));
         try {
             s.run();
@@ -148,7 +211,11 @@ public final class ClientListener implements AutoCloseable {
     }
 
     private static void refuse(MessageOutput out, String sqlState, String message) throws IOException {
-        ErrorFields.fatal(sqlState, message, "").write(out);
+        refuse(out, ErrorFields.fatal(sqlState, message, ""));
+    }
+
+    private static void refuse(MessageOutput out, ErrorFields fields) throws IOException {
+        fields.write(out);
         out.flush();
     }
 
@@ -161,6 +228,7 @@ public final class ClientListener implements AutoCloseable {
 
     @Override
     public void close() {
+        tls.close();
         try {
             server.close();
         } catch (IOException e) {

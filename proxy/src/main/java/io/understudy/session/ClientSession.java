@@ -1,5 +1,6 @@
 package io.understudy.session;
 
+import io.understudy.authentication.ClientConnection;
 import io.understudy.authentication.StartupOutcome.SessionRequest;
 import io.understudy.backend.Backend;
 import io.understudy.wire.ErrorFields;
@@ -31,7 +32,9 @@ final class ClientSession {
 
     private final NodeServices node;
     private final MessageMemory memory;
+    /** Below any encryption. */
     private final Socket socket;
+
     private final MessageInput in;
     private final MessageOutput out;
     private final SessionState session;
@@ -52,17 +55,15 @@ final class ClientSession {
             NodeServices node,
             StatementIds ids,
             MessageMemory memory,
-            Socket socket,
-            MessageInput in,
-            MessageOutput out,
+            ClientConnection client,
             SessionUser user,
             SessionRequest request,
             SessionKey key) {
         this.node = node;
         this.memory = memory;
-        this.socket = socket;
-        this.in = in;
-        this.out = out;
+        this.socket = client.socket();
+        this.in = client.in();
+        this.out = client.out();
         this.key = key;
         this.relayedFrom = StartupSettings.relayedFrom(request.settings());
         this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));

@@ -23,6 +23,9 @@ public interface NodeServices {
 
     Verifiers verifiers();
 
+    /** Whether that is one, as far as is known here. */
+    boolean isSuperuser(String role);
+
     ClusterPicture picture();
 
     /** Every configured node as this one sees it, in the order of the configuration. */
@@ -59,6 +62,9 @@ public interface NodeServices {
 
     /** A connection of its own to a node's proxy, as that user. */
     Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;
+
+    /** Whether only a node of this cluster can have said that, not long ago. What clients of other nodes must be, has been looked at there. */
+    boolean isNode(String proof);
 
     void readBegan(String node);
 

@@ -9,6 +9,9 @@ final class StartupSettings {
     /** Set, to its node's name, by a proxy that relays to us: its session must not be relayed a second time. */
     static final String RELAYED = "understudy.relayed";
 
+    /** By which a node shows that it is one, when it relays to us or does something through its own proxy. */
+    private static final String NODE_PROOF = "understudy.node_proof";
+
     private StartupSettings() {}
 
     static boolean isRelayed(Map<String, String> settings) {
@@ -18,6 +21,19 @@ final class StartupSettings {
     /** The node that relays, empty if the client is one itself. */
     static String relayedFrom(Map<String, String> settings) {
         return settings.getOrDefault(RELAYED, "");
+    }
+
+    /** By name or among the options; empty if there is none. */
+    static String nodeProof(Map<String, String> settings) {
+        String named = settings.get(NODE_PROOF);
+        if (named != null) {
+            return named;
+        }
+        return words(settings.getOrDefault("options", "")).stream()
+                .filter(w -> w.startsWith(NODE_PROOF + "="))
+                .map(w -> w.substring(NODE_PROOF.length() + 1))
+                .findFirst()
+                .orElse("");
     }
 
     static void apply(Map<String, String> settings, SessionState session) {
@@ -40,6 +56,9 @@ final class StartupSettings {
             case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
             case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
             case "understudy.token" -> token(value, session);
+            case NODE_PROOF -> {
+                // Looked at before the login.
+            }
             case "synchronous_commit" -> {
                 // The statement log is the durability.
             }

@@ -58,8 +58,17 @@ public final class SignedTokens {
 
     /** With which this node asks another one; good for two minutes. */
     public String forNode(String node) {
+        return shortLived(Purpose.NODE, node);
+    }
+
+    /** With which this node comes to the client port of another one, or its own; good for two minutes. */
+    public String forClientPort(String node) {
+        return shortLived(Purpose.CLIENT, node);
+    }
+
+    private String shortLived(Purpose purpose, String node) {
         Instant now = clock.instant();
-        return write(new Token(Purpose.NODE, node, "0", now, now.plus(NODE_LIFE)));
+        return write(new Token(purpose, node, "0", now, now.plus(NODE_LIFE)));
     }
 
     /** What the text says; empty if it is not a token for that purpose, not signed by this cluster, or too old. */

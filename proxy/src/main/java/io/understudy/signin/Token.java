@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What a signed token says.
  *
- * @param subject the user, or for {@link Purpose#NODE} the node
+ * @param subject the user, or for {@link Purpose#NODE} and {@link Purpose#CLIENT} the node
  * @param id of the session it belongs to; letters and digits
  * @param began when the session began
  */
@@ -18,6 +18,8 @@ public record Token(Purpose purpose, String subject, String id, Instant began, I
         /** Begins the same session at another node; short-lived. */
         MOVE,
         /** Another node of the cluster asks; short-lived. */
-        NODE
+        NODE,
+        /** A node comes to a client port; short-lived. */
+        CLIENT
     }
 }

@@ -88,6 +88,13 @@ public final class MessageInput {
         return start < end ? buffer[start] & 0xff : -1;
     }
 
+    /** Takes what was read from the stream behind the current message: another reader of the stream goes on with it. */
+    public byte[] takeAhead() {
+        byte[] ahead = Arrays.copyOfRange(buffer, start, end);
+        start = end;
+        return ahead;
+    }
+
     /**
      * Waits for the next message.
      *

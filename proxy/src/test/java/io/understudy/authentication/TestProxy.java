@@ -9,6 +9,7 @@ import io.understudy.backend.Login;
 import io.understudy.backend.PoolLimits;
 import io.understudy.backend.ServerAddress;
 import io.understudy.backend.Servers;
+import io.understudy.tls.ServerContext;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.MessageType;
@@ -20,6 +21,7 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The smallest proxy: logs clients in, logs in at the server as the same role by their keys, and relays every message. */
@@ -32,9 +34,16 @@ final class TestProxy implements AutoCloseable {
     private final ServerAddress server;
     private final ScramLogin scram;
     private final Duration loginTimeout;
+    private final Optional<ServerContext> tls;
 
     TestProxy(ServerAddress server, Verifiers verifiers, Duration loginTimeout) throws IOException {
+        this(server, verifiers, loginTimeout, Optional.empty());
+    }
+
+    TestProxy(ServerAddress server, Verifiers verifiers, Duration loginTimeout, Optional<ServerContext> tls)
+            throws IOException {
         this.server = server;
+        this.tls = tls;
         this.scram = new ScramLogin(verifiers, new byte[] {1, 2, 3}, new SecureRandom());
         this.loginTimeout = loginTimeout;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -59,16 +68,16 @@ final class TestProxy implements AutoCloseable {
     private void serve(Socket s) {
         try (s) {
             s.setTcpNoDelay(true);
-            LoginInput login = new LoginInput(s, loginTimeout);
-            MessageInput in = new MessageInput(login);
-            MessageOutput out = new MessageOutput(s.getOutputStream());
-            StartupOutcome startup = Startup.negotiate(in, out);
+            ClientConnection client = new ClientConnection(s, loginTimeout);
+            StartupOutcome startup = Startup.negotiate(client, tls);
+            MessageInput in = client.in();
+            MessageOutput out = client.out();
             startups.add(startup);
             if (startup instanceof SessionRequest request) {
-                LoginOutcome outcome = scram.authenticate(request.user(), in, out);
+                LoginOutcome outcome = scram.authenticate(request.user(), client.endPoint(), in, out);
                 logins.add(outcome);
                 if (outcome instanceof Authenticated who) {
-                    login.done();
+                    client.loggedIn();
                     session(request, who, in, out);
                 }
             } else if (startup instanceof CancelRequest) {

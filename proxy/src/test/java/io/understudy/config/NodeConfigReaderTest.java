@@ -25,6 +25,15 @@ class NodeConfigReaderTest {
 
     private final NodeConfigReader reader = new NodeConfigReader(Map.of("PW", "p$1\\w", "HOST", "db.example")::get);
 
+    private static final String ENCRYPTED = """
+            tls:
+              mode: require
+              certificate: tls/node.crt
+              key: /run/node.key
+              client-ca: ca.crt
+              client-certificate: verify-full
+            """;
+
     @Test
     void defaultsAreTheDocumentedOnes() throws ConfigException {
         NodeConfig config = parse(MINIMAL);
@@ -86,6 +95,18 @@ class NodeConfigReaderTest {
                 "failure-detection: 1ms| failure-detection is 1ms",
                 "pool-size: [1]        | pool-size must be a single value",
                 "node: c               | duplicate key",
+                "client: {networks: [10.0.0.0/8, here]} | client.networks: here must be networks such as 10.0.0.0/8",
+                "client: {networks: 10.1.0.0/8} | did you mean 10.0.0.0/8?",
+                "limits: {connections: 0} | limits.connections is 0, but must be a number from 1",
+                "limits: {connections: 5, reserved: 5} | limits.reserved is 5, but must be a number from 0 to 4",
+                "limits: {login-time: 0s} | limits.login-time is 0s",
+                "limits: {peruser: 1}  | limits.peruser is not a setting; did you mean per-user?",
+                "tls: {mode: on}       | tls.mode is on, but must be off or allow or require",
+                "tls: {mode: allow}    | tls.certificate is missing",
+                "tls: {mode: require, certificate: c} | tls.key is missing",
+                "tls: {cert: c}        | tls.cert is not a setting",
+                "tls: {mode: require, certificate: c, key: k, client-certificate: verify-full} | tls.client-ca is missing",
+                "tls: {mode: allow, certificate: c, key: k, client-ca: a, client-certificate: verify-ca} | tls.mode must be require",
             })
     void whatCannotBeIsRefusedWithItsKey(String line, String message) {
         assertRefused(MINIMAL + line + "\n", message);
@@ -111,9 +132,36 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void filesAreBesideTheFileThatNamesThem() throws ConfigException {
+        assertThat(parse(MINIMAL).access().tls()).isEqualTo(ClientTls.OFF);
+        ClientTls tls = parse(MINIMAL + ENCRYPTED).access().tls();
+        assertThat(tls.mode()).isEqualTo(ClientTls.Mode.REQUIRE);
+        assertThat(tls.certificate()).contains(Path.of("/etc/understudy/tls/node.crt"));
+        assertThat(tls.key()).contains(Path.of("/run/node.key"));
+        assertThat(tls.clientCa()).contains(Path.of("/etc/understudy/ca.crt"));
+        assertThat(tls.clientCertificate()).isEqualTo(ClientTls.ClientCertificate.VERIFY_FULL);
+    }
+
+    @Test
+    void limitsOfClients() throws ConfigException {
+        assertThat(parse(MINIMAL).access().limits()).isEqualTo(ClientLimits.DEFAULT);
+        assertThat(parse(MINIMAL + "limits: {connections: 2}\n")
+                        .access()
+                        .limits()
+                        .reserved())
+                .as("there is always a place for others")
+                .isEqualTo(1);
+        assertThat(parse(MINIMAL + "client: {networks: 127.0.0.1}\n")
+                        .access()
+                        .limits()
+                        .networks())
+                .containsExactly(Network.parse("127.0.0.1/32"));
+    }
+
+    @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
-        NodeConfig config =
-                parse(MINIMAL + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n");
+        NodeConfig config = parse(MINIMAL
+                + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n" + ENCRYPTED);
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);
     }

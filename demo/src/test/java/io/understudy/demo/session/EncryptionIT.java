@@ -1,0 +1,328 @@
+package io.understudy.demo.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.driver.RunningCluster;
+import io.understudy.embedded.ClientPrograms;
+import io.understudy.embedded.Directories;
+import io.understudy.testing.TestCertificates;
+import io.understudy.testing.TestCertificates.Issued;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postgresql.PGConnection;
+import org.postgresql.util.PSQLException;
+
+/** Encrypted connections through every node of a cluster: node1 and node2 demand them, node2 certificates too, node3 allows both. */
+@Timeout(180)
+class EncryptionIT {
+    private static Path directory;
+    private static RunningCluster cluster;
+    private static Path authority;
+    private static Issued node;
+    private static Issued renewed;
+    private static Issued client;
+    private static Issued somebody;
+
+    @BeforeAll
+    static void start() throws Exception {
+        directory = Files.createTempDirectory("understudy-certificates-");
+        TestCertificates certificates = TestCertificates.in(directory);
+        authority = certificates.authority();
+        node = certificates.issue("node", "CN=node", "RSA");
+        renewed = certificates.issue("renewed", "CN=renewed", "EC");
+        client = certificates.issue("client", "CN=postgres", "EC");
+        somebody = certificates.issue("somebody", "CN=somebody", "EC");
+        cluster = RunningCluster.start(EncryptionIT::encrypt);
+        demandCertificates(cluster.local().node(2));
+        try (Connection c = connect(cluster.local().node(1), "");
+                Statement s = c.createStatement()) {
+            s.execute("create table secrets(id int primary key, t text)");
+            s.execute("create role app login password 'tiger'");
+        }
+    }
+
+    private static void encrypt(Path file) throws IOException {
+        Path own = file.resolveSibling("tls");
+        Files.createDirectory(own);
+        Files.copy(node.certificate(), own.resolve("node.crt"));
+        Files.copy(node.key(), own.resolve("node.key"));
+        String name = file.getParent().getFileName().toString();
+        String settings = "tls:\n  mode: " + (name.equals("node3") ? "allow" : "require")
+                + "\n  certificate: tls/node.crt\n  key: tls/node.key\n  client-ca: " + authority
+                + "\n  client-certificate: optional\n";
+        String yaml = Files.readString(file).replaceFirst("(?m)^tls:\\n(  .*\\n)+", "");
+        if (name.equals("node3")) {
+            yaml = yaml.replaceFirst("(?m)^client:\\n", "client:\n  networks: 127.0.0.1/32\n")
+                    .replace("per-user: 0", "per-user: 2");
+        }
+        Files.writeString(file, yaml + settings);
+    }
+
+    /** Only now: what waits for the cluster has none to show. */
+    private static void demandCertificates(LocalNode of) throws IOException {
+        Path file = cluster.local().directory().resolve(of.name()).resolve("node.yaml");
+        Files.writeString(file, Files.readString(file).replace("optional", "verify-full"));
+        of.stopProxy();
+        of.startProxy();
+        cluster.awaitAllServing();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        try {
+            if (cluster != null) {
+                cluster.close();
+            }
+        } finally {
+            Directories.delete(directory);
+        }
+    }
+
+    /** As safe as pgjdbc can be, with a certificate where one is needed. */
+    private static Connection connect(LocalNode to, String more) throws SQLException {
+        String shown = to.name().equals("node2") ? shows(client) : "";
+        return plain(to, "&sslmode=verify-full&channelBinding=require&sslrootcert=" + authority + shown + more);
+    }
+
+    private static String shows(Issued issued) {
+        return "&sslcert=" + issued.certificate() + "&sslkey=" + issued.keyDer();
+    }
+
+    private static Connection plain(LocalNode to, String more) throws SQLException {
+        Properties p = new Properties();
+        p.setProperty("user", "postgres");
+        p.setProperty("password", cluster.local().password());
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + to.clientPort() + "/postgres?loginTimeout=20" + more, p);
+    }
+
+    private static PSQLException refused(LocalNode to, String more) {
+        return catchThrowableOfType(PSQLException.class, () -> plain(to, more).close());
+    }
+
+    @Test
+    void everythingGoesThroughEveryNode() throws Exception {
+        for (LocalNode to : cluster.local().nodes()) {
+            for (String negotiation : List.of("postgres", "direct")) {
+                int id = 10 * to.number() + negotiation.length();
+                String large = (to.name() + negotiation).repeat(200_000);
+                try (Connection c = connect(to, "&sslNegotiation=" + negotiation)) {
+                    // what is written in a transaction is relayed to the master's proxy
+                    c.setAutoCommit(false);
+                    try (PreparedStatement s = c.prepareStatement("insert into secrets values (?, ?)")) {
+                        s.setInt(1, id);
+                        s.setString(2, large);
+                        s.execute();
+                    }
+                    c.commit();
+                    c.setAutoCommit(true);
+                    try (PreparedStatement s = c.prepareStatement("select t from secrets where id = ?")) {
+                        s.setInt(1, id);
+                        ResultSet r = s.executeQuery();
+                        assertThat(r.next()).isTrue();
+                        assertThat(r.getString(1)).isEqualTo(large);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void copyCancelAndNotificationsWorkInside() throws Exception {
+        for (LocalNode to : cluster.local().nodes()) {
+            try (Connection c = connect(to, "");
+                    Statement s = c.createStatement()) {
+                PGConnection pg = c.unwrap(PGConnection.class);
+                s.execute("create table copied" + to.number() + "(id int primary key, t text)");
+                StringBuilder rows = new StringBuilder();
+                for (int i = 0; i < 20_000; i++) {
+                    rows.append(i).append("\tvalue ").append(i).append('\n');
+                }
+                String table = "copied" + to.number();
+                assertThat(pg.getCopyAPI().copyIn("copy " + table + " from stdin", new StringReader(rows.toString())))
+                        .isEqualTo(20_000);
+                StringWriter back = new StringWriter();
+                pg.getCopyAPI().copyOut("copy (select * from " + table + " order by id) to stdout", back);
+                assertThat(back.toString()).isEqualTo(rows.toString());
+
+                ExecutorService sleeper = Executors.newSingleThreadExecutor();
+                try {
+                    Future<String> ended = sleeper.submit(
+                            () -> catchThrowableOfType(SQLException.class, () -> s.execute("select pg_sleep(60)"))
+                                    .getSQLState());
+                    await().atMost(Duration.ofSeconds(30))
+                            .pollInterval(Duration.ofMillis(200))
+                            .until(() -> {
+                                s.cancel();
+                                return ended.isDone();
+                            });
+                    assertThat(ended.get()).isEqualTo("57014");
+                } finally {
+                    sleeper.shutdownNow();
+                }
+
+                s.execute("listen encrypted");
+                try (Connection other = connect(to, "");
+                        Statement n = other.createStatement()) {
+                    n.execute("notify encrypted, 'word'");
+                }
+                await().atMost(Duration.ofSeconds(20)).until(() -> pg.getNotifications(100).length > 0);
+            }
+        }
+    }
+
+    @Test
+    void whoIsNotEncryptedIsRefusedWhereThatIsDemanded() throws Exception {
+        for (LocalNode to : cluster.local().nodes().subList(0, 2)) {
+            PSQLException e = refused(to, "&sslmode=disable");
+            assertThat(e.getSQLState()).isEqualTo("28000");
+            assertThat(e.getServerErrorMessage().getHint()).contains("sslmode=require");
+            assertThat(claimsToBeRelayed(to, "")).contains("C28000");
+            assertThat(claimsToBeRelayed(to, "CLIENT.bm9kZTE.0.1.99999999999.AAAA"))
+                    .contains("C28000");
+        }
+        plain(cluster.local().node(3), "&sslmode=disable").close();
+    }
+
+    @Test
+    void aNodeLetsInNoMoreThanItIsToldToAndNobodyFromElsewhere() throws Exception {
+        LocalNode to = cluster.local().node(3);
+        String app = "&user=app&password=tiger";
+        String url = "jdbc:postgresql://127.0.0.1:" + to.clientPort() + "/postgres?loginTimeout=20" + app;
+        try (Connection one = soon(url)) {
+            DriverManager.getConnection(url).close();
+            try (Connection two = soon(url)) {
+                PSQLException full = catchThrowableOfType(
+                        PSQLException.class,
+                        () -> DriverManager.getConnection(url).close());
+                assertThat(full.getSQLState()).isEqualTo("53300");
+                assertThat(full.getMessage()).contains("too many connections for role \"app\"");
+                connect(to, "").close();
+                assertThat(one.isValid(20) && two.isValid(20)).isTrue();
+            }
+        }
+        assertThat(claimsToBeRelayed(to, "", "127.0.0.1")).doesNotContain("C28000");
+        assertThat(claimsToBeRelayed(to, "", "127.0.0.2")).contains("C28000");
+    }
+
+    /** The role may not be known there yet, or the place of who has just left not be free. */
+    private static Connection soon(String url) {
+        return await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> DriverManager.getConnection(url), c -> true);
+    }
+
+    private static String claimsToBeRelayed(LocalNode to, String proof) throws IOException {
+        return claimsToBeRelayed(to, proof, "127.0.0.1");
+    }
+
+    /** What a plain client is told that says that a node's proxy relays it. */
+    private static String claimsToBeRelayed(LocalNode to, String proof, String from) throws IOException {
+        String settings = "user\0postgres\0database\0postgres\0understudy.relayed\0node3\0understudy.node_proof\0"
+                + proof + "\0\0";
+        ByteArrayOutputStream packet = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(packet);
+        data.writeInt(8 + settings.length());
+        data.writeInt(3 << 16);
+        data.writeBytes(settings);
+        try (Socket s = new Socket("127.0.0.1", to.clientPort(), InetAddress.ofLiteral(from), 0)) {
+            s.setSoTimeout(20_000);
+            s.getOutputStream().write(packet.toByteArray());
+            DataInputStream in = new DataInputStream(s.getInputStream());
+            String type = String.valueOf((char) in.readByte());
+            return type + new String(in.readNBytes(in.readInt() - 4), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void aCertificateThatIsDemandedMustBeTheUsers() throws Exception {
+        LocalNode to = cluster.local().node(2);
+        String safe = "&sslmode=verify-full&sslrootcert=" + authority;
+        PSQLException none = refused(to, safe);
+        assertThat(none.getSQLState()).isEqualTo("28000");
+        assertThat(none.getMessage()).contains("connection requires a valid client certificate");
+        PSQLException another = refused(to, safe + shows(somebody));
+        assertThat(another.getSQLState()).isEqualTo("28000");
+        assertThat(another.getMessage()).contains("certificate authentication failed for user \"postgres\"");
+        TestCertificates foreign = TestCertificates.in(Files.createDirectory(directory.resolve("foreign")));
+        Issued forged = foreign.issue("client", "CN=postgres", "EC");
+        assertThat(refused(to, safe + shows(forged)).getSQLState())
+                .as("signed by nobody known")
+                .startsWith("08");
+        plain(to, safe + shows(client)).close();
+    }
+
+    @Test
+    void psqlLogsInBound() throws Exception {
+        Optional<Path> psql = ClientPrograms.find("psql");
+        assumeTrue(psql.isPresent(), "psql is not installed");
+        for (LocalNode to : cluster.local().nodes()) {
+            ProcessBuilder b = new ProcessBuilder(
+                    psql.get().toString(),
+                    "-XAt",
+                    "host=127.0.0.1 port=" + to.clientPort() + " user=postgres dbname=postgres sslmode=verify-full"
+                            + " channel_binding=require sslrootcert=" + authority + " sslcert=" + client.certificate()
+                            + " sslkey=" + client.key(),
+                    "-c",
+                    "\\conninfo",
+                    "-c",
+                    "select 'in' || 'side'");
+            b.environment().put("PGPASSWORD", cluster.local().password());
+            Process p = b.redirectErrorStream(true).start();
+            String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(p.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(said).contains("TLSv1.3", "inside").doesNotContain("closed unexpectedly");
+        }
+    }
+
+    @Test
+    void aRenewedCertificateIsShownWithoutARestart() throws Exception {
+        LocalNode to = cluster.local().node(3);
+        Path own = cluster.local().directory().resolve("node3").resolve("tls");
+        try (Connection open = connect(to, "")) {
+            Files.writeString(own.resolve("node.key"), "broken");
+            Path log = cluster.local().directory().resolve("node3").resolve("proxy.log");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.readString(log).contains("cannot be used"));
+            connect(to, "").close();
+            Files.copy(renewed.certificate(), own.resolve("node.crt"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(renewed.key(), own.resolve("node.key"), StandardCopyOption.REPLACE_EXISTING);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.readString(log).contains("new files are used from now on: CN=renewed"));
+            connect(to, "").close();
+            assertThat(open.isValid(20)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.understudy.tls;
+
+import io.understudy.config.ClientTls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients' connections are encrypted with. Its files are read again when they change; while what they say then cannot be used, what they said before is.
+ *
+ * <h2>Lifecycle</h2>
+ * {@link #open} reads the files, {@link #start} begins to watch them, {@link #close} ends that.
+ *
+ * <h2>Threads</h2>
+ * Any.
+ */
+public final class ServerTls implements AutoCloseable {
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final int FILE_BYTES_MAX = 1 << 20;
+
+    private final ClientTls settings;
+    private final Consumer<String> events;
+    private final Thread watch;
+    private volatile @Nullable ServerContext context;
+    private Contents seen;
+    private boolean changing;
+
+    /** What is in the files. */
+    private record Contents(byte[] certificate, byte[] key, byte[] clientCa) {
+        static final Contents NONE = new Contents(new byte[0], new byte[0], new byte[0]);
+
+        boolean same(Contents o) {
+            return Arrays.equals(certificate, o.certificate)
+                    && Arrays.equals(key, o.key)
+                    && Arrays.equals(clientCa, o.clientCa);
+        }
+    }
+
+    private ServerTls(ClientTls settings, Consumer<String> events, @Nullable ServerContext context, Contents seen) {
+        this.settings = settings;
+        this.events = events;
+        this.context = context;
+        this.seen = seen;
+        this.watch = Thread.ofVirtual().name("tls-files").unstarted(this::watch);
+    }
+
+    /**
+     * Reads the files, if there is to be encryption at all.
+     *
+     * @param events is told what happens to the files later
+     * @throws IOException if they cannot be read or used
+     */
+    public static ServerTls open(ClientTls settings, Consumer<String> events) throws IOException {
+        if (settings.mode() == ClientTls.Mode.OFF) {
+            return new ServerTls(settings, events, null, Contents.NONE);
+        }
+        Contents contents = read(settings);
+        try {
+            return new ServerTls(settings, events, context(settings, contents), contents);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("clients' connections cannot be encrypted: " + e.getMessage(), e);
+        }
+    }
+
+    /** Begins to watch the files. */
+    public void start() {
+        if (settings.mode() != ClientTls.Mode.OFF) {
+            watch.start();
+        }
+    }
+
+    /** For the next connection; empty if clients cannot have it. */
+    public Optional<ServerContext> context() {
+        return Optional.ofNullable(context);
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK_EVERY);
+                look();
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    /** Files are replaced one after the other: they are read when they have stopped changing. */
+    void look() {
+        Contents now;
+        try {
+            now = read(settings);
+        } catch (IOException e) {
+            now = Contents.NONE;
+        }
+        boolean same = now.same(seen);
+        seen = now;
+        if (!same) {
+            changing = true;
+        } else if (changing) {
+            changing = false;
+            use(now);
+        }
+    }
+
+    private void use(Contents contents) {
+        try {
+            if (contents.same(Contents.NONE)) {
+                read(settings);
+            }
+            ServerContext next = context(settings, contents);
+            context = next;
+            events.accept("new files are used from now on: " + next);
+        } catch (IOException | GeneralSecurityException e) {
+            events.accept("changed files cannot be used, connections are encrypted with what was there before: "
+                    + e.getMessage());
+        }
+    }
+
+    private static ServerContext context(ClientTls settings, Contents c) throws GeneralSecurityException {
+        return ServerContext.of(c.certificate(), c.key(), settings.clientCa().map(file -> c.clientCa()));
+    }
+
+    private static Contents read(ClientTls settings) throws IOException {
+        return new Contents(
+                read("tls.certificate", settings.certificate().orElseThrow()),
+                read("tls.key", settings.key().orElseThrow()),
+                settings.clientCa().isPresent()
+                        ? read("tls.client-ca", settings.clientCa().get())
+                        : Contents.NONE.clientCa());
+    }
+
+    private static byte[] read(String setting, Path file) throws IOException {
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw new IOException("is larger than 1 MiB");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new IOException(setting + ": " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.interrupt();
+    }
+}
