@@ -68,10 +68,7 @@ final class LocalServices implements NodeServices {
         this.servers = servers;
         this.classifier = classifier;
         this.transactions = transactions;
-        this.verifiers = role -> {
-            awaitRoles();
-            return verifiers.verifier(role);
-        };
+        this.verifiers = verifiers;
         this.cluster = cluster;
         this.view = view;
         this.changes = changes;
@@ -91,7 +88,10 @@ final class LocalServices implements NodeServices {
 
     @Override
     public Verifiers verifiers() {
-        return verifiers;
+        return role -> {
+            awaitRoles();
+            return verifiers.verifier(role);
+        };
     }
 
     /** Who has just made a role, or given it another password, may connect at once. */
