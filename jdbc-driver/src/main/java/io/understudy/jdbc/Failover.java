@@ -4,6 +4,8 @@ import java.net.SocketTimeoutException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -14,6 +16,7 @@ import org.postgresql.core.CachedQuery;
  * that uses the connection.
  */
 final class Failover {
+    private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     private static final long PAUSE_MILLIS = 50;
     private static final Pattern IS_READ = Pattern.compile("\"kind\"\\s*:\\s*\"read\"");
 
@@ -306,7 +309,7 @@ final class Failover {
             replace(lost, cause, limit);
         } catch (SQLException e) {
             // The next use of the connection says it.
-            cause.addSuppressed(e);
+            LOG.log(Level.FINE, "not replaced", e);
         }
     }
 
