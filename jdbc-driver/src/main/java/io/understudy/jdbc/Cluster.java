@@ -1,5 +1,6 @@
 package io.understudy.jdbc;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,7 @@ final class Cluster {
     private final AtomicLong committed = new AtomicLong();
     private final AtomicLong seen = new AtomicLong();
     private final AtomicInteger inUse = new AtomicInteger();
+    private final AtomicInteger losses = new AtomicInteger();
     private final AtomicBoolean probing = new AtomicBoolean();
 
     Cluster(UnderstudyUrl url) {
@@ -44,6 +46,18 @@ final class Cluster {
             case READS -> Math.max(committed.get(), seen.get());
             case CONNECTION -> 0;
         };
+    }
+
+    /** How many links have been lost: a number that has changed says that it is time to look after the others. */
+    int losses() {
+        return losses.get();
+    }
+
+    /** A link to that address was lost. */
+    void lost(Address address, Duration avoid) {
+        nodes.failed(address, avoid);
+        nodes.askSoon();
+        losses.incrementAndGet();
     }
 
     void use() {

@@ -32,7 +32,7 @@ final class Connector {
      * @param limit for all of them together; zero is none
      * @throws SQLException 08001 if no node gave a connection; what a node said, if every node would say that (a wrong password, an unknown database)
      */
-    UnderstudyConnection open(Duration limit) throws SQLException {
+    Link open(Duration limit) throws SQLException {
         long begun = System.nanoTime();
         List<Refusal> refusals = new ArrayList<>();
         for (Address address : cluster.nodes().candidates(settings.prefer(), ThreadLocalRandom.current())) {
@@ -56,18 +56,18 @@ final class Connector {
         throw Refusal.byAll(url, refusals);
     }
 
-    private UnderstudyConnection opened(Address address, Duration limit) throws SQLException {
+    private Link opened(Address address, Duration limit) throws SQLException {
         BaseConnection c = login.at(address, limit);
         boolean done = false;
         try {
-            Session session = new Session(c, cluster, settings, url, address);
-            if (session.isNode() && settings.topology() && cluster.nodes().due(settings.topologyAge())) {
+            String node = c.getParameterStatus(Session.NODE);
+            if (node != null && settings.topology() && cluster.nodes().due(settings.topologyAge())) {
                 learn(c);
             }
             cluster.use();
-            cluster.nodes().opened(address, session.node());
+            cluster.nodes().opened(address, node == null ? "" : node);
             done = true;
-            return WrappedConnection.around(session);
+            return new Link(c, address);
         } finally {
             if (!done) {
                 closeQuietly(c);

@@ -117,6 +117,11 @@ final class Nodes {
         return true;
     }
 
+    /** What the cluster answered last is not true any more. */
+    synchronized void askSoon() {
+        askedNanos = null;
+    }
+
     /** What the cluster answered. Addresses it does not tell any more are forgotten, unless they are in the URL or in use. */
     synchronized void told(List<Member> answer) {
         members = List.copyOf(answer);

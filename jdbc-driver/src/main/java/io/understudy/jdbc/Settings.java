@@ -13,6 +13,7 @@ import org.postgresql.PGProperty;
  * @param topologyAge how long its answer is used
  * @param nodeTimeout longest time for one node to give a connection
  * @param avoid how long a node that failed is tried last
+ * @param failover how long one loss is worked on before the application is told; zero: it is told at once
  * @param plainServers whether servers that are no nodes are accepted
  */
 record Settings(
@@ -22,6 +23,7 @@ record Settings(
         Duration nodeTimeout,
         Duration avoid,
         Preference prefer,
+        Duration failover,
         boolean plainServers) {
 
     enum Preference {
@@ -40,6 +42,7 @@ record Settings(
                 Duration.ofMillis(UnderstudyProperty.NODE_TIMEOUT_MS.number(p, 100, 600_000)),
                 Duration.ofMillis(UnderstudyProperty.AVOID_MS.number(p, 0, 600_000)),
                 preference(p),
+                Duration.ofSeconds(UnderstudyProperty.FAILOVER_SECONDS.number(p, 0, 600)),
                 UnderstudyProperty.PLAIN_SERVERS.choice(p).equals("allow"));
     }
 

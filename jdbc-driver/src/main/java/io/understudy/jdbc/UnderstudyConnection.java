@@ -27,13 +27,14 @@ public interface UnderstudyConnection extends Connection {
 
     /**
      * By what any connection to the cluster can be asked, with {@code SELECT understudy.outcome(?)}, whether the present transaction committed, if this one is lost in the middle of it. Known once a
-     * transaction with autocommit off has run a statement that is not a mere read-only one; stays until the next one has. No round trip.
+     * transaction with autocommit off has run a statement that is not a mere read-only one; stays until the next one has. A
+     * write by itself tells it ahead of its commit. The driver asks by itself when a commit is cut off. No round trip.
      */
     Optional<String> transactionToken() throws SQLException;
 
     /** Where the last statement ran that had to run somewhere. No round trip. Empty if none has, or the server is no node. */
     Optional<Route> lastRoute() throws SQLException;
 
-    /** Name of the node this connection goes to; empty if the server is no node. No round trip. */
+    /** Name of the node this connection goes to at present, another one after that was lost; empty if the server is no node. No round trip. */
     String node() throws SQLException;
 }

@@ -55,7 +55,9 @@ public final class UnderstudyDriver implements Driver {
         Settings settings = Settings.of(url.properties());
         Cluster cluster = CLUSTERS.use(url);
         try {
-            return new Connector(url, settings, cluster).open(loginLimit(url.properties()));
+            Connector connector = new Connector(url, settings, cluster);
+            Link link = connector.open(loginLimit(url.properties()));
+            return WrappedConnection.around(new Session(link, cluster, settings, url, connector::open));
         } finally {
             cluster.leave();
         }

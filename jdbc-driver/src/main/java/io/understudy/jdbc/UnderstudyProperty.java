@@ -55,6 +55,14 @@ public enum UnderstudyProperty {
             "Which node a connection is opened at: any (they are spread), master (saves writes a hop), replica.",
             List.of("any", "master", "replica")),
 
+    /** How long a loss is worked on before the application is told, seconds, 0..600. */
+    FAILOVER_SECONDS(
+            "failoverSeconds",
+            "10",
+            "For how many seconds, 0 to 600, another node is looked for when a connection's node is lost, and asked what became"
+                    + " of a commit that was cut off, before the application is told. 0: lost connections are errors, as pgjdbc's.",
+            List.of()),
+
     /** What to do with a server that is no node. */
     PLAIN_SERVERS(
             "plainServers",

@@ -9,18 +9,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before one of pgjdbc's objects, as the handler of a {@link Proxy}. Everything goes through to pgjdbc, except what a subclass answers itself; an exception comes out as pgjdbc threw it.
+ * Stands before one of pgjdbc's objects, as the handler of a {@link Proxy}. Everything goes through to pgjdbc, except what a subclass answers itself; an exception comes out as pgjdbc threw it, or in the class
+ * that says what to do. When the session has moved to another link, another one of pgjdbc's objects takes the place of the first.
  */
 abstract class Wrapped implements InvocationHandler {
     /** What {@link #own} gives for methods that are pgjdbc's to answer. */
     static final Object NOT_OWN = new Object();
 
+    /** How often one call is begun, each time on another link. */
+    private static final int ATTEMPTS_MAX = 3;
+
     final Session session;
-    private final Object target;
+    private volatile Object target;
+    private volatile Link link;
 
     Wrapped(Session session, Object target) {
         this.session = session;
         this.target = target;
+        this.link = session.link();
     }
 
     static <T> T proxy(Class<T> type, Wrapped handler, Class<?>... types) {
@@ -33,9 +39,8 @@ abstract class Wrapped implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) {
             return ofObject(proxy, method, arguments);
         }
-        String name = method.getName();
         if (arguments != null && arguments.length == 1 && arguments[0] instanceof Class<?> type) {
-            switch (name) {
+            switch (method.getName()) {
                 case "unwrap" -> {
                     return unwrap(proxy, type);
                 }
@@ -45,40 +50,123 @@ abstract class Wrapped implements InvocationHandler {
                 default -> {}
             }
         }
-        Object own = own(proxy, name, arguments);
+        Object own = own(proxy, method, arguments);
         if (own != NOT_OWN) {
             return own;
         }
-        boolean runs = runs(method);
-        if (runs) {
-            session.beforeRunning();
-        }
+        Effect effect = effect(method, arguments);
+        return effect == Effect.NONE ? plain(proxy, method, arguments) : run(proxy, method, arguments, effect);
+    }
+
+    private @Nullable Object plain(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        Link on = link;
         try {
-            return result(proxy, method.invoke(target, arguments));
+            Object result = method.invoke(target, arguments);
+            done(method, arguments);
+            return result(proxy, method, arguments, result);
         } catch (InvocationTargetException e) {
             Throwable thrown = Objects.requireNonNull(e.getCause());
-            session.failed(thrown);
-            throw thrown;
-        } finally {
-            if (runs) {
+            if (session.failover().isLoss(on, thrown)) {
+                session.failover().after(on, Effect.NONE, null, (SQLException) thrown);
+            }
+            throw session.isNode() ? Losses.inItsClass(thrown) : thrown;
+        }
+    }
+
+    private @Nullable Object run(Object proxy, Method method, @Nullable Object @Nullable [] arguments, Effect effect)
+            throws Throwable {
+        for (int attempt = 1; ; attempt++) {
+            session.beforeSending();
+            if (session.lostTransaction() != null) {
+                session.failover().whileLost(effect, statement(arguments));
+            }
+            if (link != session.link()) {
+                renew();
+            }
+            Link on = link;
+            boolean sent = false;
+            try {
+                if (effect != Effect.HARMLESS) {
+                    session.beforeRunning();
+                }
+                sent = true;
+                Object result = method.invoke(target, arguments);
+                done(method, arguments);
+                return result(proxy, method, arguments, result);
+            } catch (InvocationTargetException | SQLException e) {
+                Throwable thrown = e instanceof SQLException ? e : Objects.requireNonNull(e.getCause());
+                if (!session.failover().isLoss(on, thrown)) {
+                    throw session.isNode() ? Losses.inItsClass(thrown) : thrown;
+                }
+                SQLException cause = (SQLException) thrown;
+                Failover.Next next =
+                        session.failover().after(on, sent ? effect : Effect.HARMLESS, statement(arguments), cause);
+                if (next == Failover.Next.DONE) {
+                    return afterwards(method, arguments);
+                }
+                if (attempt == ATTEMPTS_MAX) {
+                    throw cause;
+                }
+                beforeAgain(cause);
+            } finally {
                 session.heard();
             }
         }
     }
 
     /** Answers a method itself, or gives {@link #NOT_OWN}. */
-    abstract @Nullable Object own(Object proxy, String method, @Nullable Object @Nullable [] arguments)
+    abstract @Nullable Object own(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws SQLException;
 
-    /** Whether a statement runs by that method. */
-    abstract boolean runs(Method method);
+    /** What that method asks a node for. */
+    abstract Effect effect(Method method, @Nullable Object @Nullable [] arguments);
 
     /** What the application gets for what pgjdbc gave. */
-    abstract @Nullable Object result(Object proxy, @Nullable Object result);
+    abstract @Nullable Object result(
+            Object proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable Object result);
+
+    /** That method has run without failure. */
+    void done(Method method, @Nullable Object @Nullable [] arguments) {}
+
+    /** The SQL that a method with those arguments runs. */
+    @Nullable
+    String statement(@Nullable Object @Nullable [] arguments) {
+        return null;
+    }
+
+    /** The link was lost, and what was asked for took place nevertheless. */
+    @Nullable
+    Object afterwards(Method method, @Nullable Object @Nullable [] arguments) throws SQLException {
+        return null;
+    }
+
+    /** Looks whether it may run again. */
+    void beforeAgain(SQLException cause) throws SQLException {}
+
+    /** Puts another object in the place of one whose link is lost, by {@link #become}; one that cannot be replaced stays. */
+    void renew() throws SQLException {}
+
+    final void become(Object fresh, Link of) {
+        target = fresh;
+        link = of;
+    }
+
+    final Object target() {
+        return target;
+    }
+
+    /** Whether pgjdbc's object belongs to a link that has been replaced. */
+    final boolean isStale() {
+        return link != session.link();
+    }
 
     private Object unwrap(Object proxy, Class<?> type) throws SQLException {
         if (isOwnType(proxy, type)) {
             return proxy;
+        }
+        if (isStale()) {
+            renew();
         }
         if (type.isInstance(target)) {
             return target;

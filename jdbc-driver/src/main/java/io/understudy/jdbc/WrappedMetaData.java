@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Before what a connection says of its database. */
@@ -20,8 +21,8 @@ final class WrappedMetaData extends Wrapped {
     }
 
     @Override
-    Object own(Object proxy, String method, @Nullable Object @Nullable [] arguments) {
-        return switch (method) {
+    Object own(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+        return switch (method.getName()) {
             case "getConnection" -> connection;
             case "getURL" -> session.url().toString();
             case "getDriverName" -> "Understudy JDBC driver on PostgreSQL JDBC Driver";
@@ -29,14 +30,21 @@ final class WrappedMetaData extends Wrapped {
         };
     }
 
+    /** It reads the catalogs only. */
     @Override
-    boolean runs(Method method) {
-        return method.getReturnType() == ResultSet.class;
+    Effect effect(Method method, @Nullable Object @Nullable [] arguments) {
+        return method.getReturnType() == ResultSet.class ? Effect.HARMLESS : Effect.NONE;
+    }
+
+    @Override
+    void renew() throws SQLException {
+        Link l = session.link();
+        become(l.connection().getMetaData(), l);
     }
 
     @Override
     @Nullable
-    Object result(Object proxy, @Nullable Object result) {
+    Object result(Object proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable Object result) {
         return result instanceof ResultSet r ? WrappedResultSet.around(session, null, r) : result;
     }
 }

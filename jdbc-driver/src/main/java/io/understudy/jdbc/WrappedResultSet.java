@@ -2,6 +2,7 @@ package io.understudy.jdbc;
 
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +22,27 @@ final class WrappedResultSet extends Wrapped {
 
     @Override
     @Nullable
-    Object own(Object proxy, String method, @Nullable Object @Nullable [] arguments) {
-        return method.equals("getStatement") ? statement : NOT_OWN;
+    Object own(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+        return method.getName().equals("getStatement") ? statement : NOT_OWN;
     }
 
     @Override
-    boolean runs(Method method) {
+    Effect effect(Method method, @Nullable Object @Nullable [] arguments) {
         return switch (method.getName()) {
-            case "insertRow", "updateRow", "deleteRow", "refreshRow" -> true;
-            default -> false;
+            case "insertRow", "updateRow", "deleteRow", "refreshRow" -> Effect.STATEMENT;
+            default -> Effect.NONE;
         };
+    }
+
+    /** A result goes with its link. */
+    @Override
+    void beforeAgain(SQLException cause) throws SQLException {
+        throw cause;
     }
 
     @Override
     @Nullable
-    Object result(Object proxy, @Nullable Object result) {
+    Object result(Object proxy, Method method, @Nullable Object @Nullable [] arguments, @Nullable Object result) {
         // A column may be a cursor.
         return result instanceof ResultSet r ? around(session, statement, r) : result;
     }

@@ -29,7 +29,9 @@ class SessionTest {
 
     private UnderstudyConnection wrap(FakeConnection f) throws SQLException {
         return WrappedConnection.around(new Session(
-                f.connection, cluster, Settings.of(properties), url, url.nodes().get(0)));
+                new Link(f.connection, url.nodes().get(0)), cluster, Settings.of(properties), url, limit -> {
+                    throw new SQLException("there is no other node", "08001");
+                }));
     }
 
     private static void commitsAt(FakeConnection f, long index) {
@@ -157,8 +159,8 @@ class SessionTest {
     void aLostConnectionSendsTheNextOneElsewhere() throws SQLException {
         Statement s = wrap(fake).createStatement();
         fake.failure = new SQLException("gone", "08006");
-        fake.closed = true;
-        assertThatThrownBy(() -> s.executeQuery("x")).isSameAs(fake.failure);
+        fake.lost = true;
+        assertThatThrownBy(() -> s.executeQuery("x")).hasCause(fake.failure);
         assertThat(cluster.nodes().candidates(Settings.Preference.ANY, new java.util.Random(1)))
                 .last()
                 .isEqualTo(url.nodes().get(0));

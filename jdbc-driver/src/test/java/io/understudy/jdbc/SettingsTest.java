@@ -22,6 +22,7 @@ class SettingsTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(3),
                         Preference.ANY,
+                        Duration.ofSeconds(10),
                         false));
     }
 
@@ -34,6 +35,7 @@ class SettingsTest {
                         "understudy.nodeTimeoutMs=100",
                         "understudy.avoidMs=0",
                         "understudy.prefer=master",
+                        "understudy.failoverSeconds=60",
                         "understudy.plainServers=allow")))
                 .isEqualTo(new Settings(
                         Causality.READS,
@@ -42,6 +44,7 @@ class SettingsTest {
                         Duration.ofMillis(100),
                         Duration.ZERO,
                         Preference.MASTER,
+                        Duration.ofSeconds(60),
                         true));
     }
 

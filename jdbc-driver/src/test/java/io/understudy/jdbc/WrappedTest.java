@@ -26,11 +26,13 @@ class WrappedTest {
         fake.reported.put(Session.TOKEN, "0");
         UnderstudyUrl url = UnderstudyUrl.parse("jdbc:understudy://h/db?password=secret", null);
         connection = WrappedConnection.around(new Session(
-                fake.connection,
+                new Link(fake.connection, url.nodes().get(0)),
                 new Cluster(url),
                 Settings.of(new Properties()),
                 url,
-                url.nodes().get(0)));
+                limit -> {
+                    throw new SQLException("there is no other node", "08001");
+                }));
     }
 
     @Test

@@ -128,7 +128,10 @@ final class Blocks {
             switch (lease) {
                 case Lease.Reading r -> commitReading(r);
                 case Lease.Writing w -> commitWriting(b, w);
-                case Lease.Relaying r -> commitRelaying(r, b.told);
+                case Lease.Relaying r -> {
+                    reports.beforeCommit(b);
+                    commitRelaying(r, b.told);
+                }
             }
             session.idle();
         }

@@ -72,7 +72,7 @@ final class ClientSession {
         this.reports = new Reports(node, session, out);
         this.leases = new Leases(node, session);
         this.blocks = new Blocks(node, session, leases, out, reports);
-        Relay relay = new Relay(in, out, new Presence(socket, in), session.told);
+        Relay relay = new Relay(in, out, new Presence(socket, in), session.told, reports);
         Runner runner = new Runner(node, session, leases, blocks, relay);
         Locally locally = new Locally(node, session, blocks, runner, out);
         SearchPaths searchPaths = new SearchPaths(node, session, leases);

@@ -183,13 +183,16 @@ final class Locally {
 
     private String outcome(String argument) throws StatementFailure, SessionEnd {
         try {
-            return node.committed(TransactionToken.parse(argument), node.masterWait())
-                            .orElseThrow(() -> new StatementFailure(
-                                    "57P03",
-                                    "the outcome of that transaction cannot be told here yet",
-                                    "Ask again, or ask another node: a majority of the nodes must be there."))
-                    ? "committed"
-                    : "not committed";
+            boolean committed = node.committed(TransactionToken.parse(argument), node.masterWait())
+                    .orElseThrow(() -> new StatementFailure(
+                            "57P03",
+                            "the outcome of that transaction cannot be told here yet",
+                            "Ask again, or ask another node: a majority of the nodes must be there."));
+            if (committed) {
+                // Who knows that sees it from now on, on whatever node it reads.
+                session.committed(node.knownCommitted());
+            }
+            return committed ? "committed" : "not committed";
         } catch (IllegalArgumentException e) {
             throw new StatementFailure(
                     "22023", String.valueOf(e.getMessage()), "It is what SHOW understudy.transaction gave.");

@@ -28,12 +28,14 @@ final class Relay {
     private final MessageOutput clientOut;
     private final Presence client;
     private final ToldParameters told;
+    private final Reports reports;
 
     private int parsesAnswered;
     private boolean syncSwallowed;
 
-    Relay(MessageInput clientIn, MessageOutput clientOut, Presence client, ToldParameters told) {
+    Relay(MessageInput clientIn, MessageOutput clientOut, Presence client, ToldParameters told, Reports reports) {
         this.told = told;
+        this.reports = reports;
         this.clientIn = clientIn;
         this.clientOut = clientOut;
         this.client = client;
@@ -293,8 +295,19 @@ final class Relay {
             throw new BackendGone(null, e);
         }
         backend.reported(name, value);
+        if (name.equals(Reports.TRANSACTION)) {
+            tellAhead(TransactionToken.parse(value));
+        }
         if (!w.heard(name, value) && kind != Answers.QUERY_HIDDEN && !name.equals("default_transaction_read_only")) {
             told.note(name, value);
+        }
+    }
+
+    private void tellAhead(TransactionToken token) throws ClientGone {
+        try {
+            reports.beforeCommit(token);
+        } catch (IOException e) {
+            throw new ClientGone(e);
         }
     }
 

@@ -1,9 +1,15 @@
 package io.understudy.session;
 
+import io.understudy.classification.PinReason;
 import io.understudy.log.TransactionToken;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +32,15 @@ final class Reports {
     /** Carries the name of the node that a client is connected to; told once. */
     static final String NODE = "understudy.node";
 
+    /** Carries the settings that the session has made, as SETs that make them again on another connection; told at once, and when they change. */
+    static final String SETTINGS = "understudy.settings";
+
+    /** Carries what the session has that no other connection can have, in lower case, separated by commas; told at once, empty if there is nothing. */
+    static final String PINS = "understudy.pins";
+
+    /** Among the pins while there are SETs in a transaction block: not among the settings before it has committed, and gone if it does not. */
+    private static final String UNCOMMITTED = "uncommitted_setting";
+
     private final NodeServices node;
     private final SessionState session;
     private final MessageOutput out;
@@ -34,6 +49,10 @@ final class Reports {
     private long seenTold = -1;
     private boolean nodeTold;
     private @Nullable TransactionToken transactionTold;
+    private String settingsTold = "";
+    private boolean readOnlyTold;
+    private final Set<PinReason> pinsTold = EnumSet.noneOf(PinReason.class);
+    private boolean uncommittedTold;
 
     Reports(NodeServices node, SessionState session, MessageOutput out) {
         this.node = node;
@@ -53,16 +72,61 @@ final class Reports {
             if (!nodeTold) {
                 nodeTold = true;
                 ServerMessages.parameterStatus(out, NODE, node.picture().self().name());
+                ServerMessages.parameterStatus(out, PINS, "");
+                readOnlyTold = session.readOnlyByDefault;
             }
+            settings();
+            pins();
             token(session.committed);
             route();
         }
     }
 
-    /** Ahead of the commit of a statement by itself: who relays it must know the token before it can be lost. */
+    /** Ahead of the commit of a statement by itself: who relays it, or waits for it, must know the token before it can be lost. */
     void beforeCommit(Block block) throws IOException {
-        if (session.relayed && transaction(block)) {
+        if ((session.relayed || !block.explicit) && transaction(block)) {
             out.flush();
+        }
+    }
+
+    /** The same, as the master's proxy has told it to this one. */
+    void beforeCommit(TransactionToken token) throws IOException {
+        Block b = session.block;
+        if (session.reports && (b == null || !b.explicit) && !token.equals(transactionTold)) {
+            transactionTold = token;
+            ServerMessages.parameterStatus(out, TRANSACTION, token.toString());
+            out.flush();
+        }
+    }
+
+    private void settings() throws IOException {
+        String now = session.settings.own();
+        boolean readOnly = session.readOnlyByDefault;
+        if (!now.equals(settingsTold) || readOnly != readOnlyTold) {
+            settingsTold = now;
+            readOnlyTold = readOnly;
+            // That one is the proxy's, and not among the others.
+            ServerMessages.parameterStatus(
+                    out, SETTINGS, now + "SET default_transaction_read_only TO " + (readOnly ? "on" : "off"));
+        }
+    }
+
+    /** What sequences gave last is not counted: a session goes on without it, see {@link SessionState#stateLost}. */
+    private void pins() throws IOException {
+        Block b = session.block;
+        boolean uncommitted = b != null && b.explicit && !b.settings.isEmpty();
+        if (uncommitted != uncommittedTold || !session.pins.equals(pinsTold)) {
+            uncommittedTold = uncommitted;
+            pinsTold.clear();
+            pinsTold.addAll(session.pins);
+            Stream<String> names = pinsTold.stream()
+                    .filter(p -> p != PinReason.SEQUENCE_VALUE)
+                    .map(p -> p.name().toLowerCase(Locale.ROOT));
+            ServerMessages.parameterStatus(
+                    out,
+                    PINS,
+                    Stream.concat(names, uncommitted ? Stream.of(UNCOMMITTED) : Stream.empty())
+                            .collect(Collectors.joining(",")));
         }
     }
 

@@ -23,6 +23,7 @@ final class SessionSettings {
     private final Map<String, String> startup = new LinkedHashMap<>();
     private final Map<String, String> statements = new LinkedHashMap<>();
     private String fingerprint = "";
+    private String own = "";
 
     /** From the startup packet. */
     void connectedWith(String name, String value) {
@@ -58,6 +59,11 @@ final class SessionSettings {
         return fingerprint;
     }
 
+    /** What the client has set since it connected, as statements each with a semicolon behind it. */
+    String own() {
+        return own;
+    }
+
     /** What brings a connection whose settings are known by {@code from} to these; empty if nothing. */
     Optional<String> bring(String from) {
         if (from.equals(fingerprint)) {
@@ -77,8 +83,10 @@ final class SessionSettings {
                 b.append(sql).append(';');
             }
         });
+        int connected = b.length();
         statements.values().forEach(sql -> b.append(sql).append(';'));
         fingerprint = b.toString();
+        own = b.substring(connected);
     }
 
     private static String quotedName(String name) {
