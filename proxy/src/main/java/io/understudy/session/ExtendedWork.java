@@ -182,6 +182,15 @@ final class ExtendedWork implements Work {
     }
 
     @Override
+    public void outdated(Backend backend, long about) {
+        Prepared p = about >= from && about < to ? scanned.about((int) about) : null;
+        if (p != null) {
+            backend.remove(p.id());
+            backend.closeLater(p.id());
+        }
+    }
+
+    @Override
     public byte[] error(byte[] frame, byte kind, long about) {
         for (int i = from; i < to; i++) {
             Prepared p = scanned.about(i);

@@ -215,7 +215,7 @@ final class Relay {
                     answers.done();
                 }
             }
-            case 'E' -> error(in, answers, w);
+            case 'E' -> error(in, backend, answers, w);
             case 'Z' -> {
                 w.status = (char) readInt8(in);
                 answers.done();
@@ -255,7 +255,8 @@ final class Relay {
         backend.add(id, backend::closeLater);
     }
 
-    private void error(MessageInput in, Answers answers, Watch w) throws IOException, BackendGone, ClientGone {
+    private void error(MessageInput in, Backend backend, Answers answers, Watch w)
+            throws IOException, BackendGone, ClientGone {
         ErrorFields fields;
         byte[] frame;
         try {
@@ -269,6 +270,10 @@ final class Relay {
         }
         if (w.error == null) {
             w.error = fields;
+        }
+        if (w.work != null && fields.routine().equals("RevalidateCachedQuery")) {
+            // "cached plan must not change result type"
+            w.work.outdated(backend, answers.about());
         }
         if (w.endsNoTransaction && fields.sqlState().equals("2D000") && !w.misrouted) {
             w.error = NestedEnd.refusal(fields);

@@ -32,6 +32,13 @@ interface Work {
         return frame;
     }
 
+    /**
+     * A server found that what was prepared does not fit any more: whoever prepares it again must be given a new one.
+     *
+     * @param about see {@link Answers#about}
+     */
+    default void outdated(Backend backend, long about) {}
+
     /** It has run without an error: what the session must remember. */
     void ran(Lease lease, Relay.Watch watch);
 

@@ -110,6 +110,37 @@ class ProtocolIT {
         }
     }
 
+    /** As a driver does that hears of it: prepares the statement again, in the same transaction. */
+    @Test
+    void aStatementWhoseResultHasChangedCanBePreparedAgain() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            String sql = "select * from replanned_" + node.name();
+            try (RawConnection c = login(node)) {
+                c.query("create table replanned_" + node.name() + " as select 1 as x");
+                c.query("begin");
+                c.send('P', text("one\0" + sql + "\0\0\0"));
+                execute(c, "one");
+                assertThat(types(c.untilReady())).isEqualTo("12DCZ");
+                c.query("alter table replanned_" + node.name() + " add y text");
+                c.query("savepoint before");
+                execute(c, "one");
+                assertThat(c.untilReady())
+                        .anySatisfy(a -> assertThat(a.field('C')).isEqualTo("0A000"));
+                c.query("rollback to before");
+                c.send('P', text("two\0" + sql + "\0\0\0"));
+                execute(c, "two");
+                assertThat(types(c.untilReady())).as("through " + node.name()).isEqualTo("12DCZ");
+                c.query("commit");
+            }
+        }
+    }
+
+    private static void execute(RawConnection c, String name) throws IOException {
+        c.send('B', text("\0" + name + "\0\0\0\0\0\0\0"));
+        c.send('E', text("\0\0\0\0\0"));
+        c.send('S', new byte[0]);
+    }
+
     private static String value(RawConnection c, String sql) throws IOException {
         c.sendExtended(sql);
         c.send('S', new byte[0]);
