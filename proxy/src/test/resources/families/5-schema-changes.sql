@@ -26,7 +26,7 @@ commit;
 
 == volatile-defaults
 title: Columns with volatile defaults, serial or identity added to tables with rows; types changed by volatile expressions
-proofs: change capture
+proofs: change
 rounds: 2
 -- set-up
 create table a_1 (id int primary key, v text);
