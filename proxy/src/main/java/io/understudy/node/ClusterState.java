@@ -157,7 +157,7 @@ final class ClusterState {
     /** What is known of a node; null if it has left the membership view, or there is no such node. */
     @Nullable
     NodeStatus status(String node) {
-        return node.equals(config.node()) ? status() : log.peer(node);
+        return node.equals(config.node()) ? status() : peer(node);
     }
 
     ClusterPicture picture() {
@@ -185,7 +185,7 @@ final class ClusterState {
     /** What another node said last; null if it is not there. */
     @Nullable
     NodeStatus peer(String node) {
-        return log.peers().get(node);
+        return log.peer(node);
     }
 
     AtomicInteger outstanding(String node) {

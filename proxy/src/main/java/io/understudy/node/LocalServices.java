@@ -154,7 +154,7 @@ final class LocalServices implements NodeServices {
 
     @Override
     public Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable {
-        ServerAddress address = new ServerAddress(node.postgresHost(), node.postgresPort());
+        ServerAddress address = NodeAddresses.postgres(node);
         try {
             Login login = login(user);
             Backend b = servers.lease(address, login, POOLED, Access.READ_ONLY, LEASE_WAIT_MAX);
@@ -176,8 +176,7 @@ final class LocalServices implements NodeServices {
 
     @Override
     public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
-        ServerAddress proxy =
-                new ServerAddress(node.internal().host(), node.internal().clientPort());
+        ServerAddress proxy = NodeAddresses.proxy(node);
         return servers.connect(
                 proxy,
                 login(user),

@@ -12,6 +12,7 @@ import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,8 +72,8 @@ final class NodeObjectIds {
             if (told == null) {
                 return Translation.NONE;
             }
-            ServerAddress here = address(server);
-            ServerAddress there = address(told);
+            ServerAddress here = NodeAddresses.postgres(server);
+            ServerAddress there = NodeAddresses.postgres(told);
             Translation translation = new Translation(
                     new ObjectIds((kind, ids) -> find(kind, ids, here, there, login)),
                     new ObjectIds((kind, ids) -> find(kind, ids, there, here, login)));
@@ -82,36 +83,30 @@ final class NodeObjectIds {
         return k.translation();
     }
 
-    private static ServerAddress address(NodeStatus n) {
-        return new ServerAddress(n.postgresHost(), n.postgresPort());
-    }
-
     private Map<Integer, Integer> find(Kind kind, int[] ids, ServerAddress from, ServerAddress to, Login login)
             throws IOException {
         String wanted =
                 Arrays.stream(ids).mapToObj(Integer::toUnsignedString).collect(Collectors.joining(",", "{", "}"));
-        Backend asked = servers.connect(from, login, Map.of("client_encoding", "UTF8"));
-        String names;
+        String names =
+                String.valueOf(ask(from, login, NAMES, kind.name(), wanted).getFirst()[0]);
+        Map<Integer, Integer> found = new HashMap<>();
+        for (@Nullable String[] row : ask(to, login, IDS, kind.name(), names)) {
+            found.put(
+                    Integer.parseUnsignedInt(String.valueOf(row[0])), Integer.parseUnsignedInt(String.valueOf(row[1])));
+        }
+        return found;
+    }
+
+    /** On a connection of its own: those of the pools may all be waiting for this. */
+    private List<@Nullable String[]> ask(ServerAddress server, Login login, String sql, String... parameters)
+            throws IOException {
+        Backend asked = servers.connect(server, login, Map.of("client_encoding", "UTF8"));
         try {
-            names = String.valueOf(asked.query(NAMES, kind.name(), wanted).getFirst()[0]);
+            return asked.query(sql, parameters);
         } catch (ServerError e) {
             throw new IOException(e);
         } finally {
             asked.discard();
         }
-        Map<Integer, Integer> found = new HashMap<>();
-        Backend told = servers.connect(to, login, Map.of("client_encoding", "UTF8"));
-        try {
-            for (@Nullable String[] row : told.query(IDS, kind.name(), names)) {
-                found.put(
-                        Integer.parseUnsignedInt(String.valueOf(row[0])),
-                        Integer.parseUnsignedInt(String.valueOf(row[1])));
-            }
-        } catch (ServerError e) {
-            throw new IOException(e);
-        } finally {
-            told.discard();
-        }
-        return found;
     }
 }

@@ -41,7 +41,7 @@ final class PeerServers {
     void heard(NodeStatus status) {
         NodeStatus before = known.put(status.name(), status);
         if (!answers(status) && (before == null || answers(before))) {
-            inBackground(() -> servers.abandon(postgres(status)));
+            inBackground(() -> servers.abandon(NodeAddresses.postgres(status)));
         }
     }
 
@@ -62,7 +62,7 @@ final class PeerServers {
             }
             inBackground(() -> lost.accept(gone));
             if (status != null) {
-                inBackground(() -> abandonIfSilent(postgres(status)));
+                inBackground(() -> abandonIfSilent(NodeAddresses.postgres(status)));
             }
         }
         inView = List.copyOf(names);
@@ -73,9 +73,8 @@ final class PeerServers {
         NodeStatus status = known.get(node);
         inBackground(() -> lost.accept(node));
         if (status != null) {
-            inBackground(() -> abandonIfSilent(postgres(status)));
-            inBackground(() -> servers.abandon(new ServerAddress(
-                    status.internal().host(), status.internal().clientPort())));
+            inBackground(() -> abandonIfSilent(NodeAddresses.postgres(status)));
+            inBackground(() -> servers.abandon(NodeAddresses.proxy(status)));
         }
     }
 
@@ -97,8 +96,7 @@ final class PeerServers {
         if (former == null || to.node().equals(from.node())) {
             return;
         }
-        ServerAddress proxy =
-                new ServerAddress(former.internal().host(), former.internal().clientPort());
+        ServerAddress proxy = NodeAddresses.proxy(former);
         servers.giveUpConnecting(proxy);
         Duration patience = inView.contains(from.node()) ? LAST_ANSWERS : Duration.ZERO;
         inBackground(() -> {
@@ -107,10 +105,6 @@ final class PeerServers {
                 servers.abandon(proxy);
             }
         });
-    }
-
-    private static ServerAddress postgres(NodeStatus n) {
-        return new ServerAddress(n.postgresHost(), n.postgresPort());
     }
 
     private interface Work {

@@ -5,7 +5,6 @@ import io.understudy.admin.Resyncs;
 import io.understudy.backend.Backend;
 import io.understudy.backend.Credentials;
 import io.understudy.backend.Login;
-import io.understudy.backend.ServerAddress;
 import io.understudy.backend.ServerError;
 import io.understudy.backend.Servers;
 import io.understudy.config.NodeConfig;
@@ -223,7 +222,7 @@ final class Repair implements Resyncs, AutoCloseable {
     private Resync.Outcome copy(NodeStatus from, boolean patient) throws IOException, ServerError {
         NodeConfig.Postgres p = config.postgres();
         Login reader = new Login(p.user(), config.database(), new Credentials.Password(p.password()));
-        Backend source = servers.connect(new ServerAddress(from.postgresHost(), from.postgresPort()), reader, SETTINGS);
+        Backend source = servers.connect(NodeAddresses.postgres(from), reader, SETTINGS);
         try {
             Backend target = servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
             try {

@@ -2,6 +2,7 @@ package io.understudy.node;
 
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.log.VerificationScope.Range;
+import io.understudy.repair.Verification;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,7 +11,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +33,6 @@ final class VerificationPlan {
              WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND n.nspname NOT IN ('understudy', 'information_schema') AND n.nspname !~ '^pg_'
              ORDER BY 1
             """;
-
-    /** What the server says of a table, a schema or a column that is not there. */
-    private static final Set<String> GONE = Set.of("42P01", "3F000", "42703");
 
     private final LocalServer local;
     private final int rows;
@@ -122,7 +119,7 @@ final class VerificationPlan {
         try {
             upTo = boundary(t, after);
         } catch (SQLException e) {
-            if (!GONE.contains(String.valueOf(e.getSQLState()))) {
+            if (!Verification.isTableGone(String.valueOf(e.getSQLState()))) {
                 throw e;
             }
             last = null;

@@ -22,11 +22,8 @@ final class Snapshot implements AutoCloseable {
                     + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND "
                     + RowSum.USER_SCHEMAS + " ORDER BY 1";
 
-    /** What servers say of tables, schemas and columns that are gone. */
-    private static final Set<String> TABLE_GONE = Set.of("42P01", "3F000", "42703");
-
-    /** And of other objects; "cache lookup failed" is an internal error. */
-    private static final Set<String> OBJECT_GONE = Set.of("42P01", "3F000", "42703", "42704", "42883", "XX000");
+    /** What servers say, besides, of other objects that are gone; "cache lookup failed" is an internal error. */
+    private static final Set<String> OBJECT_GONE = Set.of("42704", "42883", "XX000");
 
     private static final int TRIES_MAX = 3;
 
@@ -110,7 +107,7 @@ final class Snapshot implements AutoCloseable {
                 sum = TableSum.LOST;
             }
         } catch (ServerError e) {
-            if (!TABLE_GONE.contains(e.sqlState())) {
+            if (!Verification.isTableGone(e.sqlState())) {
                 throw e;
             }
             sum = TableSum.LOST;
@@ -131,7 +128,8 @@ final class Snapshot implements AutoCloseable {
             try {
                 return CatalogPicture.of(q);
             } catch (ServerError e) {
-                if (tries == TRIES_MAX || !OBJECT_GONE.contains(e.sqlState())) {
+                boolean gone = Verification.isTableGone(e.sqlState()) || OBJECT_GONE.contains(e.sqlState());
+                if (tries == TRIES_MAX || !gone) {
                     throw e;
                 }
                 q.query("ROLLBACK TO SAVEPOINT one");

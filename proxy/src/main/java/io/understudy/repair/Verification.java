@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Verification implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Verification.class);
+
+    private static final Set<String> TABLE_GONE = Set.of("42P01", "3F000", "42703");
 
     private static final int OPEN_MAX = 3;
     private static final int RESULTS_MAX = 16;
@@ -48,6 +51,11 @@ public final class Verification implements AutoCloseable {
     public Verification(VerificationConnections connections, long tableMillisMax) {
         this.connections = connections;
         this.tableMillisMax = tableMillisMax;
+    }
+
+    /** Whether that SQLSTATE is what a server says of a table, a schema or a column that is not there any more. */
+    public static boolean isTableGone(String sqlState) {
+        return TABLE_GONE.contains(sqlState);
     }
 
     /** Takes the snapshot now; whatever goes wrong becomes the point's result. */
