@@ -82,9 +82,13 @@ final class NodeLogin {
         p.putIfAbsent(PGProperty.TCP_KEEP_ALIVE.getName(), "true");
         String options = p.getProperty(PGProperty.OPTIONS.getName(), "");
         long token = cluster.token(settings.causality());
+        String consistency = settings.consistency();
         p.setProperty(
                 PGProperty.OPTIONS.getName(),
-                (options + " -c understudy.report=on" + (token > 0 ? " -c understudy.token=" + token : "")).strip());
+                (options + " -c understudy.report=on"
+                                + (consistency.isEmpty() ? "" : " -c understudy.consistency=" + consistency)
+                                + (token > 0 ? " -c understudy.token=" + token : ""))
+                        .strip());
         return p;
     }
 

@@ -4,11 +4,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.postgresql.PGProperty;
 
 /**
  * The driver's own properties, checked.
  *
+ * @param consistency what nodes are asked for; empty: nothing
  * @param topology whether the cluster is asked for its nodes
  * @param topologyAge how long its answer is used
  * @param nodeTimeout longest time for one node to give a connection
@@ -18,6 +20,7 @@ import org.postgresql.PGProperty;
  */
 record Settings(
         Causality causality,
+        String consistency,
         boolean topology,
         Duration topologyAge,
         Duration nodeTimeout,
@@ -25,6 +28,8 @@ record Settings(
         Preference prefer,
         Duration failover,
         boolean plainServers) {
+
+    private static final Pattern CONSISTENCY = Pattern.compile("(|session|strong|eventual|bounded=\\d{1,8}(ms|s)?)");
 
     enum Preference {
         ANY,
@@ -37,6 +42,7 @@ record Settings(
         UnderstudyProperty.checkNames(p);
         return new Settings(
                 Causality.valueOf(upper(UnderstudyProperty.CAUSALITY.choice(p))),
+                consistency(p),
                 UnderstudyProperty.TOPOLOGY.choice(p).equals("on"),
                 Duration.ofSeconds(UnderstudyProperty.TOPOLOGY_SECONDS.number(p, 1, 3600)),
                 Duration.ofMillis(UnderstudyProperty.NODE_TIMEOUT_MS.number(p, 100, 600_000)),
@@ -44,6 +50,17 @@ record Settings(
                 preference(p),
                 Duration.ofSeconds(UnderstudyProperty.FAILOVER_SECONDS.number(p, 0, 600)),
                 UnderstudyProperty.PLAIN_SERVERS.choice(p).equals("allow"));
+    }
+
+    private static String consistency(Properties p) throws SQLException {
+        String value = p.getProperty(UnderstudyProperty.CONSISTENCY.key(), "").strip();
+        if (!CONSISTENCY.matcher(value).matches()) {
+            throw new SQLException(
+                    UnderstudyProperty.CONSISTENCY.key() + " is \"" + value
+                            + "\"; it can be session, strong, bounded=500ms or eventual",
+                    "22023");
+        }
+        return value;
     }
 
     /** Whoever comes from pgjdbc's URLs with several hosts says it by pgjdbc's property. */

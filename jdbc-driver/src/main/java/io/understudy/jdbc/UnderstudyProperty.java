@@ -20,6 +20,15 @@ public enum UnderstudyProperty {
                     + " write), connection (nothing).",
             List.of("writes", "reads", "connection")),
 
+    /** How old what a read shows may be; empty: what the role or database is given, else {@code session}. */
+    CONSISTENCY(
+            "consistency",
+            "",
+            "How old what a read shows may be: session (sees what this application wrote, never goes back in time), strong (sees"
+                    + " every commit acknowledged before it), bounded=500ms (every commit acknowledged longer ago), eventual. Empty:"
+                    + " what the role or the database is given, else session.",
+            List.of()),
+
     /** Whether the cluster is asked for its nodes. */
     TOPOLOGY(
             "topology",

@@ -17,6 +17,7 @@ class SettingsTest {
         assertThat(Settings.of(new Properties()))
                 .isEqualTo(new Settings(
                         Causality.WRITES,
+                        "",
                         true,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
@@ -30,6 +31,7 @@ class SettingsTest {
     void everyOneCanBeSet() throws SQLException {
         assertThat(Settings.of(properties(
                         "understudy.causality=reads",
+                        "understudy.consistency=bounded=2s",
                         "understudy.topology=off",
                         "understudy.topologySeconds=60",
                         "understudy.nodeTimeoutMs=100",
@@ -39,6 +41,7 @@ class SettingsTest {
                         "understudy.plainServers=allow")))
                 .isEqualTo(new Settings(
                         Causality.READS,
+                        "bounded=2s",
                         false,
                         Duration.ofSeconds(60),
                         Duration.ofMillis(100),
@@ -53,6 +56,7 @@ class SettingsTest {
             delimiter = '|',
             value = {
                 "understudy.causality=strict      | must be one of writes, reads, connection",
+                "understudy.consistency=weak      | session, strong, bounded=500ms or eventual",
                 "understudy.nodeTimeoutMs=99      | must be a whole number from 100 to 600000",
                 "understudy.nodeTimeoutMs=5s      | must be a whole number from 100 to 600000",
                 "understudy.avoidMs=-1            | must be a whole number from 0 to 600000",

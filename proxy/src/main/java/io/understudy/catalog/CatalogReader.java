@@ -22,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. One per server: a server of another version has other system objects.
  */
 public final class CatalogReader {
+    private static final String CONSISTENCIES = """
+            SELECT coalesce(r.rolname, ''), pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1)
+              FROM pg_catalog.pg_db_role_setting s CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c
+              LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+             WHERE c LIKE 'understudy.consistency=%' AND (s.setrole = 0 OR r.oid IS NOT NULL)
+               AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
+             ORDER BY s.setdatabase
+            """;
+
     private final AtomicLong version = new AtomicLong();
     private volatile @Nullable SystemObjects system;
 
@@ -143,6 +152,18 @@ public final class CatalogReader {
     }
 
     /** Roles that may do everything. */
+    /** Values of {@code understudy.consistency} by role, the empty name standing for all; what is given for this database goes before what is given for all of them. */
+    public Map<String, String> consistencies(Connection node) throws SQLException {
+        Map<String, String> found = new HashMap<>();
+        try (Statement s = node.createStatement();
+                ResultSet r = s.executeQuery(CONSISTENCIES)) {
+            while (r.next()) {
+                found.put(r.getString(1), r.getString(2));
+            }
+        }
+        return found;
+    }
+
     public Set<String> superusers(Connection node) throws SQLException {
         try (Statement s = node.createStatement()) {
             return names(s, "SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper");

@@ -90,7 +90,7 @@ final class Belongings {
             if (name.equals(APPLY_ROLE)) {
                 return refused("role " + APPLY_ROLE);
             }
-            if (name.equals(SCHEMA) && isSchema(t, i, to, schemas)) {
+            if (name.equals(SCHEMA) && isSchema(t, i, to, schemas) && !isSettingForClients(t, i, from)) {
                 return refused("schema understudy");
             }
             if (t.is(i, "set") && setsOurs(t, i + 1, from)) {
@@ -106,6 +106,14 @@ final class Belongings {
     /** Not a table or column that happens to have the name. */
     private static boolean isSchema(Tokens t, int i, int to, boolean schemas) {
         return i + 1 < to && t.isSign(i + 1, '.') && !(t.isSign(i - 1, '.')) || schemas;
+    }
+
+    /** ALTER ROLE or DATABASE … SET understudy.consistency: a setting of sessions, whose name only looks like one of the schema's. */
+    private static boolean isSettingForClients(Tokens t, int i, int from) {
+        return t.is(from, "alter")
+                && (t.is(i - 1, "set") || t.is(i - 1, "reset"))
+                && t.isName(i + 2)
+                && t.name(i + 2).equals("consistency");
     }
 
     /** Whether a list of schemas, or one, stands behind token {@code i}. */

@@ -35,6 +35,8 @@ final class Outbox implements Transport {
     static final int RAFT = 0;
     static final int PROPOSAL = 1;
     static final int BASE = 5;
+    static final int READ_INDEX = 6;
+    static final int READ_INDEX_IS = 7;
 
     private final Member self;
     private int stoodInTerm;

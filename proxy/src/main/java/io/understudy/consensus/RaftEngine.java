@@ -1,5 +1,6 @@
 package io.understudy.consensus;
 
+import io.microraft.QueryPolicy;
 import io.microraft.RaftConfig;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
@@ -11,15 +12,19 @@ import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.RaftMessage;
 import io.understudy.log.BinaryReader;
+import io.understudy.log.BinaryWriter;
 import io.understudy.log.Cut;
 import io.understudy.log.LogBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * MicroRaft's core with everything it needs around it: our store, our messages, our time, and elections that membership views start at once.
@@ -33,6 +38,9 @@ final class RaftEngine {
 
     /** In MicroRaft's time: who missed more than one heartbeat may be gone. */
     private static final long HEARD_LATELY_MILLIS = 1_500L * RaftTime.PERIOD_SECONDS;
+
+    /** Longer than a round trip to a majority takes; who asks tries again. */
+    private static final Duration READ_INDEX_PATIENCE = Duration.ofMillis(300);
 
     /** Answers no request that MicroRaft ever numbered. */
     private static final long NO_REQUEST = -1;
@@ -52,6 +60,7 @@ final class RaftEngine {
     private final Observer observer;
     private final AtomicLong inFlightBytes = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final ReadIndexes readIndexes;
     private long views;
 
     /** Told what happens, on the executor's thread; must not wait. */
@@ -115,6 +124,7 @@ final class RaftEngine {
                     observer.leadership(report.getTerm().getTerm(), leader == null ? "" : ((Member) leader).name());
                 })
                 .build();
+        this.readIndexes = new ReadIndexes(this::askReadIndex, random.nextLong());
         this.inbox = new Inbox(node);
         outbox.attach(node);
     }
@@ -176,6 +186,46 @@ final class RaftEngine {
         inFlight.decrementAndGet();
     }
 
+    /** An index that is no lower than that of any entry committed, on whatever node, before this call; fails if there is no leader who can tell. */
+    CompletableFuture<Long> readIndex() {
+        return readIndexes.ask();
+    }
+
+    private void askReadIndex(long number) {
+        executor.schedule(
+                () -> readIndexes.gaveUp(number), time.raftMillis(READ_INDEX_PATIENCE), TimeUnit.MILLISECONDS);
+        String leader = leader();
+        if (leader.equals(self)) {
+            confirm(index -> readIndexes.answered(number, index));
+        } else if (!leader.isEmpty()) {
+            BinaryWriter out = new BinaryWriter(64);
+            out.u8(Outbox.READ_INDEX);
+            out.text(self);
+            out.int64(number);
+            wire.send(leader, out.toBytes());
+        }
+    }
+
+    /** Tells the commit index once a majority has confirmed that this node leads; nothing if it does not. */
+    private void confirm(LongConsumer told) {
+        node.query(new Payload(new byte[0]), QueryPolicy.LINEARIZABLE, Optional.empty(), Optional.empty())
+                .whenComplete((confirmed, failure) -> {
+                    if (confirmed != null) {
+                        told.accept(confirmed.getCommitIndex());
+                    }
+                });
+    }
+
+    private void readIndexAsked(String by, long number) {
+        confirm(index -> {
+            BinaryWriter out = new BinaryWriter(32);
+            out.u8(Outbox.READ_INDEX_IS);
+            out.int64(number);
+            out.int64(index);
+            wire.send(by, out.toBytes());
+        });
+    }
+
     /** A message of another node's engine. */
     void receive(byte[] bytes) {
         BinaryReader in = new BinaryReader(bytes);
@@ -185,6 +235,14 @@ final class RaftEngine {
             if (leader().equals(self)) {
                 append(in.raw(in.remaining()));
             }
+            return;
+        }
+        if (kind == Outbox.READ_INDEX) {
+            readIndexAsked(in.text(), in.int64());
+            return;
+        }
+        if (kind == Outbox.READ_INDEX_IS) {
+            readIndexes.answered(in.int64(), in.int64());
             return;
         }
         if (kind == Outbox.BASE) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -190,6 +191,11 @@ public final class ReplicatedLog implements StatementLog {
     @Override
     public void propose(byte[] entry) {
         engine.propose(entry);
+    }
+
+    /** An index that is no lower than that of any commit that anybody was told of before this call; fails soon if no majority can confirm it. */
+    public CompletableFuture<Long> readIndex() {
+        return engine.readIndex();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +153,10 @@ final class ClusterState {
         return loop instanceof LoopState.Failed f
                 ? new NodeStatus.Ailment("replay cannot go on: " + f.cause(), "", quarantine.repairs())
                 : new NodeStatus.Ailment(quarantine.reason().orElse(""), quarantine.progress(), quarantine.repairs());
+    }
+
+    CompletableFuture<Long> readIndex() {
+        return log.readIndex();
     }
 
     /** What is known of a node; null if it has left the membership view, or there is no such node. */

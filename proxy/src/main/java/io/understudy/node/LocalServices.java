@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -49,6 +50,7 @@ final class LocalServices implements NodeServices {
     private final Changes changes;
     private final Outcomes outcomes;
     private final NodeObjectIds objectIds;
+    private final ConfirmedIndex confirmed;
     private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
 
@@ -73,6 +75,7 @@ final class LocalServices implements NodeServices {
         this.view = view;
         this.changes = changes;
         this.outcomes = outcomes;
+        this.confirmed = new ConfirmedIndex(cluster::readIndex);
         this.objectIds = new NodeObjectIds(servers, cluster::status);
     }
 
@@ -222,6 +225,16 @@ final class LocalServices implements NodeServices {
     public Optional<Boolean> committed(TransactionToken token, Duration waitMax)
             throws IOException, InterruptedException {
         return outcomes.committed(token, waitMax);
+    }
+
+    @Override
+    public long confirmedIndex(Duration age, Duration waitMax) throws TimeoutException, InterruptedException {
+        return confirmed.notOlderThan(age, waitMax);
+    }
+
+    @Override
+    public Optional<String> consistencyOf(String role) {
+        return verifiers.consistency(role);
     }
 
     @Override

@@ -19,7 +19,8 @@ final class RoleVerifiers implements Verifiers {
     private final CatalogCache catalog;
     private volatile @Nullable Read last;
 
-    private record Read(Map<String, String> verifiers, Set<String> superusers, long changes) {}
+    private record Read(
+            Map<String, String> verifiers, Set<String> superusers, Map<String, String> consistencies, long changes) {}
 
     RoleVerifiers(DataSource source, CatalogReader reader, CatalogCache catalog) {
         this.source = source;
@@ -33,7 +34,7 @@ final class RoleVerifiers implements Verifiers {
         long changes = catalog.changes();
         if (r == null || r.changes != changes) {
             try (Connection c = source.getConnection()) {
-                r = new Read(reader.verifiers(c), reader.superusers(c), changes);
+                r = new Read(reader.verifiers(c), reader.superusers(c), reader.consistencies(c), changes);
                 last = r;
             } catch (SQLException e) {
                 if (r == null) {
@@ -42,6 +43,14 @@ final class RoleVerifiers implements Verifiers {
             }
         }
         return Optional.ofNullable(r.verifiers.get(role));
+    }
+
+    /** Its understudy.consistency, or the database's, as of the last time somebody logged in. */
+    Optional<String> consistency(String role) {
+        Read r = last;
+        return r == null
+                ? Optional.empty()
+                : Optional.ofNullable(r.consistencies.getOrDefault(role, r.consistencies.get("")));
     }
 
     /** As of the last time somebody logged in. */

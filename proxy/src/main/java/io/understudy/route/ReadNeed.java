@@ -15,6 +15,11 @@ public record ReadNeed(long token, String lastNode, long lastSeen) {
         return node.equals(lastNode) ? token : Math.max(token, lastSeen);
     }
 
+    /** The same, and at least that index. */
+    public ReadNeed atLeast(long index) {
+        return new ReadNeed(Math.max(token, index), lastNode, lastSeen);
+    }
+
     /** After a commit of one's own. */
     public ReadNeed committed(long index) {
         return new ReadNeed(Math.max(token, index), lastNode, lastSeen);

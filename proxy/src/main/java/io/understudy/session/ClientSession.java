@@ -67,6 +67,8 @@ final class ClientSession {
         this.key = key;
         this.relayedFrom = StartupSettings.relayedFrom(request.settings());
         this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
+        node.consistencyOf(user.name())
+                .ifPresent(c -> StartupSettings.apply(Map.of(StartupSettings.CONSISTENCY, c), session));
         StartupSettings.apply(request.settings(), session);
         session.need = session.need.committed(node.knownCommitted());
         this.reports = new Reports(node, session, out);

@@ -6,6 +6,8 @@ import io.understudy.backend.ServerError;
 import io.understudy.execution.CommitFailure;
 import io.understudy.execution.WriteTransaction;
 import io.understudy.route.ClusterPicture;
+import io.understudy.route.Consistency;
+import io.understudy.route.ReadNeed;
 import io.understudy.route.Route;
 import io.understudy.route.Route.Reason;
 import io.understudy.route.Router;
@@ -14,6 +16,7 @@ import io.understudy.wire.ErrorFields;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +36,19 @@ final class Leases {
 
     /** A place to read; the master where no replica qualifies in time. Null stands for: run it as a write would be. */
     Lease forRead(Reason reason) throws StatementFailure, SessionEnd {
-        long deadline = System.nanoTime() + node.readWait().toNanos();
+        ReadNeed need = need();
+        boolean exact =
+                session.consistency instanceof Consistency.Strong || session.consistency instanceof Consistency.Bounded;
+        long begun = System.nanoTime();
+        long deadline = begun + node.readWait().toNanos();
         int failures = 0;
         while (true) {
             boolean waited = System.nanoTime() >= deadline || failures > 2;
-            Route route = Router.read(node.picture(), session.need, waited, reason);
+            Route route = Router.read(node.picture(), need, waited, reason);
+            if (exact && !shows(route, need)) {
+                awaitMaster(begun, need);
+                continue;
+            }
             switch (route) {
                 case Route.Replica r -> {
                     try {
@@ -47,7 +58,10 @@ final class Leases {
                         // Its own proxy says so soon; until then look elsewhere. A replica may also refuse a role whose
                         // new
                         // password or privilege it has not applied yet: the master knows.
-                        if (++failures > 3) {
+                        if (++failures > 3 && exact) {
+                            throw unavailable(e);
+                        }
+                        if (failures > 3) {
                             return forWrite(Reason.NO_REPLICA_ANSWERS);
                         }
                     }
@@ -67,6 +81,57 @@ final class Leases {
                 }
             }
         }
+    }
+
+    /** What must be seen where the session reads next. */
+    private ReadNeed need() throws StatementFailure, SessionEnd {
+        return switch (session.consistency) {
+            case Consistency.Session s -> session.need;
+            case Consistency.Eventual e -> ReadNeed.NOTHING;
+            case Consistency.Strong s -> session.need.atLeast(confirmed(Duration.ZERO));
+            case Consistency.Bounded b -> new ReadNeed(confirmed(b.age()), "", 0);
+        };
+    }
+
+    private long confirmed(Duration age) throws StatementFailure, SessionEnd {
+        try {
+            return node.confirmedIndex(age, node.masterWait());
+        } catch (TimeoutException e) {
+            throw new StatementFailure(
+                    "57P03",
+                    "no majority of the nodes confirms what is committed, which understudy.consistency = "
+                            + session.consistency + " asks for",
+                    "Retry; an election may be under way. SET understudy.consistency = 'session' reads what is here.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SessionEnd("57P01", "terminating connection: the node shuts down", "");
+        }
+    }
+
+    /** Replicas are chosen by what they have applied; the master, which is only known to be ahead of them, may have been deposed. */
+    private boolean shows(Route route, ReadNeed need) {
+        return switch (route) {
+            case Route.MasterReadOnly m -> applied(node.picture().self(), need);
+            case Route.MasterHere m -> applied(node.picture().self(), need);
+            case Route.MasterAt m -> applied(m.node(), need);
+            default -> true;
+        };
+    }
+
+    private static boolean applied(NodeStatus at, ReadNeed need) {
+        return at.appliedIndex() >= need.on(at.name());
+    }
+
+    private void awaitMaster(long begun, ReadNeed need) throws StatementFailure, SessionEnd {
+        long deadline = begun + node.masterWait().toNanos();
+        if (System.nanoTime() >= deadline) {
+            throw new StatementFailure(
+                    "57P03",
+                    "no node has applied entry " + need.on("") + ", which understudy.consistency = "
+                            + session.consistency + " asks for",
+                    "Retry; an election may be under way.");
+        }
+        await(deadline);
     }
 
     /** Any server will do to tell a new client what it must know; the local one if possible. */
@@ -91,10 +156,17 @@ final class Leases {
 
     /** A place to write: here under the commit protocol, or the master's proxy. Waits for a master while one can come. */
     Lease forWrite(Reason reason) throws StatementFailure, SessionEnd {
-        long deadline = System.nanoTime() + node.masterWait().toNanos();
+        long begun = System.nanoTime();
+        long deadline = begun + node.masterWait().toNanos();
+        // A master that does not know yet that it is deposed commits nothing, but it could show what is old.
+        @Nullable ReadNeed need = session.consistency instanceof Consistency.Strong ? need() : null;
         while (true) {
             ClusterPicture picture = node.picture();
             Route route = Router.write(picture, reason);
+            if (need != null && !shows(route, need)) {
+                awaitMaster(begun, need);
+                continue;
+            }
             try {
                 switch (route) {
                     case Route.MasterHere here -> {

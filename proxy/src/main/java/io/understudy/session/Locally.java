@@ -6,6 +6,7 @@ import io.understudy.classification.TransactionControl;
 import io.understudy.classification.TransactionOptions;
 import io.understudy.log.TransactionToken;
 import io.understudy.log.TruncatedLogException;
+import io.understudy.route.Consistency;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
@@ -277,6 +278,14 @@ final class Locally {
                             "It is the number that SHOW understudy.token gave.");
                 }
             }
+            case StartupSettings.CONSISTENCY -> {
+                try {
+                    session.consistency = Consistency.parse(value);
+                } catch (IllegalArgumentException e) {
+                    throw new StatementFailure(
+                            "22023", "invalid value for understudy.consistency: " + e.getMessage(), "");
+                }
+            }
             case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
             case "synchronous_commit" -> {
                 // The statement log is the durability; there is nothing to choose.
@@ -285,7 +294,7 @@ final class Locally {
                 throw new StatementFailure(
                         "42704",
                         "unrecognized setting \"" + s.name() + "\"",
-                        "understudy.token and understudy.report can be set.");
+                        "understudy.consistency, understudy.token and understudy.report can be set.");
         }
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /** What a session needs of its node. Safe for use by many threads. */
 public interface NodeServices {
@@ -72,6 +73,17 @@ public interface NodeServices {
 
     /** A client's read, by itself or a READ ONLY transaction, runs or ran on that node's PostgreSQL. */
     void countRead(String node);
+
+    /**
+     * An index that no commit acknowledged on any node longer ago than that is above.
+     *
+     * @param age zero: none acknowledged before this call
+     * @throws TimeoutException if no majority confirms one in time
+     */
+    long confirmedIndex(Duration age, Duration waitMax) throws TimeoutException, InterruptedException;
+
+    /** What a role was given as its understudy.consistency, or the database was; empty if nothing. */
+    Optional<String> consistencyOf(String role);
 
     Duration readWait();
 

@@ -2,6 +2,7 @@ package io.understudy.session;
 
 import io.understudy.classification.PinReason;
 import io.understudy.log.TransactionToken;
+import io.understudy.route.Consistency;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class Reports {
     private @Nullable TransactionToken transactionTold;
     private String settingsTold = "";
     private boolean readOnlyTold;
+    private Consistency consistencyTold = Consistency.SESSION;
     private final Set<PinReason> pinsTold = EnumSet.noneOf(PinReason.class);
     private boolean uncommittedTold;
 
@@ -74,6 +76,7 @@ final class Reports {
                 ServerMessages.parameterStatus(out, NODE, node.picture().self().name());
                 ServerMessages.parameterStatus(out, PINS, "");
                 readOnlyTold = session.readOnlyByDefault;
+                consistencyTold = session.consistency;
             }
             settings();
             pins();
@@ -102,12 +105,16 @@ final class Reports {
     private void settings() throws IOException {
         String now = session.settings.own();
         boolean readOnly = session.readOnlyByDefault;
-        if (!now.equals(settingsTold) || readOnly != readOnlyTold) {
+        if (!now.equals(settingsTold) || readOnly != readOnlyTold || !session.consistency.equals(consistencyTold)) {
             settingsTold = now;
             readOnlyTold = readOnly;
-            // That one is the proxy's, and not among the others.
+            consistencyTold = session.consistency;
+            // These are the proxy's, and not among the others.
             ServerMessages.parameterStatus(
-                    out, SETTINGS, now + "SET default_transaction_read_only TO " + (readOnly ? "on" : "off"));
+                    out,
+                    SETTINGS,
+                    now + "SET default_transaction_read_only TO " + (readOnly ? "on" : "off") + ";SET "
+                            + StartupSettings.CONSISTENCY + " TO '" + consistencyTold + "'");
         }
     }
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.classification.Classification;
 import io.understudy.classification.Insight;
 import io.understudy.route.Asker;
+import io.understudy.route.Consistency;
 import io.understudy.route.Explanation;
+import io.understudy.route.ReadNeed;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ final class RouteExplainer {
 
     private Asker asker() {
         return new Asker(
-                session.need,
+                session.consistency instanceof Consistency.Eventual ? ReadNeed.NOTHING : session.need,
                 session.pins,
                 session.readsOnMaster(),
                 session.readOnlyByDefault,

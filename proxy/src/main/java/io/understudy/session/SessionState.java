@@ -3,6 +3,7 @@ package io.understudy.session;
 import io.understudy.backend.Backend;
 import io.understudy.classification.PinReason;
 import io.understudy.log.TransactionToken;
+import io.understudy.route.Consistency;
 import io.understudy.route.ReadNeed;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
@@ -37,6 +38,8 @@ final class SessionState {
     Block block;
 
     ReadNeed need = ReadNeed.NOTHING;
+
+    Consistency consistency = Consistency.SESSION;
 
     /** Whether the client is told token and route without asking. */
     boolean reports;

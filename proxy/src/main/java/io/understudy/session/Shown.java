@@ -61,6 +61,7 @@ final class Shown {
             throws StatementFailure, SessionEnd {
         return switch (name) {
             case "token" -> Long.toString(Math.max(session.need.token(), session.need.lastSeen()));
+            case "consistency" -> session.consistency.toString();
             case "report" -> session.reports ? "on" : "off";
             case "node" -> node.picture().self().name();
             case "master" -> node.picture().master();
@@ -73,7 +74,7 @@ final class Shown {
                 throw new StatementFailure(
                         "42704",
                         "unrecognized SHOW understudy." + name,
-                        "Known: token, transaction, last_route, topology, report, node, master, state, epoch, applied_index, pins.");
+                        "Known: consistency, token, transaction, last_route, topology, report, node, master, state, epoch, applied_index, pins.");
         };
     }
 }

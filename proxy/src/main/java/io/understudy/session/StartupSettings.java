@@ -1,11 +1,13 @@
 package io.understudy.session;
 
+import io.understudy.route.Consistency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The settings of a startup packet: by name, and as command line options. */
 final class StartupSettings {
+    static final String CONSISTENCY = "understudy.consistency";
     /** Set, to its node's name, by a proxy that relays to us: its session must not be relayed a second time. */
     static final String RELAYED = "understudy.relayed";
 
@@ -56,6 +58,7 @@ final class StartupSettings {
             case "default_transaction_read_only" -> session.readOnlyByDefault = TrackedSettings.isTrue(value);
             case "understudy.report" -> session.reports = TrackedSettings.isTrue(value);
             case "understudy.token" -> token(value, session);
+            case CONSISTENCY -> consistency(value, session);
             case NODE_PROOF -> {
                 // Looked at before the login.
             }
@@ -67,6 +70,14 @@ final class StartupSettings {
                 session.settings.connectedWith(name, value);
             }
             default -> session.settings.connectedWith(name, value);
+        }
+    }
+
+    private static void consistency(String value, SessionState session) {
+        try {
+            session.consistency = Consistency.parse(value);
+        } catch (IllegalArgumentException e) {
+            // as with the token
         }
     }
 

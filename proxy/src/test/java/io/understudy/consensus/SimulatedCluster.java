@@ -31,6 +31,8 @@ final class SimulatedCluster {
     private final List<String> story = new ArrayList<>();
     private int proposals;
     private int restarts;
+    private int readIndexes;
+    private long highest;
     private @Nullable Violation violation;
     /** Off to show that what follows from a lost write is noticed too, not only the unforced write itself. */
     boolean checkForces = true;
@@ -125,6 +127,7 @@ final class SimulatedCluster {
     private void scheduleProposals(long end) {
         world.after(world.between(MILLI, 30 * MILLI), () -> {
             propose();
+            askReadIndex();
             if (world.nanos() < end) {
                 scheduleProposals(end);
             }
@@ -170,6 +173,26 @@ final class SimulatedCluster {
             String entry = "entry " + ++proposals + " ".repeat(world.random.nextInt(60));
             node.propose(entry.getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** Whatever any node has been told is committed by now, the answer must not be below it. */
+    private void askReadIndex() {
+        SimulatedNode node = any();
+        if (!node.alive()) {
+            return;
+        }
+        long known = highest;
+        node.engine().readIndex().thenAccept(index -> {
+            readIndexes++;
+            if (index < known) {
+                throw violation(
+                        node.name + " was told read index " + index + " when " + known + " was committed", null);
+            }
+        });
+    }
+
+    int readIndexes() {
+        return readIndexes;
     }
 
     private SimulatedNode any() {
@@ -268,6 +291,7 @@ final class SimulatedCluster {
     }
 
     void delivered(SimulatedNode node, long index, byte[] entry) {
+        highest = Math.max(highest, index);
         byte[] known = log.get(index);
         if (known == null) {
             log.put(index, entry.clone());

@@ -31,13 +31,16 @@ class SimulationTest {
     void agreementDurabilityAndProgress() {
         long committed = 0;
         long restarts = 0;
+        long readIndexes = 0;
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
             SimulatedCluster cluster = new SimulatedCluster(seed, SIZES[(int) (seed % SIZES.length)]);
             committed += cluster.run(20_000);
             restarts += cluster.restarts();
+            readIndexes += cluster.readIndexes();
         }
         System.out.println(SEEDS + " simulated clusters from seed " + FIRST + " committed " + committed
-                + " entries; logs that began anew: " + restarts);
+                + " entries; logs that began anew: " + restarts + "; read indexes told: " + readIndexes);
+        assertThat(readIndexes).isGreaterThan(100L * SEEDS);
         assertThat(committed).isGreaterThan(100L * SEEDS);
         assertThat(restarts).isGreaterThan(SEEDS / 50);
     }
