@@ -41,6 +41,9 @@ public final class Backend implements Queries {
     /** More than this is written by a second thread while this one reads, or server and proxy could each wait for the other to read. */
     private static final long WRITTEN_AT_ONCE_BYTES_MAX = 1 << 15;
 
+    /** Of {@link #stoodAt}. */
+    public static final long NEVER_ASKED = -1;
+
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
 
     private final ServerAddress server;
@@ -53,6 +56,8 @@ public final class Backend implements Queries {
     private final ReentrantLock cancelling = new ReentrantLock();
 
     private final List<Long> closing = new ArrayList<>();
+    private final long connectedNanos = System.nanoTime();
+    private long stoodAt = NEVER_ASKED;
     private long checkedIn;
     private String settingsFingerprint = "";
     private Translation translation = Translation.NONE;
@@ -122,6 +127,20 @@ public final class Backend implements Queries {
     /** Process id of the server's backend. */
     public int pid() {
         return socket.dialogue().pid();
+    }
+
+    /** When it was made. While it lives its server has not been lost. */
+    public long connectedNanos() {
+        return connectedNanos;
+    }
+
+    /** How far the server's database was when that was asked here first; since then it is no less. {@link #NEVER_ASKED} before. */
+    public long stoodAt() {
+        return stoodAt;
+    }
+
+    public void stoodAt(long index) {
+        stoodAt = index;
     }
 
     /** Whether a session's statement of that id is prepared here. */

@@ -11,6 +11,7 @@ import io.microraft.impl.state.FollowerState;
 import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.report.RaftTerm;
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
 import io.understudy.log.Cut;
@@ -150,6 +151,13 @@ final class RaftEngine {
 
     int term() {
         return node.getTerm().getTerm();
+    }
+
+    /** The term in which this node leads, as far as it knows; -1 if it does not. */
+    long ledTerm() {
+        RaftTerm t = node.getTerm();
+        RaftEndpoint leader = t.getLeaderEndpoint();
+        return leader != null && ((Member) leader).name().equals(self) ? t.getTerm() : -1;
     }
 
     /** Appends if this node leads, passes on if it knows who does, else forgets. Promises nothing. */

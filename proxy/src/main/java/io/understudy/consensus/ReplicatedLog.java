@@ -241,6 +241,13 @@ public final class ReplicatedLog implements StatementLog {
         return leadership;
     }
 
+    /**
+     * The term in which this node leads, as far as it knows; -1 if it does not. Who has led the same one before and after a {@link #readIndex} has led it all the time between, and knew of every commit.
+     */
+    public long ledTerm() {
+        return engine.ledTerm();
+    }
+
     @Override
     public void transferLeadership(String node) {
         engine.transferLeadership(node);

@@ -197,9 +197,8 @@ final class ClusterState {
         return outstanding.computeIfAbsent(node, n -> new AtomicInteger());
     }
 
-    /** Then nothing is committed that this node does not know. */
-    boolean leads() {
-        return log.leadership().leader().equals(config.node());
+    long ledTerm() {
+        return log.ledTerm();
     }
 
     long knownCommitted() {

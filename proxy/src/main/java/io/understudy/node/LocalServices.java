@@ -141,8 +141,13 @@ final class LocalServices implements NodeServices {
     }
 
     @Override
-    public boolean isBoundKnown(String node) {
-        return node.equals(config.node()) || cluster.leads();
+    public long seenInTerm(String node) {
+        return node.equals(config.node()) ? 0 : ledTerm();
+    }
+
+    @Override
+    public long ledTerm() {
+        return cluster.ledTerm();
     }
 
     @Override

@@ -10,6 +10,9 @@ public final class Router {
     /** Of the turn, the lower ones choose among equals. */
     private static final int TURN_BITS = 8;
 
+    /** How many times as busy as another node, and one more, the one may be where a session read last. */
+    private static final int STAYS_BUSIER = 2;
+
     private Router() {}
 
     /**
@@ -68,6 +71,11 @@ public final class Router {
         }
         if (equals == 0) {
             return null;
+        }
+        // A session that stays where it is need not ask what it has seen there.
+        NodeStatus last = c.peers().get(need.lastNode());
+        if (last != null && takes(c, last, need, warmest) && busy(c, last) <= STAYS_BUSIER * (least + 1)) {
+            return last;
         }
         int skip = Math.floorMod(c.turn(), equals);
         for (NodeStatus n : c.peers().values()) {

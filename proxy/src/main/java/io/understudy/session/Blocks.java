@@ -181,6 +181,7 @@ final class Blocks {
                 String self = node.picture().self().name();
                 long seen = node.seenUpTo(self);
                 session.need = session.need.read(self, seen);
+                session.lastReadNanos = System.nanoTime();
                 session.route.index(seen);
                 leases.giveBack(w.backend(), true);
             }
@@ -290,6 +291,12 @@ final class Blocks {
         }
     }
 
+    /** No lower than anything this session can have seen. */
+    long causalToken() throws StatementFailure, SessionEnd {
+        leases.settle();
+        return Math.max(session.need.token(), session.need.lastSeen());
+    }
+
     /** What the master's proxy said of the log while it worked for this session. */
     void noteToken(Relay.Watch w) {
         if (w.transaction != null) {
@@ -300,6 +307,7 @@ final class Blocks {
         }
         if (w.seen >= 0) {
             session.need = session.need.read(session.route.node(), w.seen);
+            session.lastReadNanos = System.nanoTime();
             session.route.index(w.seen);
         }
     }

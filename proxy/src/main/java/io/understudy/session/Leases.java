@@ -11,6 +11,7 @@ import io.understudy.route.ReadNeed;
 import io.understudy.route.Route;
 import io.understudy.route.Route.Reason;
 import io.understudy.route.Router;
+import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import io.understudy.wire.ErrorFields;
 import java.io.IOException;
@@ -45,7 +46,12 @@ final class Leases {
         while (true) {
             boolean waited = System.nanoTime() >= deadline || failures > 2;
             Route route = Router.read(node.picture(), need, waited, reason);
-            if (exact && !shows(route, need)) {
+            if (need.inDoubt() && !readsAt(route).equals(need.lastNode())) {
+                settle();
+                need = need();
+                continue;
+            }
+            if ((exact || route instanceof Route.MasterReadOnly) && !shows(route, need)) {
                 awaitMaster(begun, need);
                 continue;
             }
@@ -53,7 +59,15 @@ final class Leases {
                 case Route.Replica r -> {
                     try {
                         session.route.chosen(r.node().name(), r.reason());
-                        return reading(r.node());
+                        Lease.Reading lease = reading(r.node());
+                        if (mayHaveGoneBack(lease, need)) {
+                            node.readEnded(r.node().name());
+                            lease.backend().release();
+                            session.need = session.need.anywhere();
+                            need = need();
+                            continue;
+                        }
+                        return lease;
                     } catch (BackendUnavailable e) {
                         // Its own proxy says so soon; until then look elsewhere. A replica may also refuse a role whose
                         // new
@@ -88,9 +102,31 @@ final class Leases {
         return switch (session.consistency) {
             case Consistency.Session s -> session.need;
             case Consistency.Eventual e -> ReadNeed.NOTHING;
-            case Consistency.Strong s -> session.need.atLeast(confirmed(Duration.ZERO));
-            case Consistency.Bounded b -> new ReadNeed(confirmed(b.age()), "", 0);
+            case Consistency.Strong s -> session.need.confirmed(confirmed(Duration.ZERO));
+            case Consistency.Bounded b -> ReadNeed.of(confirmed(b.age()));
         };
+    }
+
+    /** Where that reads, if it does; where the session read last, wherever that was, if nothing is to be asked before. */
+    private String readsAt(Route route) {
+        return switch (route) {
+            case Route.Replica r -> r.node().name();
+            case Route.MasterReadOnly m -> node.picture().self().name();
+            default -> session.need.lastNode();
+        };
+    }
+
+    /** Only a server that was lost goes back, and its connections are lost with it. */
+    private boolean mayHaveGoneBack(Lease.Reading lease, ReadNeed need) {
+        return lease.node().equals(need.lastNode()) && lease.backend().connectedNanos() - session.lastReadNanos >= 0;
+    }
+
+    /** What the session saw where it read last is bounded by what a majority confirms now. */
+    void settle() throws StatementFailure, SessionEnd {
+        if (session.need.inDoubt()) {
+            long confirmed = confirmed(Duration.ZERO);
+            session.need = session.need.settled(confirmed, node.ledTerm());
+        }
     }
 
     private long confirmed(Duration age) throws StatementFailure, SessionEnd {
@@ -101,7 +137,7 @@ final class Leases {
                     "57P03",
                     "no majority of the nodes confirms what is committed, which understudy.consistency = "
                             + session.consistency + " asks for",
-                    "Retry; an election may be under way. SET understudy.consistency = 'session' reads what is here.");
+                    "Retry; an election may be under way. SET understudy.consistency = 'eventual' reads what is here.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SessionEnd("57P01", "terminating connection: the node shuts down", "");
@@ -222,6 +258,9 @@ final class Leases {
 
     private Lease.Reading reading(NodeStatus at) throws BackendUnavailable, StatementFailure {
         Backend b = node.lease(at, session.user);
+        if (b.stoodAt() == Backend.NEVER_ASKED) {
+            askWhereItStands(b, at);
+        }
         applySettings(b);
         node.readBegan(at.name());
         return new Lease.Reading(b, at.name());
@@ -311,11 +350,10 @@ final class Leases {
     /** Puts back what {@link #forRead} gave. @param clean whether it is idle, outside of any transaction */
     void giveBack(Lease.Reading r, boolean clean) {
         node.readEnded(r.node());
+        long term = node.seenInTerm(r.node());
         long seen = node.seenUpTo(r.node());
-        if (clean && !node.isBoundKnown(r.node())) {
-            seen = Math.max(seen, replayedAt(r));
-        }
-        session.need = session.need.read(r.node(), seen);
+        session.need = session.need.read(r.node(), seen, term);
+        session.lastReadNanos = System.nanoTime();
         session.route.index(seen);
         if (clean && !r.backend().lost()) {
             r.backend().release();
@@ -324,14 +362,22 @@ final class Leases {
         }
     }
 
-    /** The other node may have applied entries of which this one has not heard. Asked after the read, so that nothing above it can have been seen. */
-    private static long replayedAt(Lease.Reading r) {
+    /** What is known of a node can be from before its server was lost, and its database has gone back since; connections to it are new then. */
+    private static void askWhereItStands(Backend b, NodeStatus at) throws BackendUnavailable {
         try {
-            @Nullable String[] row = r.backend().query(REPLAYED).getFirst();
-            return row[0] == null ? 0 : Long.parseLong(row[0]);
-        } catch (IOException | ServerError e) {
-            LOG.debug("how far {} is could not be asked", r.node(), e);
-            return 0;
+            @Nullable String[] row = b.query(REPLAYED).getFirst();
+            long stands = row[0] == null ? 0 : Long.parseLong(row[0]);
+            if (at.state() == NodeState.REPLICA && stands < at.appliedIndex()) {
+                throw new IOException("its database stands at entry " + stands + ", node " + at.name() + " said "
+                        + at.appliedIndex());
+            }
+            b.stoodAt(stands);
+        } catch (IOException e) {
+            b.discard();
+            throw BackendUnavailable.lost(b.server(), e);
+        } catch (ServerError e) {
+            b.discard();
+            throw BackendUnavailable.lost(b.server(), new IOException(e));
         }
     }
 

@@ -41,8 +41,11 @@ public interface NodeServices {
     /** Highest index whose effects a read that ended now on that node can have seen. */
     long seenUpTo(String node);
 
-    /** Whether {@link #seenUpTo} of that node is sure. Else that node may have applied entries which are news to this one. */
-    boolean isBoundKnown(String node);
+    /** 0 if {@link #seenUpTo} of that node is certain. Else it is only if this node led: that term, as far as it knows, {@link io.understudy.route.ReadNeed#NO_TERM} if it did not. Another node may have applied what is news here. */
+    long seenInTerm(String node);
+
+    /** The term in which this node leads, as far as it knows; {@link io.understudy.route.ReadNeed#NO_TERM} if it does not. */
+    long ledTerm();
 
     /** Highest index that this node knows to be committed: a new session starts there, so that who connects again finds what was acknowledged before. */
     long knownCommitted();

@@ -3,15 +3,20 @@ package io.understudy.session;
 import io.understudy.classification.PinReason;
 import io.understudy.log.TransactionToken;
 import io.understudy.route.Consistency;
+import io.understudy.route.ReadNeed;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ServerMessages;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells a client unasked, by ParameterStatus ahead of ReadyForQuery, what changed: its causal token and where its statement ran. Only clients that asked for it by {@code understudy.report=on}, and
@@ -41,6 +46,11 @@ final class Reports {
 
     /** Among the pins while there are SETs in a transaction block: not among the settings before it has committed, and gone if it does not. */
     private static final String UNCOMMITTED = "uncommitted_setting";
+
+    /** Longer than a majority needs to answer; not so long that a client notices when none does. */
+    private static final Duration SETTLED_WITHIN = Duration.ofMillis(300);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
 
     private final NodeServices node;
     private final SessionState session;
@@ -81,7 +91,23 @@ final class Reports {
             settings();
             pins();
             token(session.committed);
+            settle();
             route();
+        }
+    }
+
+    /** A client takes what it has seen to other connections. Where this node leads it is told what that is as far as this node knows: to ask a majority after every read would be dear. */
+    private void settle() {
+        if (session.need.term() == ReadNeed.NO_TERM) {
+            try {
+                long confirmed = node.confirmedIndex(Duration.ZERO, SETTLED_WITHIN);
+                session.need = session.need.settled(confirmed, node.ledTerm());
+                session.route.index(session.need.lastSeen());
+            } catch (TimeoutException e) {
+                LOG.debug("what was seen is not settled", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

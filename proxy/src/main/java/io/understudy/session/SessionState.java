@@ -39,6 +39,9 @@ final class SessionState {
 
     ReadNeed need = ReadNeed.NOTHING;
 
+    /** When the last read of that was over. */
+    long lastReadNanos;
+
     Consistency consistency = Consistency.SESSION;
 
     /** Whether the client is told token and route without asking. */

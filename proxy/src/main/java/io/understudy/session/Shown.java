@@ -60,7 +60,7 @@ final class Shown {
     private static String value(String name, NodeServices node, SessionState session, Blocks blocks)
             throws StatementFailure, SessionEnd {
         return switch (name) {
-            case "token" -> Long.toString(Math.max(session.need.token(), session.need.lastSeen()));
+            case "token" -> Long.toString(blocks.causalToken());
             case "consistency" -> session.consistency.toString();
             case "report" -> session.reports ? "on" : "off";
             case "node" -> node.picture().self().name();

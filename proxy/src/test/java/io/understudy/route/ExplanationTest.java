@@ -64,7 +64,7 @@ class ExplanationTest {
 
     @Test
     void aReadThatMustSeeWhatIsNotThereYet() {
-        Asker needy = new Asker(new ReadNeed(90, "", 0), Set.of(), false, false, Optional.empty());
+        Asker needy = new Asker(ReadNeed.of(90), Set.of(), false, false, Optional.empty());
         assertThat(explain("SELECT 1 FROM orders", needy, picture(80)))
                 .contains("Runs on: n2, the cluster's master")
                 .contains("no replica has applied entry 90 yet");

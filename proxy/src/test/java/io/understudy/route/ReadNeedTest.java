@@ -28,6 +28,36 @@ class ReadNeedTest {
         assertThat(need.on("n3")).isEqualTo(50);
     }
 
+    @Test
+    void whatIsInDoubtIsSettledByWhatIsConfirmedAfterwards() {
+        ReadNeed follower = ReadNeed.NOTHING.read("n2", 40, ReadNeed.NO_TERM);
+        assertThat(follower.inDoubt()).isTrue();
+        assertThat(follower.settled(70, 3).on("n3")).isEqualTo(70);
+        assertThat(follower.settled(70, ReadNeed.NO_TERM).on("n3")).isEqualTo(70);
+        ReadNeed leader = ReadNeed.NOTHING.read("n2", 40, 3);
+        assertThat(leader.settled(70, 3).on("n3")).as("it led all the time").isEqualTo(40);
+        assertThat(leader.settled(70, 4).on("n3")).as("it led again").isEqualTo(70);
+        assertThat(leader.settled(70, 3).inDoubt()).isFalse();
+    }
+
+    @Test
+    void whatIsInDoubtStaysSoWhereverItReadsNext() {
+        ReadNeed moved = ReadNeed.NOTHING.read("n2", 40, 3).read("n3", 45);
+        assertThat(moved.inDoubt()).isTrue();
+        assertThat(moved.settled(70, 4).on("n3")).isEqualTo(70);
+        assertThat(moved.settled(70, 3).on("n3")).isEqualTo(45);
+        ReadNeed twice = ReadNeed.NOTHING.read("n2", 40, 3).read("n3", 45, 4);
+        assertThat(twice.settled(70, 4).on("n2")).isEqualTo(70);
+        assertThat(ReadNeed.NOTHING.read("n2", 40, 3).read("n2", 50).inDoubt())
+                .as("the node it read at has told since")
+                .isFalse();
+    }
+
+    @Test
+    void aNodeThatMayHaveGoneBackIsLikeAnyOther() {
+        assertThat(ReadNeed.NOTHING.read("n2", 40).anywhere().on("n2")).isEqualTo(40);
+    }
+
     /** Whatever a session does, it never needs less than the highest it wrote, nor elsewhere less than the highest it can have seen. */
     @Test
     void neverBackwards() {

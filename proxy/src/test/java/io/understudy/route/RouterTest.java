@@ -135,6 +135,19 @@ class RouterTest {
         assertThat(read(behind, token(60), false)).isEqualTo("replica n2");
     }
 
+    @Test
+    void aSessionStaysWhereItReadUnlessThatIsMuchBusier() {
+        NodeStatus self = node("n1", MASTER, 60);
+        ReadNeed need = token(60).read("n2", 60);
+        Map<String, Integer> busy = new HashMap<>(Map.of("n2", 6, "n3", 2));
+        ClusterPicture c = picture(self, node("n2", REPLICA, 60), node("n3", REPLICA, 60), "n1", busy);
+        assertThat(read(c, need, false)).isEqualTo("replica n2");
+        busy.put("n2", 7);
+        assertThat(read(c, need, false)).isEqualTo("replica n3");
+        ClusterPicture behind = picture(self, node("n2", REPLICA, 59), node("n3", REPLICA, 60), "n1", Map.of());
+        assertThat(read(behind, need, false)).isEqualTo("replica n3");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = NodeState.class,

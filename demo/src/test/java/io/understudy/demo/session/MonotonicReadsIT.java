@@ -1,11 +1,13 @@
 package io.understudy.demo.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.fault.Contents;
+import io.understudy.embedded.LinuxProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -55,6 +57,78 @@ class MonotonicReadsIT {
             assertThat(wrong).isEmpty();
             assertThat(reads.get()).isGreaterThan(INCREMENTS);
             System.out.println("MonotonicReadsIT: " + reads + " reads");
+        }
+    }
+
+    /** Without synchronous_commit a server that crashes has lost its last commits, until its proxy has replayed them; here that takes until the test lets it go on. */
+    @Test
+    void noSessionGoesBackOnANodeThatDoes() throws Exception {
+        try (RunningCluster running = RunningCluster.start()) {
+            LocalCluster cluster = running.local();
+            LocalNode master = running.master();
+            LocalNode there = running.replicas().getFirst();
+            LocalNode away = running.replicas().getLast();
+            try (Connection c = cluster.connect(master, ANSWER_LIMIT);
+                    Statement session = c.createStatement()) {
+                session.execute("CREATE TABLE counter (id int PRIMARY KEY, n bigint)");
+                session.execute("INSERT INTO counter VALUES (1, 0)");
+                away.killPostgres();
+                await().atMost(ANSWER_LIMIT).until(() -> {
+                    value(session);
+                    return word(session, "last_route").equals(there.name());
+                });
+                long walWriter = frozenWalWriter(cluster, there);
+                for (int i = 0; i < 20; i++) {
+                    session.executeUpdate("UPDATE counter SET n = n + 1 WHERE id = 1");
+                }
+                assertThat(value(session)).isEqualTo(20);
+                assertThat(word(session, "last_route")).isEqualTo(there.name());
+
+                there.killProxy();
+                there.killPostgres();
+                ProcessHandle.of(walWriter).ifPresent(ProcessHandle::destroyForcibly);
+                there.startPostgres();
+                try (Connection direct = Contents.connect(cluster, there);
+                        Statement lock = direct.createStatement()) {
+                    assertThat(value(lock)).as("what the crash has left").isLessThan(20);
+                    lock.execute("SET default_transaction_read_only = off");
+                    direct.setAutoCommit(false);
+                    lock.execute("LOCK TABLE counter IN EXCLUSIVE MODE");
+                    there.startProxy();
+                    await().atMost(ANSWER_LIMIT).until(() -> serves(session, there));
+                    for (int i = 0; i < 10; i++) {
+                        assertThat(value(session)).isEqualTo(20);
+                    }
+                }
+            }
+        }
+    }
+
+    private static long frozenWalWriter(LocalCluster cluster, LocalNode node) throws Exception {
+        try (Connection direct = Contents.connect(cluster, node);
+                Statement s = direct.createStatement();
+                ResultSet r = s.executeQuery("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")) {
+            r.next();
+            LinuxProcess.freeze(List.of(r.getLong(1)));
+            return r.getLong(1);
+        }
+    }
+
+    private static String word(Statement s, String name) throws SQLException {
+        try (ResultSet r = s.executeQuery("SHOW understudy." + name)) {
+            r.next();
+            return r.getString(1);
+        }
+    }
+
+    private static boolean serves(Statement s, LocalNode node) throws SQLException {
+        try (ResultSet r = s.executeQuery("SHOW understudy.topology")) {
+            while (r.next()) {
+                if (r.getString("name").equals(node.name())) {
+                    return r.getString("state").equals("replica");
+                }
+            }
+            return false;
         }
     }
 
