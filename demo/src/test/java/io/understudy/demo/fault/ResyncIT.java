@@ -77,13 +77,21 @@ class ResyncIT {
 
     private void cutOff(Deed end, Deed comeBack) throws Exception {
         damage();
-        try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
-            client.post("/api/v1/resync?node=" + target.name());
+        // The source's rows cannot be read before this session is over: the repair is in its middle until then.
+        try (Connection held = Contents.connect(cluster, source);
+                Statement lock = held.createStatement()) {
+            lock.execute("SET default_transaction_read_only = off");
+            held.setAutoCommit(false);
+            lock.execute("LOCK TABLE large IN ACCESS EXCLUSIVE MODE");
+            try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
+                client.post("/api/v1/resync?node=" + target.name());
+            }
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(LIMIT)
+                    .until(() ->
+                            progress().matches(".*table \\d+ of \\d+: .*large|schema up to.*|making the schema.*"));
+            end.happens();
         }
-        await().pollInterval(Duration.ofMillis(5))
-                .atMost(LIMIT)
-                .until(() -> progress().matches("table \\d+ of \\d+: .*large|schema up to.*|making the schema.*"));
-        end.happens();
         assertThat(cluster.directory().resolve(target.name()).resolve("data").resolve("quarantine"))
                 .exists();
         write("while it is away");
