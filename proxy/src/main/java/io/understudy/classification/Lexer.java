@@ -5,6 +5,9 @@ package io.understudy.classification;
  * error, the tokens are some that the server, which sees the same text, will refuse.
  */
 final class Lexer {
+    /** How comments begin that may be meant for us. */
+    private static final String HINT = "/*+";
+
     private static final byte SPACE = 1;
     private static final byte LETTER = 2;
     private static final byte DIGIT = 4;
@@ -337,6 +340,9 @@ final class Lexer {
             if (c == '*' && next == '/') {
                 i += 2;
                 if (--depth == 0) {
+                    if (sql.startsWith(HINT, at)) {
+                        tokens.addHint(at, i);
+                    }
                     looked += i - at;
                     at = i;
                     return;

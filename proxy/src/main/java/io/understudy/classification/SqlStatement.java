@@ -2,6 +2,7 @@ package io.understudy.classification;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** One statement of a query string, by its tokens; it has at least one. Safe for use by several threads. */
@@ -49,6 +50,21 @@ public final class SqlStatement {
             shape = s;
         }
         return s;
+    }
+
+    /** Whether its query string has comments that may be hints. Costs nothing. */
+    public boolean hasHints() {
+        return tokens.hasHints();
+    }
+
+    /** What the first hint for Understudy says that stands in it, before it or behind it: {@code /*+ understudy: … *}{@code /}. */
+    public Optional<String> hint() {
+        if (!tokens.hasHints()) {
+            return Optional.empty();
+        }
+        int before = from == 0 ? 0 : tokens.end(from - 1);
+        int behind = to < tokens.size() ? tokens.start(to) : tokens.sql.length();
+        return tokens.hint(before, behind);
     }
 
     /** Its literals in order. */

@@ -2,14 +2,21 @@ package io.understudy.classification;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The tokens of a query string, as arrays so that a statement costs few objects. */
 final class Tokens {
+    private static final int[] NONE = {};
+    private static final String HINT_NAME = "understudy:";
+
     final String sql;
     private TokenKind[] kinds;
     private int[] starts;
     private int[] ends;
     private int size;
+
+    /** Begins and ends of comments that may be hints; next to no statement has any. */
+    private int[] hints = NONE;
 
     Tokens(String sql) {
         this.sql = sql;
@@ -29,6 +36,29 @@ final class Tokens {
         kinds[size] = kind;
         starts[size] = start;
         ends[size++] = end;
+    }
+
+    void addHint(int start, int end) {
+        hints = Arrays.copyOf(hints, hints.length + 2);
+        hints[hints.length - 2] = start;
+        hints[hints.length - 1] = end;
+    }
+
+    boolean hasHints() {
+        return hints.length > 0;
+    }
+
+    /** The first comment between those places that is a hint for us, without what it begins and ends with; empty if there is none. */
+    Optional<String> hint(int from, int to) {
+        for (int i = 0; i < hints.length; i += 2) {
+            if (hints[i] >= from && hints[i + 1] <= to) {
+                String inside = sql.substring(hints[i] + 3, hints[i + 1] - 2).strip();
+                if (inside.regionMatches(true, 0, HINT_NAME, 0, HINT_NAME.length())) {
+                    return Optional.of(inside.substring(HINT_NAME.length()).strip());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     int size() {

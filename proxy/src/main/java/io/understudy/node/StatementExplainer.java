@@ -7,6 +7,7 @@ import io.understudy.classification.SqlStatement;
 import io.understudy.execution.ShadowChecks;
 import io.understudy.route.Asker;
 import io.understudy.route.Explanation;
+import io.understudy.route.Hint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ final class StatementExplainer implements Explainer {
                 break;
             }
             Insight insight = classifier.inspect(s, SEARCH_PATH);
-            Explanation e = Explanation.of(insight, Asker.NEW, cluster.picture(), checks.isDistrusted(insight.shape()));
+            Asker asker = Asker.NEW.hinted(Hint.of(List.of(s)));
+            Explanation e = Explanation.of(insight, asker, cluster.picture(), checks.isDistrusted(insight.shape()));
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("sql", s.text());
             fields.putAll(e.fields());

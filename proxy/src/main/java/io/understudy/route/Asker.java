@@ -11,19 +11,32 @@ import java.util.Set;
  * @param onMaster whether the session must read where that state is
  * @param readOnlyByDefault default_transaction_read_only, or what the client set instead
  * @param transaction the transaction it is in
+ * @param hint what the statement's comment says
  */
 public record Asker(
         ReadNeed need,
         Set<PinReason> pins,
         boolean onMaster,
         boolean readOnlyByDefault,
-        Optional<Transaction> transaction) {
+        Optional<Transaction> transaction,
+        Hint hint) {
     public Asker {
         pins = Set.copyOf(pins);
     }
 
     /** A client that has just connected. */
-    public static final Asker NEW = new Asker(ReadNeed.NOTHING, Set.of(), false, false, Optional.empty());
+    public static final Asker NEW = new Asker(ReadNeed.NOTHING, Set.of(), false, false, Optional.empty(), Hint.NONE);
+
+    /** The same one, of a statement with that hint. */
+    public Asker hinted(Hint h) {
+        return new Asker(
+                h.over(Consistency.SESSION) instanceof Consistency.Eventual ? ReadNeed.NOTHING : need,
+                pins,
+                onMaster,
+                readOnlyByDefault,
+                transaction,
+                h);
+    }
 
     /**
      * A transaction block.

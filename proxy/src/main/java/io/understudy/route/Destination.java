@@ -26,6 +26,9 @@ public record Destination(String node, String role, String why, String hint) {
         if (c instanceof Classification.Refused r) {
             return refused(r.message(), r.hint());
         }
+        if (asker.hint() instanceof Hint.Bad bad) {
+            return refused(bad.why(), "");
+        }
         if (answeredHere(c)) {
             return new Destination(picture.self().name(), "this", "the node answers it itself", "");
         }
@@ -134,6 +137,16 @@ public record Destination(String node, String role, String why, String hint) {
     }
 
     private static Destination reading(Asker asker, ClusterPicture picture, String why) {
+        if (asker.hint() instanceof Hint.Master) {
+            return onMaster(picture, why + ", and a hint asks for the master", "");
+        }
+        if (asker.hint() instanceof Hint.OnNode on) {
+            return new Destination(
+                    on.node(),
+                    on.node().equals(picture.master()) ? "master" : "replica",
+                    why + ", and a hint asks for this node: it waits a moment for it, then fails",
+                    "");
+        }
         Route route = Router.read(picture, asker.need(), false, Reason.READ);
         return switch (route) {
             case Route.Replica r ->

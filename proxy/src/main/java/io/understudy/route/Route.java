@@ -32,6 +32,8 @@ public sealed interface Route {
         READ_ONLY_TRANSACTION,
         WRITE,
         READ_WRITE_TRANSACTION,
+        /** A comment of the statement says so. */
+        HINT,
         /** It is where the session keeps what no other place has. */
         SESSION_STATE,
         /** It reads what only the master has. */

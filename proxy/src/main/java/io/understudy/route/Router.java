@@ -39,6 +39,17 @@ public final class Router {
         return write(c, Reason.NO_REPLICA_CAUGHT_UP);
     }
 
+    /** A read that is meant for one node: there, or it has to wait for it. */
+    public static Route readOn(ClusterPicture c, NodeStatus n, ReadNeed need) {
+        if (serves(n, need)) {
+            return new Route.Replica(n, Reason.HINT);
+        }
+        if (!n.name().equals(c.master())) {
+            return new Route.WaitForReplica(Reason.HINT);
+        }
+        return c.mastershipOpen() ? new Route.MasterReadOnly(Reason.HINT) : write(c, Reason.HINT);
+    }
+
     /** Where everything else goes: the master. */
     public static Route write(ClusterPicture c, Reason reason) {
         if (c.mastershipOpen()) {

@@ -7,6 +7,7 @@ import io.understudy.classification.TransactionOptions;
 import io.understudy.execution.CommitOutcome;
 import io.understudy.log.SessionContext;
 import io.understudy.log.TransactionToken;
+import io.understudy.route.Hint;
 import io.understudy.route.Route.Reason;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageOutput;
@@ -65,7 +66,8 @@ final class Blocks {
     /**
      * The lease of the present transaction; taken now if this is its first statement, its BEGIN written ahead of what follows.
      */
-    Lease lease(Block block, Classification first, Answers answers) throws StatementFailure, SessionEnd, BackendGone {
+    Lease lease(Block block, Classification first, Hint hint, Answers answers)
+            throws StatementFailure, SessionEnd, BackendGone {
         Lease lease = block.lease;
         if (lease != null) {
             return lease;
@@ -75,10 +77,12 @@ final class Blocks {
         boolean atMaster = session.readsOnMaster()
                 || block.options.isSerializable()
                 || first instanceof Classification.Read r && r.scope() == Classification.Scope.SERVER;
-        if (readOnly && !atMaster) {
-            lease = leases.forRead(Reason.READ_ONLY_TRANSACTION);
-        } else {
+        if (!readOnly || atMaster) {
             lease = leases.forWrite(whyMaster(readOnly));
+        } else if (hint instanceof Hint.Master) {
+            lease = leases.forWrite(Reason.HINT);
+        } else {
+            lease = leases.forRead(Reason.READ_ONLY_TRANSACTION, hint);
         }
         block.lease = lease;
         String access = readOnly ? " READ ONLY" : lease instanceof Lease.Relaying ? "" : " READ WRITE";
@@ -92,6 +96,16 @@ final class Blocks {
             node.countRead(r.node());
         }
         return lease;
+    }
+
+    Reason whyMaster(Classification c) {
+        if (session.relayed) {
+            return Reason.RELAYED;
+        }
+        if (!(c instanceof Classification.Read)) {
+            return Reason.WRITE;
+        }
+        return session.readsOnMaster() ? Reason.SESSION_STATE : Reason.MASTER_STATE;
     }
 
     private Reason whyMaster(boolean readOnly) {
@@ -262,7 +276,7 @@ final class Blocks {
     private void begun(Block b) throws StatementFailure, SessionEnd {
         try {
             if (b.lease == null) {
-                Lease lease = lease(b, new Classification.Empty(), new Answers());
+                Lease lease = lease(b, new Classification.Empty(), Hint.NONE, new Answers());
                 SimpleCommand.finish(lease.backend(), unasked);
             }
             if (b.lease instanceof Lease.Relaying r && b.told == null) {

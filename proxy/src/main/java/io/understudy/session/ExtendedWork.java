@@ -4,6 +4,7 @@ import io.understudy.backend.Backend;
 import io.understudy.backend.ObjectIds;
 import io.understudy.classification.Classification;
 import io.understudy.classification.SqlStatement;
+import io.understudy.route.Hint;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
 import java.io.IOException;
@@ -274,6 +275,17 @@ final class ExtendedWork implements Work {
             }
         }
         return all;
+    }
+
+    @Override
+    public Hint hint() throws StatementFailure {
+        for (int i = from; i < to; i++) {
+            Prepared p = scanned.about(i);
+            if (p != null && p.sql() != null && p.sql().hasHints()) {
+                return Work.super.hint();
+            }
+        }
+        return Hint.NONE;
     }
 
     @Override

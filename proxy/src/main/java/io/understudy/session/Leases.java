@@ -7,6 +7,7 @@ import io.understudy.execution.CommitFailure;
 import io.understudy.execution.WriteTransaction;
 import io.understudy.route.ClusterPicture;
 import io.understudy.route.Consistency;
+import io.understudy.route.Hint;
 import io.understudy.route.ReadNeed;
 import io.understudy.route.Route;
 import io.understudy.route.Route.Reason;
@@ -16,6 +17,7 @@ import io.understudy.topology.NodeStatus;
 import io.understudy.wire.ErrorFields;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +38,21 @@ final class Leases {
     }
 
     /** A place to read; the master where no replica qualifies in time. Null stands for: run it as a write would be. */
-    Lease forRead(Reason reason) throws StatementFailure, SessionEnd {
-        ReadNeed need = need();
-        boolean exact =
-                session.consistency instanceof Consistency.Strong || session.consistency instanceof Consistency.Bounded;
+    Lease forRead(Reason reason, Hint hint) throws StatementFailure, SessionEnd {
+        Consistency consistency = hint.over(session.consistency);
+        ReadNeed need = need(consistency);
+        boolean exact = consistency instanceof Consistency.Strong || consistency instanceof Consistency.Bounded;
         long begun = System.nanoTime();
         long deadline = begun + node.readWait().toNanos();
         int failures = 0;
         while (true) {
             boolean waited = System.nanoTime() >= deadline || failures > 2;
-            Route route = Router.read(node.picture(), need, waited, reason);
+            Route route = hint instanceof Hint.OnNode on
+                    ? onNode(on.node(), need, waited)
+                    : Router.read(node.picture(), need, waited, reason);
             if (need.inDoubt() && !readsAt(route).equals(need.lastNode())) {
                 settle();
-                need = need();
+                need = need(consistency);
                 continue;
             }
             if ((exact || route instanceof Route.MasterReadOnly) && !shows(route, need)) {
@@ -64,7 +68,7 @@ final class Leases {
                             node.readEnded(r.node().name());
                             lease.backend().release();
                             session.need = session.need.anywhere();
-                            need = need();
+                            need = need(consistency);
                             continue;
                         }
                         return lease;
@@ -97,9 +101,29 @@ final class Leases {
         }
     }
 
+    private Route onNode(String name, ReadNeed need, boolean waited) throws StatementFailure {
+        ClusterPicture picture = node.picture();
+        NodeStatus there = name.equals(picture.self().name())
+                ? picture.self()
+                : picture.peers().get(name);
+        Route route = there == null ? new Route.WaitForReplica(Reason.HINT) : Router.readOn(picture, there, need);
+        if (waited && route instanceof Route.WaitForReplica) {
+            throw new StatementFailure(
+                    "57P03",
+                    "node " + name + ", which a hint asks for, cannot serve this read: "
+                            + (there == null
+                                    ? "there is no such node now"
+                                    : "it is " + there.state().toString().toLowerCase(Locale.ROOT)
+                                            + " and has applied entry " + there.appliedIndex() + " of "
+                                            + need.on(name)),
+                    "Retry, or leave the hint out.");
+        }
+        return route;
+    }
+
     /** What must be seen where the session reads next. */
-    private ReadNeed need() throws StatementFailure, SessionEnd {
-        return switch (session.consistency) {
+    private ReadNeed need(Consistency consistency) throws StatementFailure, SessionEnd {
+        return switch (consistency) {
             case Consistency.Session s -> session.need;
             case Consistency.Eventual e -> ReadNeed.NOTHING;
             case Consistency.Strong s -> session.need.confirmed(confirmed(Duration.ZERO));
@@ -195,7 +219,7 @@ final class Leases {
         long begun = System.nanoTime();
         long deadline = begun + node.masterWait().toNanos();
         // A master that does not know yet that it is deposed commits nothing, but it could show what is old.
-        @Nullable ReadNeed need = session.consistency instanceof Consistency.Strong ? need() : null;
+        @Nullable ReadNeed need = session.consistency instanceof Consistency.Strong ? need(session.consistency) : null;
         while (true) {
             ClusterPicture picture = node.picture();
             Route route = Router.write(picture, reason);

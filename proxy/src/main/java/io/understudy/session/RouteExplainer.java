@@ -7,6 +7,7 @@ import io.understudy.classification.Insight;
 import io.understudy.route.Asker;
 import io.understudy.route.Consistency;
 import io.understudy.route.Explanation;
+import io.understudy.route.Hint;
 import io.understudy.route.ReadNeed;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,8 @@ final class RouteExplainer {
     List<List<String>> rows(Classification.ExplainRoute e) {
         Insight insight = node.classifier().inspect(e.statement(), session.searchPath);
         boolean distrusted = node.transactions().isDistrusted(insight.shape());
-        Explanation explanation = Explanation.of(insight, asker(), node.picture(), distrusted);
+        Explanation explanation =
+                Explanation.of(insight, asker().hinted(Hint.of(List.of(e.statement()))), node.picture(), distrusted);
         List<String> rows = e.json() ? List.of(json(explanation)) : explanation.lines();
         return rows.stream().map(List::of).toList();
     }
@@ -47,7 +49,8 @@ final class RouteExplainer {
                 session.pins,
                 session.readsOnMaster(),
                 session.readOnlyByDefault,
-                Optional.ofNullable(session.block).map(this::transaction));
+                Optional.ofNullable(session.block).map(this::transaction),
+                Hint.NONE);
     }
 
     private Asker.Transaction transaction(Block block) {

@@ -8,6 +8,7 @@ import io.understudy.classification.SessionStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.execution.CommitFailure;
 import io.understudy.log.SessionContext;
+import io.understudy.route.Hint;
 import io.understudy.route.Readability;
 import io.understudy.route.Route.Reason;
 import java.io.IOException;
@@ -48,9 +49,10 @@ final class Runner {
             refuseOutsideBlock(work.decisive());
         }
         if (Readability.readable(work.decisive(), session.readsOnMaster(), !session.pins.isEmpty())) {
-            return read(work);
+            Hint hint = work.hint();
+            return hint instanceof Hint.Master ? write(work, Reason.HINT) : read(work, hint);
         }
-        return write(work, whyMaster(work.decisive()));
+        return write(work, blocks.whyMaster(work.decisive()));
     }
 
     /** What would be over with its transaction, as the server says it; it cannot, for there the statement would not be alone. */
@@ -64,16 +66,6 @@ final class Runner {
         if (what != null) {
             throw new StatementFailure("25P01", what + " can only be used in transaction blocks", "");
         }
-    }
-
-    private Reason whyMaster(Classification c) {
-        if (session.relayed) {
-            return Reason.RELAYED;
-        }
-        if (!(c instanceof Classification.Read)) {
-            return Reason.WRITE;
-        }
-        return session.readsOnMaster() ? Reason.SESSION_STATE : Reason.MASTER_STATE;
     }
 
     /** What PostgreSQL refuses outside of a transaction: the one that a write is wrapped in here is none of the client's. */
@@ -97,12 +89,12 @@ final class Runner {
 
     // ---- by itself, reading
 
-    private boolean read(Work work) throws StatementFailure, SessionEnd, IOException {
+    private boolean read(Work work, Hint hint) throws StatementFailure, SessionEnd, IOException {
         if (!work.alone()) {
             return inBlock(blocks.implicit(), work);
         }
         for (int attempt = 1; ; attempt++) {
-            Lease lease = leases.forRead(Reason.READ);
+            Lease lease = leases.forRead(Reason.READ, hint);
             if (!(lease instanceof Lease.Reading reading)) {
                 return writeOn(lease, work);
             }
@@ -299,7 +291,7 @@ final class Runner {
             throw blocks.lostWhileCommitting(r, e, w.transaction);
         }
         if (movedMaster.met(w, leases)) {
-            return write(work, whyMaster(work.decisive()));
+            return write(work, blocks.whyMaster(work.decisive()));
         }
         session.route.index(node.seenUpTo(r.node()));
         blocks.noteToken(w);
@@ -320,7 +312,7 @@ final class Runner {
         Answers answers = new Answers();
         Lease lease;
         try {
-            lease = blocks.lease(block, work.decisive(), answers);
+            lease = blocks.lease(block, work.decisive(), work.hint(), answers);
         } catch (StatementFailure e) {
             block.failed = true;
             throw e;

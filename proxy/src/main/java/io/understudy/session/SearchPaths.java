@@ -2,6 +2,7 @@ package io.understudy.session;
 
 import io.understudy.backend.ServerError;
 import io.understudy.classification.Classifier;
+import io.understudy.route.Hint;
 import io.understudy.route.Route.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class SearchPaths {
         LastRoute before = new LastRoute();
         before.become(session.route);
         try {
-            lease = leases.forRead(Reason.READ);
+            lease = leases.forRead(Reason.READ, Hint.NONE);
             if (!(lease instanceof Lease.Reading)) {
                 return;
             }

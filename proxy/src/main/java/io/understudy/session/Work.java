@@ -3,6 +3,7 @@ package io.understudy.session;
 import io.understudy.backend.Backend;
 import io.understudy.classification.Classification;
 import io.understudy.classification.SqlStatement;
+import io.understudy.route.Hint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,15 @@ interface Work {
 
     /** Every statement in it. */
     List<SqlStatement> statements();
+
+    /** Where its comments say that it reads. */
+    default Hint hint() throws StatementFailure {
+        Hint hint = Hint.of(statements());
+        if (hint instanceof Hint.Bad bad) {
+            throw new StatementFailure("22023", bad.why(), "");
+        }
+        return hint;
+    }
 
     /** Whether it is all there is to its query string or Sync, so that it can be a transaction of its own. */
     boolean alone();

@@ -44,7 +44,8 @@ class ExplanationTest {
                 Optional.of(new Transaction(
                         readOnly,
                         Optional.of(node).filter(n -> !n.isEmpty()),
-                        Optional.of(rows).filter(r -> !r.isEmpty()))));
+                        Optional.of(rows).filter(r -> !r.isEmpty()))),
+                Hint.NONE);
     }
 
     @Test
@@ -64,7 +65,7 @@ class ExplanationTest {
 
     @Test
     void aReadThatMustSeeWhatIsNotThereYet() {
-        Asker needy = new Asker(ReadNeed.of(90), Set.of(), false, false, Optional.empty());
+        Asker needy = new Asker(ReadNeed.of(90), Set.of(), false, false, Optional.empty(), Hint.NONE);
         assertThat(explain("SELECT 1 FROM orders", needy, picture(80)))
                 .contains("Runs on: n2, the cluster's master")
                 .contains("no replica has applied entry 90 yet");
@@ -111,7 +112,8 @@ class ExplanationTest {
 
     @Test
     void stateThatOnlyTheSessionHas() {
-        Asker pinned = new Asker(ReadNeed.NOTHING, Set.of(PinReason.TEMPORARY_OBJECT), true, false, Optional.empty());
+        Asker pinned = new Asker(
+                ReadNeed.NOTHING, Set.of(PinReason.TEMPORARY_OBJECT), true, false, Optional.empty(), Hint.NONE);
         assertThat(explain("SELECT * FROM orders", pinned, picture(100)))
                 .contains("Runs on: n2, the cluster's master")
                 .contains("(temporary object)");

@@ -72,6 +72,62 @@ class ConsistencyIT {
         }
     }
 
+    @Test
+    void aHintDecidesForItsStatement() throws Exception {
+        LocalNode node = running.replicas().getFirst();
+        LocalNode other = running.replicas().getLast();
+        String master = running.master().name();
+        for (String mode : List.of("simple", "extended")) {
+            try (Connection c = DriverManager.getConnection(
+                            "jdbc:postgresql://" + node.host() + ":" + node.clientPort() + "/postgres?preferQueryMode="
+                                    + mode,
+                            "postgres",
+                            cluster.password());
+                    Statement s = c.createStatement()) {
+                assertThat(routeOf(s, "")).isEqualTo(node.name());
+                assertThat(routeOf(s, "/*+ understudy: master */")).isEqualTo(master);
+                assertThat(text(s, "show understudy.last_route")).isEqualTo(master);
+                assertThat(routeOf(s, "/*+ understudy: node=" + other.name() + " */"))
+                        .isEqualTo(other.name());
+                assertThat(routeOf(s, "/*+ understudy: strong */")).isNotEqualTo(master);
+                assertThat(rows(s, "explain (route) /*+ understudy: master */ select n from counter"))
+                        .contains(
+                                "Runs on: " + master + ", the cluster's master",
+                                "Because: it only reads, and a hint asks for the master");
+                assertThatThrownBy(() -> routeOf(s, "/*+ understudy: slave */"))
+                        .hasMessageContaining("none of: master")
+                        .satisfies(e ->
+                                assertThat(((SQLException) e).getSQLState()).isEqualTo("22023"));
+                assertThatThrownBy(() -> routeOf(s, "/*+ understudy: node=nobody */"))
+                        .hasMessageContaining("no such node")
+                        .satisfies(e ->
+                                assertThat(((SQLException) e).getSQLState()).isEqualTo("57P03"));
+                c.setAutoCommit(false);
+                c.setReadOnly(true);
+                assertThat(routeOf(s, "/*+ understudy: master */"))
+                        .as("a transaction goes where its first statement says")
+                        .isEqualTo(master);
+                assertThat(routeOf(s, "")).isEqualTo(master);
+                c.commit();
+            }
+        }
+    }
+
+    private static List<String> rows(Statement s, String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (ResultSet r = s.executeQuery(sql)) {
+            while (r.next()) {
+                rows.add(r.getString(1));
+            }
+        }
+        return rows;
+    }
+
+    private static String routeOf(Statement s, String hint) throws SQLException {
+        text(s, hint + "select n from counter");
+        return text(s, "show understudy.last_route");
+    }
+
     /** Other sessions than the writers', on replicas that fall behind again and again. */
     @Test
     void strongReadsSeeWhateverWasAcknowledgedBefore() throws Exception {
