@@ -47,6 +47,7 @@ public final class ClientListener implements AutoCloseable {
     private final ServerSocket server;
     private final StatementIds ids = new StatementIds();
     private final MessageMemory memory = MessageMemory.ofHeap(MEMORY_WAIT_MAX);
+    private final ApplicationPools pools = new ApplicationPools();
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicInteger connections = new AtomicInteger();
@@ -189,13 +190,16 @@ public final class ClientListener implements AutoCloseable {
         byte[] secret = new byte[4];
         random.nextBytes(secret);
         SessionKey key = new SessionKey(nextPid.getAndIncrement() & Integer.MAX_VALUE, secret);
-        ClientSession s =
-                new ClientSession(node, ids, memory, client, new SessionUser(r.user(), r.database(), a.keys()), r, key);
-        sessions.put(key.pid(), new Entry(s, secret));
+        SessionUser user = new SessionUser(r.user(), r.database(), a.keys());
+        InetAddress from = client.socket().getInetAddress();
+        ApplicationPools.Pool pool = pools.join(user, from);
         try {
+            ClientSession s = new ClientSession(node, ids, memory, client, user, pool, r, key);
+            sessions.put(key.pid(), new Entry(s, secret));
             s.run();
         } finally {
             sessions.remove(key.pid());
+            pools.leave(user, from);
         }
     }
 

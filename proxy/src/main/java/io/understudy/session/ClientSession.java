@@ -57,6 +57,7 @@ final class ClientSession {
             MessageMemory memory,
             ClientConnection client,
             SessionUser user,
+            ApplicationPools.Pool pool,
             SessionRequest request,
             SessionKey key) {
         this.node = node;
@@ -66,7 +67,8 @@ final class ClientSession {
         this.out = client.out();
         this.key = key;
         this.relayedFrom = StartupSettings.relayedFrom(request.settings());
-        this.session = new SessionState(user, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
+        this.session =
+                new SessionState(user, pool, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
         node.consistencyOf(user.name())
                 .ifPresent(c -> StartupSettings.apply(Map.of(StartupSettings.CONSISTENCY, c), session));
         StartupSettings.apply(request.settings(), session);

@@ -124,7 +124,7 @@ final class Leases {
     /** What must be seen where the session reads next. */
     private ReadNeed need(Consistency consistency) throws StatementFailure, SessionEnd {
         return switch (consistency) {
-            case Consistency.Session s -> session.need;
+            case Consistency.Session s -> session.need();
             case Consistency.Eventual e -> ReadNeed.NOTHING;
             case Consistency.Strong s -> session.need.confirmed(confirmed(Duration.ZERO));
             case Consistency.Bounded b -> ReadNeed.of(confirmed(b.age()));

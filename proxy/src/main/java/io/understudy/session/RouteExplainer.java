@@ -45,7 +45,7 @@ final class RouteExplainer {
 
     private Asker asker() {
         return new Asker(
-                session.consistency instanceof Consistency.Eventual ? ReadNeed.NOTHING : session.need,
+                session.consistency instanceof Consistency.Eventual ? ReadNeed.NOTHING : session.need(),
                 session.pins,
                 session.readsOnMaster(),
                 session.readOnlyByDefault,

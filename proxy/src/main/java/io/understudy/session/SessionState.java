@@ -22,6 +22,9 @@ final class SessionState {
 
     final SessionUser user;
 
+    /** Whose commits its reads see besides its own. */
+    private final ApplicationPools.Pool pool;
+
     /** Another node's proxy relays to us: everything runs here as master, or not at all. */
     final boolean relayed;
 
@@ -75,7 +78,8 @@ final class SessionState {
     /** A backend and which of its leases this session has: the number guards others, who have it later, against late cancel requests. */
     private record Working(Backend backend, long lease) {}
 
-    SessionState(SessionUser user, boolean relayed, ToldParameters told) {
+    SessionState(SessionUser user, ApplicationPools.Pool pool, boolean relayed, ToldParameters told) {
+        this.pool = pool;
         this.told = told;
         this.user = user;
         this.relayed = relayed;
@@ -85,6 +89,13 @@ final class SessionState {
     void committed(long index) {
         committed = Math.max(committed, index);
         need = need.committed(index);
+        pool.committed(index);
+    }
+
+    /** What its next read must see under {@link Consistency.Session}. */
+    ReadNeed need() {
+        need = need.committed(pool.committed());
+        return need;
     }
 
     /** Whether reads must be where this session's own state is, or where what they read is watched. */

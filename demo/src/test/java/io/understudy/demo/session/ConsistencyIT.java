@@ -72,6 +72,28 @@ class ConsistencyIT {
         }
     }
 
+    /** As a pool does: whatever connection comes to hand. */
+    @Test
+    void connectionsOfOneApplicationSeeEachOthersCommits() throws Exception {
+        LocalNode node = running.replicas().getFirst();
+        AtomicBoolean over = new AtomicBoolean();
+        Queue<String> wrong = new ConcurrentLinkedQueue<>();
+        CompletableFuture<Void> held = background(wrong, over, () -> holdUp(node, over));
+        try (Connection a = connect(node, "");
+                Connection b = connect(node, "");
+                Statement writer = a.createStatement();
+                Statement reader = b.createStatement()) {
+            for (int i = 1; i <= 150; i++) {
+                writer.execute("update counter set n = " + i);
+                assertThat(value(reader)).isEqualTo(i);
+            }
+        } finally {
+            over.set(true);
+        }
+        held.join();
+        assertThat(wrong).isEmpty();
+    }
+
     @Test
     void aHintDecidesForItsStatement() throws Exception {
         LocalNode node = running.replicas().getFirst();

@@ -1,0 +1,15 @@
+local e = require('luasql.postgres').postgres()
+local c = assert(e:connect(os.getenv('PGDATABASE'), os.getenv('PGUSER'), os.getenv('PGPASSWORD'), os.getenv('PGHOST'), os.getenv('PGPORT')))
+c:execute('drop table if exists lua_job')
+assert(c:execute('create table lua_job (n int primary key, t text)'))
+for i = 1, 20 do assert(c:execute("insert into lua_job values (" .. i .. ", '" .. c:escape("o'" .. i) .. "')") == 1) end
+local r = assert(c:execute('select n, t from lua_job order by n'))
+local n, row = 0, r:fetch({}, 'a')
+while row do n = n + 1; assert(row.t == "o'" .. n); row = r:fetch(row, 'a') end
+assert(n == 20)
+c:setautocommit(false)
+assert(c:execute('delete from lua_job'))
+c:rollback()
+assert(c:execute('select count(*) from lua_job'):fetch() == '20')
+assert(not c:execute('insert into lua_job values (1, null)'))
+c:close()
