@@ -18,11 +18,13 @@ import org.postgresql.PGProperty;
 final class Connector {
     private static final Driver DRIVER = new Driver();
 
+    private final ServerEncryption encryption;
     private final Duration connectTimeout;
     private final Duration loginTimeout;
     private final Map<RelaySocket, ServerAddress> underWay = new ConcurrentHashMap<>();
 
-    Connector(Duration connectTimeout, Duration loginTimeout) {
+    Connector(ServerEncryption encryption, Duration connectTimeout, Duration loginTimeout) {
+        this.encryption = encryption;
         this.connectTimeout = connectTimeout;
         this.loginTimeout = loginTimeout;
     }
@@ -32,8 +34,20 @@ final class Connector {
      * @throws BackendUnavailable if there is no server or it refuses
      */
     Backend connect(ServerAddress server, Login login, Map<String, String> startupSettings) throws BackendUnavailable {
+        return connect(server, login, startupSettings, encryption);
+    }
+
+    /** The same, to another node's proxy, which has its own settings for clients and takes nodes as they come. */
+    Backend connectToProxy(ServerAddress proxy, Login login, Map<String, String> startupSettings)
+            throws BackendUnavailable {
+        return connect(proxy, login, startupSettings, ServerEncryption.NONE);
+    }
+
+    private Backend connect(
+            ServerAddress server, Login login, Map<String, String> startupSettings, ServerEncryption encrypted)
+            throws BackendUnavailable {
         Dialogue dialogue = new Dialogue(login, startupSettings);
-        RelaySocket socket = new RelaySocket(dialogue, connectTimeout, loginTimeout);
+        RelaySocket socket = new RelaySocket(dialogue, encrypted, connectTimeout, loginTimeout);
         underWay.put(socket, server);
         try {
             Connection jdbc = ScopedValue.where(RelaySockets.CONNECTING, socket)

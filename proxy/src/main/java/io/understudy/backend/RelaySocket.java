@@ -5,9 +5,14 @@ import io.understudy.wire.MessageOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The socket under a pgjdbc connection. Bytes from the server go through one {@link MessageInput}, of which pgjdbc reads message by message: between
@@ -17,13 +22,16 @@ final class RelaySocket extends Socket {
     private final Dialogue dialogue;
     private final Duration connectTimeout;
     private final Duration loginTimeout;
+    private final ServerEncryption encryption;
     private final MessageInput in;
     private final MessageOutput out;
     private final InputStream driverIn;
     private final OutputStream driverOut;
+    private volatile @Nullable SSLSocket encrypted;
 
-    RelaySocket(Dialogue dialogue, Duration connectTimeout, Duration loginTimeout) {
+    RelaySocket(Dialogue dialogue, ServerEncryption encryption, Duration connectTimeout, Duration loginTimeout) {
         this.dialogue = dialogue;
+        this.encryption = encryption;
         this.connectTimeout = connectTimeout;
         this.loginTimeout = loginTimeout;
         in = new MessageInput(new Raw());
@@ -48,6 +56,8 @@ final class RelaySocket extends Socket {
     public void connect(SocketAddress address, int ignoredSecondsOfPgjdbc) throws IOException {
         super.connect(address, Math.toIntExact(connectTimeout.toMillis()));
         setSoTimeout(Math.toIntExact(loginTimeout.toMillis()));
+        String host = address instanceof InetSocketAddress a ? a.getHostString() : "";
+        encrypted = encryption.over(new Beneath(), super.getInputStream(), super.getOutputStream(), host, getPort());
     }
 
     @Override
@@ -61,11 +71,74 @@ final class RelaySocket extends Socket {
     }
 
     private InputStream rawInput() throws IOException {
-        return super.getInputStream();
+        SSLSocket e = encrypted;
+        return e == null ? super.getInputStream() : e.getInputStream();
     }
 
     private OutputStream rawOutput() throws IOException {
+        SSLSocket e = encrypted;
+        return e == null ? super.getOutputStream() : e.getOutputStream();
+    }
+
+    private InputStream plainInput() throws IOException {
+        return super.getInputStream();
+    }
+
+    private OutputStream plainOutput() throws IOException {
         return super.getOutputStream();
+    }
+
+    /** The plain connection, as encryption needs it: streams, and nothing of the driver's. */
+    private final class Beneath extends Socket {
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return plainInput();
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return plainOutput();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return true;
+        }
+
+        @Override
+        public boolean isBound() {
+            return true;
+        }
+
+        @Override
+        public boolean isClosed() {
+            return RelaySocket.this.isClosed();
+        }
+
+        @Override
+        public InetAddress getInetAddress() {
+            return RelaySocket.this.getInetAddress();
+        }
+
+        @Override
+        public int getPort() {
+            return RelaySocket.this.getPort();
+        }
+
+        @Override
+        public int getSoTimeout() throws SocketException {
+            return RelaySocket.this.getSoTimeout();
+        }
+
+        @Override
+        public void setSoTimeout(int millis) throws SocketException {
+            RelaySocket.this.setSoTimeout(millis);
+        }
+
+        @Override
+        public void close() throws IOException {
+            RelaySocket.this.close();
+        }
     }
 
     /** The stream of a socket exists only once it is connected. */
@@ -82,7 +155,11 @@ final class RelaySocket extends Socket {
 
         @Override
         public int available() throws IOException {
-            return rawInput().available();
+            int decrypted = rawInput().available();
+            // What has come is a message, or the end: servers send nothing else between commands.
+            return decrypted > 0 || encrypted == null
+                    ? decrypted
+                    : Math.min(1, plainInput().available());
         }
     }
 

@@ -3,10 +3,13 @@ package io.understudy.backend;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,7 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -33,6 +38,7 @@ public final class Servers implements AutoCloseable {
     private static final int JDBC_ANSWER_SECONDS_MAX = 20;
 
     private final PoolLimits limits;
+    private final ServerEncryption encryption;
     private final Connector connector;
     private final ScheduledExecutorService scheduler;
     private final Map<ServerPool.Key, ServerPool> pools = new ConcurrentHashMap<>();
@@ -42,8 +48,14 @@ public final class Servers implements AutoCloseable {
     private volatile boolean closed;
 
     public Servers(PoolLimits limits) {
+        this(limits, ServerEncryption.NONE);
+    }
+
+    /** @param encryption of connections to PostgreSQL servers */
+    public Servers(PoolLimits limits, ServerEncryption encryption) {
         this.limits = limits;
-        this.connector = new Connector(limits.connectTimeout(), limits.loginTimeout());
+        this.encryption = encryption;
+        this.connector = new Connector(encryption, limits.connectTimeout(), limits.loginTimeout());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pools").factory());
         scheduler.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -81,7 +93,16 @@ public final class Servers implements AutoCloseable {
      */
     public Backend connect(ServerAddress server, Login login, Map<String, String> startupSettings)
             throws BackendUnavailable {
-        Backend b = connector.connect(server, login, startupSettings);
+        return alone(connector.connect(server, login, startupSettings));
+    }
+
+    /** The same, to another node's proxy. */
+    public Backend connectToProxy(ServerAddress proxy, Login login, Map<String, String> startupSettings)
+            throws BackendUnavailable {
+        return alone(connector.connectToProxy(proxy, login, startupSettings));
+    }
+
+    private Backend alone(Backend b) {
         open.add(b);
         b.begin(new Backend.Lease() {
             @Override
@@ -124,10 +145,12 @@ public final class Servers implements AutoCloseable {
             ServerAddress server, String user, String password, String database, String applicationName) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(Connector.url(server, database));
+        Properties tls = encryption.forDriver();
+        source.setSslMode(PGProperty.SSL_MODE.getOrDefault(tls));
+        source.setSslRootCert(PGProperty.SSL_ROOT_CERT.getOrDefault(tls));
         source.setUser(user);
         source.setPassword(password);
         source.setApplicationName(applicationName);
-        source.setSslMode("disable");
         source.setGssEncMode("disable");
         source.setConnectTimeout(1);
         source.setSocketTimeout(JDBC_ANSWER_SECONDS_MAX);
@@ -147,6 +170,14 @@ public final class Servers implements AutoCloseable {
         HikariDataSource d = new HikariDataSource(c);
         jdbc.add(d);
         return d;
+    }
+
+    /** For others who connect by JDBC on their own. */
+    public String jdbcUrl(ServerAddress server, String database) {
+        String parameters = encryption.forDriver().entrySet().stream()
+                .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue().toString(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return Connector.url(server, database) + "?connectTimeout=2&" + parameters;
     }
 
     /** Pools there are now. */

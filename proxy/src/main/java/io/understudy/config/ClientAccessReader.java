@@ -39,7 +39,7 @@ final class ClientAccessReader {
         return settings;
     }
 
-    private static Optional<Path> path(Section section, String key, Path file) throws ConfigException {
+    static Optional<Path> path(Section section, String key, Path file) throws ConfigException {
         String text = section.text(key, "");
         return text.isEmpty()
                 ? Optional.empty()
@@ -84,17 +84,17 @@ final class ClientAccessReader {
         return map;
     }
 
-    private static <E extends Enum<E>> String[] words(Class<E> type) {
+    static <E extends Enum<E>> String[] words(Class<E> type) {
         return Arrays.stream(type.getEnumConstants())
                 .map(ClientAccessReader::word)
                 .toArray(String[]::new);
     }
 
-    private static String word(Enum<?> value) {
+    static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static <E extends Enum<E>> E word(Class<E> type, String word) {
+    static <E extends Enum<E>> E word(Class<E> type, String word) {
         return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 }

@@ -127,8 +127,14 @@ public record NodeConfig(
     /**
      * @param user a superuser of that server, used for set-up and to read verifiers
      * @param password also the password of {@code understudy_apply}, the role that replays
+     * @param tls of connections to it and to the servers of the other nodes
      */
-    public record Postgres(String host, int port, String user, String password) {
+    public record Postgres(String host, int port, String user, String password, PostgresTls tls) {
+        /** Connected to plainly. */
+        public Postgres(String host, int port, String user, String password) {
+            this(host, port, user, password, PostgresTls.OFF);
+        }
+
         @Override
         public String toString() {
             return user + "@" + host + ":" + port;

@@ -35,6 +35,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * admin: {host: 127.0.0.1, port: 7432}
  * advertise: {host: 10.0.0.1, client-port: 6432, admin-port: 7432}   # where clients and people reach this node
  * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
+ *   # its tls: {mode: off, ca: root.pem}, or require, verify-ca, verify-full: of connections to this server and the other nodes'
  * failure-detection: 3s           # 200ms to 60s
  * read-wait: 100ms                # 0ms to 60s
  * commit-wait: 10s                # 100ms to 10m
@@ -111,6 +112,7 @@ public final class NodeConfigReader {
         Section admin = top.section("admin");
         Section advertised = top.section("advertise");
         Section server = top.section("postgres");
+        Section serverTls = server.section("tls");
         Section verification = top.section("verification");
         Section log = top.section("log");
         Section tls = top.section("tls");
@@ -119,7 +121,8 @@ public final class NodeConfigReader {
                 server.text("host", "127.0.0.1"),
                 server.port("port", 5432),
                 server.text("user", "postgres"),
-                server.text("password"));
+                server.text("password"),
+                PostgresTlsReader.read(serverTls, file));
         Peer self = nodes.stream()
                 .filter(n -> n.name().equals(node))
                 .findFirst()
@@ -151,7 +154,8 @@ public final class NodeConfigReader {
                 repairs(top, verification),
                 logLimits(log),
                 new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)));
-        for (Section section : List.of(client, admin, advertised, server, verification, log, tls, limits, top)) {
+        for (Section section :
+                List.of(client, admin, advertised, server, serverTls, verification, log, tls, limits, top)) {
             section.refuseOthers();
         }
         return config;

@@ -33,6 +33,7 @@ public final class NodeConfigWriter {
                 address(config.postgres().host(), config.postgres().port());
         postgres.put("user", config.postgres().user());
         postgres.put("password", config.postgres().password());
+        postgres.put("tls", PostgresTlsReader.toMap(config.postgres().tls()));
         top.put("postgres", postgres);
         top.put("failure-detection", Section.format(config.failureDetection()));
         top.put("read-wait", Section.format(config.readWait()));

@@ -30,6 +30,7 @@ final class LocalServer {
 
     private final NodeConfig config;
     private final UUID process;
+    private final Servers servers;
     private final DataSource source;
     private final CatalogReader reader = new CatalogReader();
     private final CatalogCache catalog;
@@ -37,6 +38,7 @@ final class LocalServer {
     LocalServer(NodeConfig config, UUID process, Servers servers, CatalogCache catalog) {
         this.config = config;
         this.process = process;
+        this.servers = servers;
         this.catalog = catalog;
         NodeConfig.Postgres p = config.postgres();
         this.source = servers.jdbc(
@@ -58,9 +60,8 @@ final class LocalServer {
     /** Migrations; may be repeated. */
     void migrate() throws SQLException, UnsuitableServerException {
         NodeConfig.Postgres p = config.postgres();
-        String url = "jdbc:postgresql://" + p.host() + ":" + p.port() + "/" + config.database()
-                + "?connectTimeout=2&sslmode=disable";
-        new Migrations(url, p.user(), p.password()).run(p.password(), false);
+        new Migrations(servers.jdbcUrl(ProxyNode.server(config), config.database()), p.user(), p.password())
+                .run(p.password(), false);
     }
 
     /**

@@ -185,7 +185,7 @@ final class LocalServices implements NodeServices {
     @Override
     public Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable {
         ServerAddress proxy = NodeAddresses.proxy(node);
-        return servers.connect(
+        return servers.connectToProxy(
                 proxy,
                 login(user),
                 Map.of(

@@ -7,6 +7,7 @@ import io.understudy.backend.Credentials;
 import io.understudy.backend.Login;
 import io.understudy.backend.PoolLimits;
 import io.understudy.backend.ServerAddress;
+import io.understudy.backend.ServerEncryption;
 import io.understudy.backend.Servers;
 import io.understudy.capture.Seal;
 import io.understudy.catalog.CatalogCache;
@@ -115,7 +116,9 @@ public final class ProxyNode implements AutoCloseable {
         this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
         ServerTls tls = ServerTls.open(config.access().tls(), text -> events.add("tls", text));
-        this.servers = new Servers(PoolLimits.of(config.poolSize()));
+        this.servers = new Servers(
+                PoolLimits.of(config.poolSize()),
+                ServerEncryption.of(config.postgres().tls()));
         this.local = new LocalServer(config, process, servers, catalog);
         Files.createDirectories(config.dataDirectory());
         this.quarantine = Quarantine.in(config.dataDirectory());

@@ -33,7 +33,7 @@ class ArchitectureTest {
             Map.entry("signin", Set.of()),
             Map.entry("tls", Set.of("config")),
             Map.entry("election", Set.of("log", "topology", "event")),
-            Map.entry("backend", Set.of("wire", "log", "config")),
+            Map.entry("backend", Set.of("wire", "log", "config", "tls")),
             Map.entry("catalog", Set.of("backend", "wire", "log")),
             Map.entry("authentication", Set.of("wire", "backend", "config", "tls")),
             Map.entry("classification", Set.of("catalog", "log")),

@@ -5,8 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.understudy.backend.BackendUnavailable;
+import io.understudy.backend.Credentials;
+import io.understudy.backend.Login;
+import io.understudy.backend.PoolLimits;
+import io.understudy.backend.ServerAddress;
+import io.understudy.backend.ServerEncryption;
+import io.understudy.backend.Servers;
+import io.understudy.config.PostgresTls;
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
+import io.understudy.demo.fault.Contents;
 import io.understudy.embedded.ClientPrograms;
 import io.understudy.embedded.Directories;
 import io.understudy.testing.TestCertificates;
@@ -23,6 +32,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -31,6 +42,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
@@ -87,7 +99,74 @@ class EncryptionIT {
             yaml = yaml.replaceFirst("(?m)^client:\\n", "client:\n  networks: 127.0.0.1/32\n")
                     .replace("per-user: 0", "per-user: 2");
         }
+        yaml = yaml.replaceFirst(
+                "(?m)^  tls:\\n    mode: off\\n", "  tls:\n    mode: verify-full\n    ca: " + authority + "\n");
         Files.writeString(file, yaml + settings);
+        encryptServer(file.resolveSibling("pgdata"));
+    }
+
+    /** It takes no other connections any more, not from its own node either. */
+    private static void encryptServer(Path data) throws IOException {
+        Path key = Files.copy(node.key(), data.resolve("server.key"));
+        Files.copy(node.certificate(), data.resolve("server.crt"));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        for (String name : List.of("server.key", "server.crt")) {
+            Files.setOwner(data.resolve(name), Files.getOwner(data));
+        }
+        Files.writeString(data.resolve("postgresql.conf"), "ssl = on\n", StandardOpenOption.APPEND);
+        Path rules = data.resolve("pg_hba.conf");
+        Files.writeString(rules, Files.readString(rules).replaceAll("(?m)^host ", "hostssl "));
+    }
+
+    @Test
+    void serversSeeNothingElseThanEncryptedConnections() throws Exception {
+        for (LocalNode of : cluster.local().nodes()) {
+            try (Connection c = Contents.connect(cluster.local(), of);
+                    Statement s = c.createStatement();
+                    ResultSet r = s.executeQuery(
+                            "select count(*) filter (where ssl), count(*) filter (where not ssl)"
+                                    + " from pg_stat_ssl join pg_stat_activity using (pid) where backend_type = 'client backend'")) {
+                r.next();
+                assertThat(r.getInt(1)).isGreaterThan(1);
+                assertThat(r.getInt(2)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsNotWhoItMustBeIsNotTalkedTo() throws Exception {
+        LocalNode of = cluster.local().node(1);
+        Login login = new Login(
+                "postgres", "postgres", new Credentials.Password(cluster.local().password()));
+        Path stranger = TestCertificates.in(Files.createDirectory(directory.resolve("stranger")))
+                .authority();
+        assertThat(reached(of.host(), of, login, PostgresTls.Mode.VERIFY_FULL, authority))
+                .isEmpty();
+        assertThat(reached("localhost", of, login, PostgresTls.Mode.VERIFY_CA, authority))
+                .isEmpty();
+        assertThat(reached(of.host(), of, login, PostgresTls.Mode.REQUIRE, authority))
+                .isEmpty();
+        assertThat(reached(of.host(), of, login, PostgresTls.Mode.VERIFY_CA, stranger))
+                .contains("08006");
+String unnamed = "127.1";
+        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority)).isEmpty();
+        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority)).contains("08006");
+                .contains("08006");
+        assertThat(reached(of.host(), of, login, PostgresTls.Mode.OFF, authority))
+                .contains("28000");
+    }
+
+    /** @return the SQLSTATE of why not, empty if it was */
+    private static Optional<String> reached(String host, LocalNode of, Login login, PostgresTls.Mode mode, Path ca)
+            throws IOException {
+        try (Servers servers =
+                new Servers(PoolLimits.of(2), ServerEncryption.of(new PostgresTls(mode, Optional.of(ca))))) {
+            servers.connect(new ServerAddress(host, of.postgresPort()), login, Map.of())
+                    .discard();
+            return Optional.empty();
+        } catch (BackendUnavailable e) {
+            return Optional.of(e.sqlState());
+        }
     }
 
     /** Only now: what waits for the cluster has none to show. */
