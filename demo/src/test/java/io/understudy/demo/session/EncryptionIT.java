@@ -151,7 +151,6 @@ class EncryptionIT {
 String unnamed = "127.1";
         assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority)).isEmpty();
         assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority)).contains("08006");
-                .contains("08006");
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.OFF, authority))
                 .contains("28000");
     }
