@@ -12,6 +12,7 @@ public record AdminParts(
         Switchover switchover,
         Settling settling,
         Resyncs resyncs,
+        Draining draining,
         Explainer explainer,
         Health health,
         NodeMetrics metrics,

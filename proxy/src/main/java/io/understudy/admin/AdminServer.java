@@ -102,6 +102,8 @@ public final class AdminServer implements AutoCloseable {
         routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover(), signIns));
         routes.post("/api/v1/transactions/{token}/settle", new SettleEndpoint(parts.settling()));
         routes.post("/api/v1/resync", new ResyncEndpoint(parts.resyncs(), signIns));
+        routes.post("/api/v1/nodes/{node}/drain", new DrainEndpoint(parts.draining(), signIns, true));
+        routes.post("/api/v1/nodes/{node}/undrain", new DrainEndpoint(parts.draining(), signIns, false));
         routes.post("/api/v1/quarantine", new QuarantineEndpoint(parts.resyncs(), signIns));
     }
 

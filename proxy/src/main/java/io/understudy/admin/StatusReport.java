@@ -4,13 +4,13 @@ import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Member;
 import io.understudy.admin.ClusterSnapshot.Unknown;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad.StageTime;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The status as JSON shows it; component names are field names. */
@@ -38,6 +38,7 @@ public record StatusReport(
      * @param quarantine why it is quarantined, empty if it is not
      * @param repair how far its repair is, empty while there is none
      * @param repairs how often it was repaired since its proxy started
+     * @param duties what it is there for
      * @param internalAdmin host and port where the nodes among themselves reach its administration API
      */
     public record Node(
@@ -57,7 +58,8 @@ public record StatusReport(
             long clients,
             String quarantine,
             String repair,
-            long repairs) {}
+            long repairs,
+            Duties duties) {}
 
     /** The cluster as seen at that time. */
     public static StatusReport of(ClusterSnapshot cluster, Instant now) {
@@ -113,7 +115,8 @@ public record StatusReport(
                         0,
                         "",
                         "",
-                        0);
+                        0,
+                        Duties.ALL);
             case Known known -> node(known, cluster, now);
         };
     }
@@ -125,7 +128,7 @@ public record StatusReport(
         return new Node(
                 status.name(),
                 role(status.name(), inTouch, cluster.master()),
-                inTouch ? status.state().name().toLowerCase(Locale.ROOT) : "unreachable",
+                inTouch ? status.told() : "unreachable",
                 status.appliedIndex(),
                 lag,
                 seconds(lag == 0 ? Duration.ZERO : age(status.oldestUnappliedMicros(), now), known.silence()),
@@ -139,7 +142,8 @@ public record StatusReport(
                 status.load().clients(),
                 status.ailment().reason(),
                 status.ailment().repair(),
-                status.ailment().repairs());
+                status.ailment().repairs(),
+                status.duties());
     }
 
     private static String role(String name, boolean inTouch, String master) {

@@ -28,6 +28,7 @@ public final class Printed {
         }
         StringBuilder ailing = new StringBuilder();
         for (JsonNode node : status.path("nodes")) {
+            ailing.append(duties(node.path("name").asText(), node.path("duties")));
             if (!node.path("quarantine").asText().isEmpty()) {
                 ailing.append(node.path("name").asText())
                         .append(" is in quarantine: ")
@@ -42,6 +43,29 @@ public final class Printed {
         }
         return "epoch " + status.path("epoch").asLong() + ", last index "
                 + status.path("lastIndex").asLong() + "\n" + table(rows) + ailing + counters(status.path("counters"));
+    }
+
+    /** What a node is not there for; nothing of one that takes all that comes. */
+    private static String duties(String name, JsonNode duties) {
+        StringBuilder text = new StringBuilder();
+        if (duties.path("drained").asBoolean()) {
+            text.append(name)
+                    .append(" is drained: it takes no reads and no mastership until understudy undrain ")
+                    .append(name)
+                    .append('\n');
+        }
+        if (duties.path("delaySeconds").asLong() > 0) {
+            text.append(name)
+                    .append(" is kept ")
+                    .append(duties.path("delaySeconds").asLong())
+                    .append(" s behind: it takes no reads and no mastership\n");
+        } else if (!duties.path("mastership").asBoolean(true)) {
+            text.append(name).append(" becomes master only where no other node can (mastership: false)\n");
+        }
+        if (!duties.path("reads").asBoolean(true)) {
+            text.append(name).append(" is read by its own clients only (reads: false)\n");
+        }
+        return text.toString();
     }
 
     /** Columns as wide as their widest cell, two spaces between them; ends with a line break. */

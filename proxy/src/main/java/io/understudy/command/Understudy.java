@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             SwitchoverCommand.class,
             ResyncCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec

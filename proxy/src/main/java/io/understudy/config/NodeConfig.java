@@ -19,6 +19,7 @@ import java.util.List;
  * @param repairs how differences between nodes are looked for and repaired
  * @param logLimits how much of the statement log is kept
  * @param access what the client port demands of who comes to it
+ * @param duties what the node is there for
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
 public record NodeConfig(
@@ -39,12 +40,13 @@ public record NodeConfig(
         int checkStatements,
         Repairs repairs,
         LogLimits logLimits,
-        ClientAccess access) {
+        ClientAccess access,
+        Duties duties) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT} and {@link ClientAccess#DEFAULT}. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT} and {@link Duties#ALL}. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -79,7 +81,21 @@ public record NodeConfig(
                 checkStatements,
                 Repairs.DEFAULT,
                 LogLimits.DEFAULT,
-                ClientAccess.DEFAULT);
+                ClientAccess.DEFAULT,
+                Duties.ALL);
+    }
+
+    /**
+     * What a node is there for.
+     *
+     * @param reads whether clients of other nodes may read from its PostgreSQL
+     * @param mastership whether it may become master although another node could
+     * @param zone where it is; empty: nothing is said
+     * @param weight how many reads it takes, where an equal one of weight 1 takes one
+     * @param delay how far its database is kept behind the log; zero: not at all
+     */
+    public record Duties(boolean reads, boolean mastership, String zone, int weight, Duration delay) {
+        public static final Duties ALL = new Duties(true, true, "", 1, Duration.ZERO);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.understudy.config;
 
 import io.understudy.config.NodeConfig.Advertise;
+import io.understudy.config.NodeConfig.Duties;
 import io.understudy.config.NodeConfig.LogLimits;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
@@ -50,6 +51,11 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  *   client-ca: clients.crt        # who signs clients' certificates; none: no certificate is asked for
  *   client-certificate: optional  # verify-ca: each client must show one; verify-full: with the user as its common name
  * limits: {connections: 10000, reserved: 3, per-user: 0, login-time: 60s}   # of clients: at once, of them for superusers, of one user (0: all)
+ * reads: true                     # false: only this node's own clients read from its PostgreSQL
+ * mastership: true                # false: master only where no other node can be
+ * zone: ""                        # reads prefer nodes of the zone of the node that the client is connected to
+ * weight: 1                       # how many reads it takes where an equal node of weight 1 takes one, 1 to 1000
+ * delay: 0s                       # how far its database is kept behind the others', up to 7d; then it takes no reads and is never master
  * repair: automatic               # of a node that differs; or ordered: only by understudy resync
  * }</pre>
  *
@@ -61,6 +67,8 @@ public final class NodeConfigReader {
 
     static final String AUTOMATIC = "automatic";
     static final String ORDERED = "ordered";
+    private static final String TRUE = "true";
+    private static final String FALSE = "false";
 
     private final UnaryOperator<@Nullable String> environment;
 
@@ -153,7 +161,8 @@ public final class NodeConfigReader {
                 top.number("check-statements", 100, 0, 1_000_000),
                 repairs(top, verification),
                 logLimits(log),
-                new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)));
+                new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)),
+                duties(top));
         for (Section section :
                 List.of(client, admin, advertised, server, serverTls, verification, log, tls, limits, top)) {
             section.refuseOthers();
@@ -166,6 +175,16 @@ public final class NodeConfigReader {
                 verification.duration("every", Repairs.DEFAULT.verifyEvery(), Duration.ZERO, Duration.ofDays(30)),
                 verification.number("share", Repairs.DEFAULT.verifyShare(), 1, 100),
                 top.choice("repair", AUTOMATIC, ORDERED).equals(AUTOMATIC));
+    }
+
+    private static Duties duties(Section top) throws ConfigException {
+        Duties usual = Duties.ALL;
+        return new Duties(
+                top.choice("reads", TRUE, FALSE).equals(TRUE),
+                top.choice("mastership", TRUE, FALSE).equals(TRUE),
+                top.text("zone", usual.zone()),
+                top.number("weight", usual.weight(), 1, 1000),
+                top.duration("delay", usual.delay(), Duration.ZERO, Duration.ofDays(7)));
     }
 
     private static LogLimits logLimits(Section log) throws ConfigException {

@@ -51,6 +51,12 @@ public final class NodeConfigWriter {
         top.put("log", log);
         top.put("tls", ClientAccessReader.toMap(config.access().tls()));
         top.put("repair", config.repairs().automatic() ? NodeConfigReader.AUTOMATIC : NodeConfigReader.ORDERED);
+        NodeConfig.Duties duties = config.duties();
+        top.put("reads", duties.reads());
+        top.put("mastership", duties.mastership());
+        top.put("zone", duties.zone());
+        top.put("weight", duties.weight());
+        top.put("delay", Section.format(duties.delay()));
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
         return new Dump(settings).dumpToString(top);

@@ -3,6 +3,7 @@ package io.understudy.consensus;
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
 import io.understudy.log.EntryFormatException;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeLoad.StageTime;
 import io.understudy.topology.NodeState;
@@ -12,14 +13,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. */
+/**
+ * What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. A node with all duties writes what nodes that know of
+ * none read: a cluster may be brought to a newer version node by node before any of them gets another duty.
+ */
 final class NodeStatusCodec {
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
+    private static final int ALL_DUTIES = 5;
 
     private NodeStatusCodec() {}
 
     static void write(BinaryWriter out, NodeStatus status) {
-        out.u8(VERSION);
+        boolean all = status.duties().equals(Duties.ALL);
+        out.u8(all ? ALL_DUTIES : VERSION);
         out.text(status.name());
         out.uuid(status.process());
         out.text(status.state().name());
@@ -42,12 +48,24 @@ final class NodeStatusCodec {
         out.text(status.ailment().reason());
         out.text(status.ailment().repair());
         out.unsigned(status.ailment().repairs());
+        if (!all) {
+            write(out, status.duties());
+        }
+    }
+
+    private static void write(BinaryWriter out, Duties duties) {
+        out.u8(duties.reads() ? 1 : 0);
+        out.u8(duties.mastership() ? 1 : 0);
+        out.text(duties.zone());
+        out.unsigned(duties.weight());
+        out.unsigned(duties.delaySeconds());
+        out.u8(duties.drained() ? 1 : 0);
     }
 
     /** @throws EntryFormatException if that is not a status */
     static NodeStatus read(BinaryReader in) {
         int version = in.u8();
-        if (version != VERSION) {
+        if (version != VERSION && version != ALL_DUTIES) {
             throw new EntryFormatException("status version " + version);
         }
         NodeStatus status = new NodeStatus(
@@ -67,7 +85,8 @@ final class NodeStatusCodec {
                 in.u8(),
                 load(in),
                 texts(in),
-                new NodeStatus.Ailment(in.text(), in.text(), in.unsigned()));
+                new NodeStatus.Ailment(in.text(), in.text(), in.unsigned()),
+                version == ALL_DUTIES ? Duties.ALL : duties(in));
         in.expectEnd();
         return status;
     }
@@ -106,6 +125,11 @@ final class NodeStatusCodec {
                 in.unsigned(),
                 reads(in),
                 stages(in));
+    }
+
+    private static Duties duties(BinaryReader in) {
+        return new Duties(
+                in.u8() != 0, in.u8() != 0, in.text(), Math.toIntExact(in.unsigned()), in.unsigned(), in.u8() != 0);
     }
 
     private static Map<String, Long> reads(BinaryReader in) {

@@ -16,6 +16,7 @@ public final class ControlLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
     private static final Duration PERIOD = Duration.ofMillis(50);
     private static final Duration ASSIGN_AGAIN_AFTER = Duration.ofMillis(500);
+    private static final Duration HAND_OVER_AGAIN_AFTER = Duration.ofSeconds(5);
     private static final Duration TRANSFER_AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final Supplier<Observation> observe;
@@ -24,6 +25,7 @@ public final class ControlLoop implements AutoCloseable {
     private volatile boolean closed;
     private long assignedEpoch;
     private long assignedNanos;
+    private long handedOverNanos = System.nanoTime() - HAND_OVER_AGAIN_AFTER.toNanos();
     private long transferredNanos = System.nanoTime() - TRANSFER_AGAIN_AFTER.toNanos();
 
     public ControlLoop(Supplier<Observation> observe, MasterActions actions) {
@@ -65,6 +67,12 @@ public final class ControlLoop implements AutoCloseable {
             }
             case Decision.Open o -> actions.open(o.epoch());
             case Decision.Close c -> actions.close(c.why());
+            case Decision.HandOver h -> {
+                if (now - handedOverNanos > HAND_OVER_AGAIN_AFTER.toNanos()) {
+                    handedOverNanos = now;
+                    actions.handOver(h.node());
+                }
+            }
             case Decision.TransferLeadership t -> {
                 if (now - transferredNanos > TRANSFER_AGAIN_AFTER.toNanos()) {
                     transferredNanos = now;

@@ -15,6 +15,9 @@ public sealed interface Decision {
     /** This node must not execute transactions any more. */
     record Close(String why) implements Decision {}
 
+    /** This node is the open master, is not meant to be, and that node could be: hand the mastership over. */
+    record HandOver(String node) implements Decision {}
+
     /** The master should lead consensus too: that saves every append a hop. */
     record TransferLeadership(String node) implements Decision {}
 }

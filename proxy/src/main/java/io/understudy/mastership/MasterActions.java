@@ -18,5 +18,8 @@ public interface MasterActions {
     /** Lets nobody in and rolls back what is not being appended. */
     void close(String why);
 
+    /** Begins to make another node the master, in an orderly way; does not wait, and does nothing if that is under way. */
+    void handOver(String node);
+
     void transferLeadership(String node);
 }

@@ -1,9 +1,11 @@
 package io.understudy.mastership;
 
+import io.understudy.topology.Duties.Candidacy;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** The rules by which mastership is assigned, opened and closed. Pure. */
@@ -34,6 +36,11 @@ public final class MastershipRules {
         }
         if (mustBeginAnew(o)) {
             return assignSelf(o, "its PostgreSQL is back");
+        }
+        if (o.openEpoch() > 0 && o.leadership().majority() && o.duties().candidacy() != Candidacy.ALWAYS) {
+            return best(o, Candidacy.ALWAYS)
+                    .<Decision>map(n -> new Decision.HandOver(n.name()))
+                    .orElse(new Decision.Nothing());
         }
         return o.leads() ? lead(o) : new Decision.Nothing();
     }
@@ -69,7 +76,7 @@ public final class MastershipRules {
         if (reason.isEmpty()) {
             return new Decision.TransferLeadership(o.assigned().node());
         }
-        return o.healthy() ? assignSelf(o, reason) : assignBest(o, reason);
+        return assignBest(o, reason);
     }
 
     private static String whyMasterIsUnable(Observation o) {
@@ -96,12 +103,24 @@ public final class MastershipRules {
         return new Decision.Assign(o.self(), o.process(), o.assigned().epoch() + 1, reason);
     }
 
+    /** Who leads takes it itself, for that is quickest; who is not meant to be master only where nobody else can be. */
     private static Decision assignBest(Observation o, String reason) {
-        Optional<NodeStatus> best = o.peers().values().stream()
-                .filter(n -> n.state() == NodeState.REPLICA)
+        for (Candidacy wanted : List.of(Candidacy.ALWAYS, Candidacy.LAST)) {
+            if (o.healthy() && o.duties().candidacy() == wanted) {
+                return assignSelf(o, reason);
+            }
+            Optional<NodeStatus> best = best(o, wanted);
+            if (best.isPresent()) {
+                NodeStatus n = best.get();
+                return new Decision.Assign(n.name(), n.process(), o.assigned().epoch() + 1, reason);
+            }
+        }
+        return new Decision.Nothing();
+    }
+
+    private static Optional<NodeStatus> best(Observation o, Candidacy wanted) {
+        return o.peers().values().stream()
+                .filter(n -> n.state() == NodeState.REPLICA && n.duties().candidacy() == wanted)
                 .max(Comparator.comparingLong(NodeStatus::appliedIndex).thenComparing(NodeStatus::name));
-        return best.<Decision>map(n ->
-                        new Decision.Assign(n.name(), n.process(), o.assigned().epoch() + 1, reason))
-                .orElse(new Decision.Nothing());
     }
 }

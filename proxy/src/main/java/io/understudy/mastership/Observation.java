@@ -2,6 +2,7 @@ package io.understudy.mastership;
 
 import io.understudy.log.StatementLog.Leadership;
 import io.understudy.replay.Mastership;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.UUID;
  * @param lastOpenedEpoch epoch it was open in last, 0 if never
  * @param peers what the others in the membership view last said
  * @param masterMissingFor how long the assigned master has looked unable
+ * @param duties what this node is there for
  * @param switchingOver whether this node is handing the mastership over by itself
  */
 public record Observation(
@@ -34,7 +36,8 @@ public record Observation(
         long lastOpenedEpoch,
         Map<String, NodeStatus> peers,
         Duration masterMissingFor,
-        boolean switchingOver) {
+        boolean switchingOver,
+        Duties duties) {
 
     boolean leads() {
         return leadership.leader().equals(self) && leadership.majority();

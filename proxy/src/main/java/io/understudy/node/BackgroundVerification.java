@@ -64,7 +64,7 @@ final class BackgroundVerification implements AutoCloseable {
         List<String> nodes = new ArrayList<>();
         nodes.add(config.node());
         log.peers().values().stream()
-                .filter(n -> n.state() == NodeState.REPLICA)
+                .filter(n -> n.state() == NodeState.REPLICA && n.duties().delaySeconds() == 0)
                 .map(NodeStatus::name)
                 .forEach(nodes::add);
         if (nodes.size() < 2) {

@@ -10,6 +10,7 @@ import io.understudy.replay.AppliedIndex;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
 import io.understudy.route.ClusterPicture;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
@@ -35,6 +36,7 @@ final class ClusterState {
     private final LongSupplier judged;
     private final ShadowChecks checks;
     private final Quarantine quarantine;
+    private final DrainMark drained;
     private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
 
     /** By the judging thread: ahead of what is applied, and known also while this node's PostgreSQL is away. */
@@ -57,7 +59,8 @@ final class ClusterState {
             MasterGate gate,
             ServerHealth health,
             ShadowChecks checks,
-            Quarantine quarantine) {
+            Quarantine quarantine,
+            DrainMark drained) {
         this.config = config;
         this.process = process;
         this.log = log;
@@ -67,6 +70,7 @@ final class ClusterState {
         this.health = health;
         this.checks = checks;
         this.quarantine = quarantine;
+        this.drained = drained;
     }
 
     /** What this node's status tells of what it has done. */
@@ -123,9 +127,13 @@ final class ClusterState {
         if (gate.epoch() > 0 && announced) {
             return NodeState.MASTER;
         }
-        boolean mine =
-                assigned.node().equals(config.node()) && assigned.process().equals(process);
-        return mine ? NodeState.OPENING : NodeState.REPLICA;
+        return isMine() ? NodeState.OPENING : NodeState.REPLICA;
+    }
+
+    /** Whether this run of this node is the master by the log. */
+    boolean isMine() {
+        Mastership a = assigned;
+        return a.node().equals(config.node()) && a.process().equals(process);
     }
 
     NodeStatus status() {
@@ -146,7 +154,15 @@ final class ClusterState {
                 ReadShare.after(health.healthyFor()),
                 load.get(),
                 checks.distrusted(),
-                ailment());
+                ailment(),
+                duties());
+    }
+
+    /** What this node is there for now. */
+    Duties duties() {
+        NodeConfig.Duties d = config.duties();
+        return new Duties(
+                d.reads(), d.mastership(), d.zone(), d.weight(), d.delay().toSeconds(), drained.isOn());
     }
 
     private NodeStatus.Ailment ailment() {
@@ -234,7 +250,8 @@ final class ClusterState {
                 lastOpened,
                 peers,
                 Duration.ofNanos(now - masterAbleNanos),
-                switchingOver);
+                switchingOver,
+                duties());
     }
 
     private static Duration longer(Duration a, Duration b) {

@@ -105,6 +105,33 @@ final class LocalServer {
         }
     }
 
+    /** How many sessions of clients are in the middle of something on the server, those of other nodes too. */
+    int busySessions() throws SQLException {
+        try (Connection c = source.getConnection();
+                PreparedStatement s =
+                        c.prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+                                + " AND usename <> 'understudy_apply' AND application_name NOT LIKE ?");
+                ResultSet r = withApplicationName(s)) {
+            r.next();
+            return r.getInt(1);
+        }
+    }
+
+    /** Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one. */
+    void endReads() {
+        try {
+            for (int i = 0; i < 3; i++) {
+                endSessions(false);
+                Thread.sleep(Duration.ofMillis(300));
+            }
+        } catch (SQLException e) {
+            LOG.warn("sessions on a database in quarantine could not be ended: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private int terminateOthers(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"

@@ -99,6 +99,9 @@ final class LocalServices implements NodeServices {
 
     /** Who has just made a role, or given it another password, may connect at once. */
     private void awaitRoles() {
+        if (!config.duties().delay().isZero()) {
+            return;
+        }
         long made = knownCommitted();
         long deadline = System.nanoTime() + ROLES_WAIT_MAX.toNanos();
         try {

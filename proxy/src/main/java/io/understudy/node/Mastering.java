@@ -11,6 +11,7 @@ import io.understudy.execution.MasterTransactions;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.mastership.MasterActions;
+import io.understudy.topology.Duties.Candidacy;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ final class Mastering implements MasterActions, Switchover {
     private final EventLog events;
     private final Runnable changed;
     private final Opened opened;
+    private final AtomicBoolean handingOver = new AtomicBoolean();
 
     /** Told when this node accepts writes. */
     @FunctionalInterface
@@ -164,6 +167,17 @@ final class Mastering implements MasterActions, Switchover {
     }
 
     @Override
+    public void handOver(String node) {
+        Thread.ofVirtual().name("hand-over").start(() -> {
+            try {
+                to(node, false);
+            } catch (OrderRefusedException e) {
+                events.add("master", "the mastership was not handed over to " + node + ": " + e.getMessage());
+            }
+        });
+    }
+
+    @Override
     public void transferLeadership(String node) {
         log.transferLeadership(node);
     }
@@ -176,6 +190,9 @@ final class Mastering implements MasterActions, Switchover {
                     "this node is not the master; ask " + cluster.assigned().node());
         }
         NodeStatus next = choose(target);
+        if (!handingOver.compareAndSet(false, true)) {
+            throw new OrderRefusedException("a switchover is under way already");
+        }
         cluster.switchingOver(true);
         try {
             events.add("master", "switchover to " + next.name() + " begins");
@@ -193,6 +210,7 @@ final class Mastering implements MasterActions, Switchover {
             throw new OrderRefusedException("interrupted");
         } finally {
             cluster.switchingOver(false);
+            handingOver.set(false);
             if (cluster.assigned().epoch() == epoch) {
                 gate.resume(HOLD);
             }
@@ -240,11 +258,21 @@ final class Mastering implements MasterActions, Switchover {
             if (n.state() != NodeState.REPLICA) {
                 throw new OrderRefusedException(target + " is " + n.state() + " and cannot become master");
             }
+            if (n.duties().candidacy() != Candidacy.ALWAYS) {
+                throw new OrderRefusedException(target + " is not meant to be master: " + whyNot(n));
+            }
             return n;
         }
         Optional<NodeStatus> best = peers.values().stream()
-                .filter(n -> n.state() == NodeState.REPLICA)
+                .filter(n -> n.state() == NodeState.REPLICA && n.duties().candidacy() == Candidacy.ALWAYS)
                 .max(Comparator.comparingLong(NodeStatus::appliedIndex));
         return best.orElseThrow(() -> new OrderRefusedException("no replica is able to become master"));
+    }
+
+    private static String whyNot(NodeStatus n) {
+        if (n.duties().drained()) {
+            return "it is drained; understudy undrain " + n.name() + " ends that";
+        }
+        return n.duties().delaySeconds() > 0 ? "its settings say delay" : "its settings say mastership: false";
     }
 }

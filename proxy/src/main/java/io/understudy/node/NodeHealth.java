@@ -9,10 +9,11 @@ record NodeHealth(ClusterState cluster) implements Health {
         return true;
     }
 
+    /** Who is drained lets load balancers know: its clients belong elsewhere. */
     @Override
     public boolean ready() {
         return switch (cluster.state()) {
-            case MASTER, REPLICA -> true;
+            case MASTER, REPLICA -> !cluster.duties().drained();
             default -> false;
         };
     }

@@ -29,6 +29,7 @@ import io.understudy.execution.StageTimes;
 import io.understudy.log.StatementLog;
 import io.understudy.mastership.ControlLoop;
 import io.understudy.repair.Quarantine;
+import io.understudy.replay.ApplyDelay;
 import io.understudy.replay.ApplyLoop;
 import io.understudy.replay.CheckpointFile;
 import io.understudy.replay.EntryFeed;
@@ -186,8 +187,10 @@ public final class ProxyNode implements AutoCloseable {
                 own,
                 applyEvents,
                 new CheckpointFile(config.dataDirectory()));
-        this.cluster =
-                new ClusterState(config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine);
+        DrainMark drained = DrainMark.in(config.dataDirectory());
+        this.cluster = new ClusterState(
+                config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine, drained);
+        loop.delay(new ApplyDelay(config.duties().delay(), Clock.systemUTC(), cluster::isMine));
         applyEvents.cluster(cluster);
 
         // mastership
@@ -262,6 +265,7 @@ public final class ProxyNode implements AutoCloseable {
                         new ForwardedSwitchover(gate, mastering, log, peers),
                         outcomes,
                         repair,
+                        new Drain(config, drained, gate, mastering, cluster, log, local, peers, events, this::changed),
                         new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
                         metrics,
@@ -423,21 +427,7 @@ public final class ProxyNode implements AutoCloseable {
         log.publish(cluster.status());
         changed();
         if (noMore) {
-            Thread.ofVirtual().name("quarantine").start(this::endReads);
-        }
-    }
-
-    /** Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one. */
-    private void endReads() {
-        try {
-            for (int i = 0; i < 3; i++) {
-                local.endSessions(false);
-                Thread.sleep(Duration.ofMillis(300));
-            }
-        } catch (SQLException e) {
-            LOG.warn("sessions on a database in quarantine could not be ended: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Thread.ofVirtual().name("quarantine").start(local::endReads);
         }
     }
 

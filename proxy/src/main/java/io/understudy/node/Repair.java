@@ -193,6 +193,7 @@ final class Repair implements Resyncs, AutoCloseable {
     private Optional<NodeStatus> source() {
         return log.peers().values().stream()
                 .filter(n -> n.state() == NodeState.REPLICA || n.state() == NodeState.MASTER)
+                .filter(n -> n.duties().delaySeconds() == 0)
                 .max(Comparator.<NodeStatus, Boolean>comparing(n -> n.state() == NodeState.REPLICA)
                         .thenComparingLong(NodeStatus::appliedIndex));
     }

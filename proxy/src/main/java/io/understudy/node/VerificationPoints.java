@@ -105,6 +105,10 @@ final class VerificationPoints {
             throw new IOException(
                     node + " is in quarantine: " + status.ailment().reason());
         }
+        if (status.duties().delaySeconds() > 0) {
+            throw new IOException(node + " is kept " + status.duties().delaySeconds()
+                    + " s behind (delay): it comes to where the others are compared only then");
+        }
         return peers.ask(status, point);
     }
 

@@ -49,6 +49,7 @@ public final class ApplyLoop implements AutoCloseable {
     private static final long BATCH_BYTES_MAX = 4L << 20;
     private static final int TURNS_MAX = 128;
     private static final long RETRY_MILLIS = 100;
+    private static final long LOOK_AGAIN_MILLIS = 50;
     private static final long PRUNE_EVERY = 10_000;
     private static final long PRUNE_AFTER_NANOS = 10_000_000_000L;
 
@@ -66,6 +67,7 @@ public final class ApplyLoop implements AutoCloseable {
     private final Thread judging;
     private final Thread thread;
     private final Pause pause = new Pause();
+    private volatile ApplyDelay delay = ApplyDelay.NONE;
     private volatile LoopState state = new LoopState.Starting();
     private volatile boolean closed;
     private volatile String lost = "";
@@ -100,6 +102,11 @@ public final class ApplyLoop implements AutoCloseable {
                 .daemon()
                 .unstarted(new JudgeStage(feed, log, history, judgeFrom, process, own, listener, queue));
         this.thread = Thread.ofPlatform().name("apply").daemon().unstarted(this::run);
+    }
+
+    /** From now on, what is younger waits. */
+    public void delay(ApplyDelay d) {
+        delay = d;
     }
 
     /** Begins to judge what the log delivers. */
@@ -329,6 +336,13 @@ public final class ApplyLoop implements AutoCloseable {
             fill(at, readable);
         }
         Judged first = queue.first();
+        while (delay.holds(first.commitMicros())) {
+            applied.oldestUnapplied(first.commitMicros());
+            if (queue.wokenWithin(LOOK_AGAIN_MILLIS)) {
+                database.disconnect();
+                return new ServerLost(lost);
+            }
+        }
         if (first.ownTransaction()) {
             List<Judged> turns = queue.takeWhile(TURNS_MAX, Long.MAX_VALUE, Judged::ownTransaction);
             applied.oldestUnapplied(first.commitMicros());
@@ -340,7 +354,9 @@ public final class ApplyLoop implements AutoCloseable {
             listener.verificationPoint(v.id(), first.index(), v.scope());
         }
         List<Judged> batch = queue.takeWhile(
-                BATCH_MAX, BATCH_BYTES_MAX, j -> j == first || !(j.ownTransaction() || j.aloneInBatch()));
+                BATCH_MAX,
+                BATCH_BYTES_MAX,
+                j -> j == first || !(j.ownTransaction() || j.aloneInBatch() || delay.holds(j.commitMicros())));
         applied.oldestUnapplied(batch.stream()
                 .mapToLong(Judged::commitMicros)
                 .filter(m -> m != 0)

@@ -3,6 +3,7 @@ package io.understudy.replay;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -192,6 +193,20 @@ final class JudgedQueue {
                 return WOKEN;
             }
             return waiting.isEmpty() ? known().index() : next - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return whether there was, or is within that time, a call of {@link #wake} */
+    boolean wokenWithin(long millis) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!woken && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return woken;
         } finally {
             lock.unlock();
         }

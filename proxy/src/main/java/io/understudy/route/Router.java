@@ -16,19 +16,22 @@ public final class Router {
     private Router() {}
 
     /**
-     * Where a read goes: this node if it is a caught-up replica, else the least busy caught-up replica; else, after a short wait, the master. A replica that is much colder than others takes only its
-     * share.
+     * Where a read goes: this node if it is a caught-up replica, else the least busy caught-up replica for its weight, of this node's zone if that is about as good; else, after a short wait, the
+     * master. A replica that is much colder than others, or has less weight, takes only its share. Nodes that are not there for reads take none.
      *
      * @param waited whether the wait for a replica is over
      */
     public static Route read(ClusterPicture c, ReadNeed need, boolean waited, Reason reason) {
         int warmest = warmest(c, need);
-        if (takes(c, c.self(), need, warmest)) {
+        if (takes(c, c.self(), need, warmest) && wanted(c, need)) {
             return new Route.Replica(c.self(), reason);
         }
         NodeStatus best = leastBusy(c, need, warmest);
         if (best != null) {
             return new Route.Replica(best, reason);
+        }
+        if (serves(c, c.self(), need)) {
+            return new Route.Replica(c.self(), reason);
         }
         if (!waited && anyReplica(c)) {
             return new Route.WaitForReplica(reason);
@@ -39,9 +42,9 @@ public final class Router {
         return write(c, Reason.NO_REPLICA_CAUGHT_UP);
     }
 
-    /** A read that is meant for one node: there, or it has to wait for it. */
+    /** A read that is meant for one node: there, or it has to wait for it. Whoever names a node means it, unless that is drained. */
     public static Route readOn(ClusterPicture c, NodeStatus n, ReadNeed need) {
-        if (serves(n, need)) {
+        if (n.state() == NodeState.REPLICA && !n.duties().drained() && n.appliedIndex() >= need.on(n.name())) {
             return new Route.Replica(n, Reason.HINT);
         }
         if (!n.name().equals(c.master())) {
@@ -69,39 +72,76 @@ public final class Router {
         return new Route.MasterAt(master, reason);
     }
 
-    /** With few clients most replicas have nothing to do at any moment; among equals it is the turn that decides, or the first would get everything. */
-    private static @Nullable NodeStatus leastBusy(ClusterPicture c, ReadNeed need, int warmest) {
-        int least = Integer.MAX_VALUE;
-        int equals = 0;
+    /** Of this node's own reads, whether the next one is among those that its weight gives it. */
+    private static boolean wanted(ClusterPicture c, ReadNeed need) {
+        int own = c.self().duties().weight();
+        int heaviest = own;
         for (NodeStatus n : c.peers().values()) {
-            if (takes(c, n, need, warmest)) {
-                int busy = busy(c, n);
-                equals = busy < least ? 1 : busy == least ? equals + 1 : equals;
-                least = Math.min(least, busy);
+            if (n.duties().weight() > heaviest && serves(c, n, need) && near(c, n)) {
+                heaviest = n.duties().weight();
             }
         }
-        if (equals == 0) {
+        return own == heaviest || Math.floorMod(c.turn() >> TURN_BITS, heaviest) < own;
+    }
+
+    /** With few clients most replicas have nothing to do at any moment; among equals it is the turn that decides, by weight, or the first would get everything. */
+    private static @Nullable NodeStatus leastBusy(ClusterPicture c, ReadNeed need, int warmest) {
+        double least = Double.MAX_VALUE;
+        double leastNear = Double.MAX_VALUE;
+        for (NodeStatus n : c.peers().values()) {
+            if (takes(c, n, need, warmest)) {
+                least = Math.min(least, busy(c, n));
+                leastNear = near(c, n) ? Math.min(leastNear, busy(c, n)) : leastNear;
+            }
+        }
+        if (least == Double.MAX_VALUE) {
             return null;
         }
+        boolean nearOnly = aboutAsGood(leastNear, least);
+        least = nearOnly ? leastNear : least;
         // A session that stays where it is need not ask what it has seen there.
         NodeStatus last = c.peers().get(need.lastNode());
-        if (last != null && takes(c, last, need, warmest) && busy(c, last) <= STAYS_BUSIER * (least + 1)) {
+        if (last != null
+                && takes(c, last, need, warmest)
+                && (!nearOnly || near(c, last))
+                && aboutAsGood(busy(c, last), least)) {
             return last;
         }
-        int skip = Math.floorMod(c.turn(), equals);
+        int weights = 0;
         for (NodeStatus n : c.peers().values()) {
-            if (takes(c, n, need, warmest) && busy(c, n) <= least && skip-- <= 0) {
-                return n;
+            weights +=
+                    isEqual(c, n, need, warmest, nearOnly, least) ? n.duties().weight() : 0;
+        }
+        int skip = Math.floorMod(c.turn(), weights);
+        for (NodeStatus n : c.peers().values()) {
+            if (isEqual(c, n, need, warmest, nearOnly, least)) {
+                skip -= n.duties().weight();
+                if (skip < 0) {
+                    return n;
+                }
             }
         }
         return null;
     }
 
+    private static boolean isEqual(
+            ClusterPicture c, NodeStatus n, ReadNeed need, int warmest, boolean nearOnly, double least) {
+        return takes(c, n, need, warmest) && (!nearOnly || near(c, n)) && busy(c, n) <= least;
+    }
+
+    private static boolean aboutAsGood(double busy, double least) {
+        return busy <= STAYS_BUSIER * (least + 1);
+    }
+
+    private static boolean near(ClusterPicture c, NodeStatus n) {
+        return n.duties().zone().equals(c.self().duties().zone());
+    }
+
     /** Of those that could serve it, the share of the one with the greatest. */
     private static int warmest(ClusterPicture c, ReadNeed need) {
-        int warmest = serves(c.self(), need) ? c.self().readShare() : 0;
+        int warmest = serves(c, c.self(), need) ? c.self().readShare() : 0;
         for (NodeStatus n : c.peers().values()) {
-            if (n.readShare() > warmest && serves(n, need)) {
+            if (n.readShare() > warmest && serves(c, n, need)) {
                 warmest = n.readShare();
             }
         }
@@ -110,20 +150,25 @@ public final class Router {
 
     private static boolean takes(ClusterPicture c, NodeStatus n, ReadNeed need, int warmest) {
         boolean cold = 2 * n.readShare() < warmest;
-        return serves(n, need) && (!cold || Math.floorMod(c.turn() >> TURN_BITS, 100) < n.readShare());
+        return serves(c, n, need) && (!cold || Math.floorMod(c.turn() >> TURN_BITS, 100) < n.readShare());
     }
 
-    private static boolean serves(@Nullable NodeStatus n, ReadNeed need) {
-        return n != null && n.state() == NodeState.REPLICA && n.appliedIndex() >= need.on(n.name());
+    private static boolean serves(ClusterPicture c, NodeStatus n, ReadNeed need) {
+        return isForReads(c, n) && n.appliedIndex() >= need.on(n.name());
+    }
+
+    private static boolean isForReads(ClusterPicture c, NodeStatus n) {
+        boolean itsDuty = n == c.self() ? n.duties().readByItsOwn() : n.duties().readByOthers();
+        return n.state() == NodeState.REPLICA && itsDuty;
     }
 
     private static boolean anyReplica(ClusterPicture c) {
-        return c.self().state() == NodeState.REPLICA
-                || c.peers().values().stream().anyMatch(n -> n.state() == NodeState.REPLICA);
+        return isForReads(c, c.self()) || c.peers().values().stream().anyMatch(n -> isForReads(c, n));
     }
 
-    private static int busy(ClusterPicture c, NodeStatus n) {
+    /** For its weight. */
+    private static double busy(ClusterPicture c, NodeStatus n) {
         Number outstanding = c.outstanding().get(n.name());
-        return outstanding == null ? 0 : outstanding.intValue();
+        return outstanding == null ? 0 : outstanding.doubleValue() / n.duties().weight();
     }
 }

@@ -1,6 +1,7 @@
 package io.understudy.topology;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param load what it has done; brought up to date a few times a second
  * @param ailment what is wrong with its database, {@link Ailment#NONE} if nothing is
  * @param distrusted digests of the shapes of statements that had another effect on some replica than on the master, and are logged as rows therefore
+ * @param duties what it is there for
  */
 public record NodeStatus(
         String name,
@@ -35,9 +37,46 @@ public record NodeStatus(
         int readShare,
         NodeLoad load,
         List<String> distrusted,
-        Ailment ailment) {
+        Ailment ailment,
+        Duties duties) {
     public NodeStatus {
         distrusted = List.copyOf(distrusted);
+    }
+
+    /** Its state as clients and people are told: replicas that are no ordinary ones have a name of their own, so that drivers look for another node. */
+    public String told() {
+        if (state == NodeState.REPLICA && duties.drained()) {
+            return "drained";
+        }
+        if (state == NodeState.REPLICA && duties.delaySeconds() > 0) {
+            return "delayed";
+        }
+        return state == NodeState.REPLICA && !duties.reads()
+                ? "reserved"
+                : state.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The same with other duties. */
+    public NodeStatus with(Duties other) {
+        return new NodeStatus(
+                name,
+                process,
+                state,
+                epoch,
+                appliedIndex,
+                committedIndex,
+                oldestUnappliedMicros,
+                host,
+                clientPort,
+                adminPort,
+                postgresHost,
+                postgresPort,
+                internal,
+                readShare,
+                load,
+                distrusted,
+                ailment,
+                other);
     }
 
     /** Behind a port mapping or a public name, the nodes reach each other by other addresses than clients do. */
@@ -86,6 +125,7 @@ public record NodeStatus(
                 100,
                 NodeLoad.NONE,
                 List.of(),
-                Ailment.NONE);
+                Ailment.NONE,
+                Duties.ALL);
     }
 }

@@ -71,10 +71,12 @@ class AdminServerTest {
         JsonNode nodes = status.get("nodes");
         assertThat(nodes).hasSize(4);
         assertThat(nodes.get(0).toString())
-                .isEqualTo("{\"name\":\"n1\",\"role\":\"master\",\"state\":\"master\",\"appliedIndex\":100,"
-                        + "\"lagEntries\":0,\"lagSeconds\":0.0,\"host\":\"h\",\"clientPort\":1,\"adminPort\":2,"
-                        + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0,"
-                        + "\"quarantine\":\"\",\"repair\":\"\",\"repairs\":0}");
+                .isEqualTo(
+                        "{\"name\":\"n1\",\"role\":\"master\",\"state\":\"master\",\"appliedIndex\":100,"
+                                + "\"lagEntries\":0,\"lagSeconds\":0.0,\"host\":\"h\",\"clientPort\":1,\"adminPort\":2,"
+                                + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0,"
+                                + "\"quarantine\":\"\",\"repair\":\"\",\"repairs\":0,"
+                                + "\"duties\":{\"reads\":true,\"mastership\":true,\"zone\":\"\",\"weight\":1,\"delaySeconds\":0,\"drained\":false}}");
         assertThat(nodes.get(1).get("role").asText()).isEqualTo("replica");
         assertThat(nodes.get(1).get("lagEntries").asLong()).isEqualTo(10);
         assertThat(nodes.get(1).get("lagSeconds").asDouble()).isEqualTo(2.5);
@@ -167,6 +169,20 @@ class AdminServerTest {
                 .isEqualTo("n3");
         assertThat(json(post("/api/v1/switchover?target=n9"), 409).get("error").asText())
                 .isEqualTo("n9 is no node");
+    }
+
+    @Test
+    void aNodeIsDrainedAndGivenBack() throws Exception {
+        JsonNode drained = json(post("/api/v1/nodes/n2/drain"), 200);
+        assertThat(drained.get("drained").asBoolean()).isTrue();
+        assertThat(drained.get("reading").asInt()).isEqualTo(2);
+        assertThat(json(post("/api/v1/nodes/n2/undrain"), 200).get("drained").asBoolean())
+                .isFalse();
+        assertThat(json(post("/api/v1/nodes/n1/drain"), 409).get("error").asText())
+                .contains("instead of n1");
+        assertThat(send(request("/api/v1/nodes/n2/drain").POST(BodyPublishers.noBody()), "")
+                        .statusCode())
+                .isEqualTo(401);
     }
 
     @Test

@@ -44,12 +44,28 @@ final class TestParts {
                 },
                 token -> token.epoch() == 3 ? OptionalLong.of(12) : OptionalLong.empty(),
                 new OneResync(),
+                new OneDrained(),
                 sql -> sql.isBlank() ? List.of() : List.of(Map.of("sql", sql, "kind", "read")),
                 new LiveNotReady(),
                 metrics,
                 new OneElection(),
                 peers,
                 new ClusterKey("pass word"));
+    }
+
+    private static final class OneDrained implements Draining {
+        @Override
+        public Drained drain(String node, boolean mayForward) throws OrderRefusedException {
+            if (node.equals("n1")) {
+                throw new OrderRefusedException("nobody could become master instead of n1");
+            }
+            return new Drained(node, true, "n1", 2);
+        }
+
+        @Override
+        public Drained undrain(String node, boolean mayForward) {
+            return new Drained(node, false, "n1", 0);
+        }
     }
 
     private static final class OneResync implements Resyncs {

@@ -158,10 +158,23 @@ class NodeConfigReaderTest {
                 .containsExactly(Network.parse("127.0.0.1/32"));
     }
 
+    private static final String DUTIES = "reads: false\nmastership: false\nzone: east\nweight: 3\ndelay: 1h\n";
+
+    @Test
+    void whatANodeIsThereFor() throws Exception {
+        assertThat(parse(MINIMAL).duties()).isEqualTo(NodeConfig.Duties.ALL);
+        assertThat(parse(MINIMAL + DUTIES).duties())
+                .isEqualTo(new NodeConfig.Duties(false, false, "east", 3, Duration.ofHours(1)));
+        assertRefused(MINIMAL + "reads: never\n", "reads is never", "true or false");
+        assertRefused(MINIMAL + "weight: 0\n", "weight is 0", "from 1 to 1000");
+        assertRefused(MINIMAL + "delay: 8d\n", "delay is 8d");
+    }
+
     @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
-        NodeConfig config = parse(MINIMAL
-                + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n" + ENCRYPTED);
+        NodeConfig config =
+                parse(MINIMAL + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n"
+                        + DUTIES + ENCRYPTED);
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);
     }

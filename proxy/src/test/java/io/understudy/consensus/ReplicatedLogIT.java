@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
@@ -213,7 +214,8 @@ class ReplicatedLogIT {
                     37,
                     NodeLoad.NONE,
                     List.of("digest", "another"),
-                    new NodeStatus.Ailment("it differs", "half", 3));
+                    new NodeStatus.Ailment("it differs", "half", 3),
+                    new Duties(true, false, "east", 2, 60, true));
             cluster.log("n1").publish(status);
             await().atMost(Duration.ofSeconds(5))
                     .until(() -> status.equals(cluster.log("n2").peers().get("n1"))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
@@ -61,6 +62,23 @@ class StatusGossipTest {
             assertThat(gossip.silent()).isEmpty();
             assertThat(changes).hasValue(2);
         }
+    }
+
+    /** Nodes of the version before read what they know, until a node has a duty of its own. */
+    @Test
+    void aNodeWithAllDutiesIsReadByThoseWhoKnowOfNone() {
+        NodeStatus plain = new NodeStatus("a", new UUID(1, 2), NodeState.REPLICA, 1, 1, 1, 0, "h", 1, 2, "h", 3);
+        assertThat(bytes(plain)[0]).isEqualTo((byte) 5);
+        assertThat(NodeStatusCodec.read(new BinaryReader(bytes(plain)))).isEqualTo(plain);
+        NodeStatus other = plain.with(new Duties(false, false, "east", 700, 3600, true));
+        assertThat(bytes(other)[0]).isEqualTo((byte) 6);
+        assertThat(NodeStatusCodec.read(new BinaryReader(bytes(other)))).isEqualTo(other);
+    }
+
+    private static byte[] bytes(NodeStatus status) {
+        BinaryWriter out = new BinaryWriter(160);
+        NodeStatusCodec.write(out, status);
+        return out.toBytes();
     }
 
     private static BinaryReader status(String name) {

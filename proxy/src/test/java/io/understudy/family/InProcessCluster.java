@@ -8,6 +8,7 @@ import io.understudy.command.AdminClient;
 import io.understudy.config.ClientAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
+import io.understudy.config.NodeConfig.Duties;
 import io.understudy.config.NodeConfig.LogLimits;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
@@ -122,7 +123,8 @@ final class InProcessCluster implements AutoCloseable {
                     // what a test spoils stays until it has been found
                     new Repairs(Duration.ZERO, 100, false),
                     LogLimits.DEFAULT,
-                    ClientAccess.DEFAULT);
+                    ClientAccess.DEFAULT,
+                    Duties.ALL);
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();

@@ -10,12 +10,16 @@ import static io.understudy.topology.NodeState.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.understudy.topology.Duties;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MastershipRulesTest {
+    private static final Duties DRAINED = new Duties(true, true, "", 1, 0, true);
+    private static final Duties DELAYED = new Duties(true, true, "", 1, 3600, false);
+
     private static Situation s() {
         return new Situation();
     }
@@ -122,6 +126,46 @@ class MastershipRulesTest {
                         "the master sees no majority",
                         s().master("n2", "n2", 6).peer("n2", ISOLATED, 100).masterMissingFor(500),
                         "assign n1 7"),
+                // who is not meant to be master
+                arguments(
+                        "the master left, this node is drained",
+                        s().master("n2", "n2", 6).without("n2").duties(DRAINED),
+                        "assign n3 7"),
+                arguments(
+                        "the master left, this node is drained, nobody else is there",
+                        s().master("n2", "n2", 6).without("n2").without("n3").duties(DRAINED),
+                        "assign n1 7"),
+                arguments(
+                        "the master left, all others are drained too",
+                        s().master("n2", "n2", 6).without("n2").duties(DRAINED).duties("n3", DRAINED),
+                        "assign n1 7"),
+                arguments(
+                        "the master left, this node's database is kept behind, the other is drained",
+                        s().master("n2", "n2", 6).without("n2").duties(DELAYED).duties("n3", DRAINED),
+                        "assign n3 7"),
+                arguments(
+                        "the master left, only databases that are kept behind",
+                        s().master("n2", "n2", 6).without("n2").duties(DELAYED).duties("n3", DELAYED),
+                        "nothing"),
+                arguments(
+                        "its server away, the most advanced is drained",
+                        s().closedAfter(5)
+                                .unhealthyFor(300)
+                                .duties("n3", DRAINED)
+                                .peer("n2", REPLICA, 99),
+                        "assign n2 6"),
+                arguments("master, drained", s().duties(DRAINED).duties("n3", DRAINED), "hand over n2"),
+                arguments("master, drained, does not lead", s().duties(DRAINED).leader("n2"), "hand over n3"),
+                arguments(
+                        "master, drained, nobody else is meant to be",
+                        s().duties(DRAINED).duties("n2", DELAYED).duties("n3", DRAINED),
+                        "nothing"),
+                arguments("master, drained, no majority", s().duties(DRAINED).noMajority(), "nothing"),
+                arguments("master, drained, handing over", s().duties(DRAINED).switchingOver(), "nothing"),
+                arguments(
+                        "drained, another is master",
+                        s().master("n2", "n2", 6).peer("n2", MASTER, 100).duties(DRAINED),
+                        "lead n2"),
                 // whoever must not decide
                 arguments(
                         "not judged to the end",
@@ -158,6 +202,7 @@ class MastershipRulesTest {
                 assertThat(c.why()).isNotBlank();
                 yield "close";
             }
+            case Decision.HandOver h -> "hand over " + h.node();
             case Decision.TransferLeadership t -> "lead " + t.node();
         };
     }

@@ -2,6 +2,7 @@ package io.understudy.mastership;
 
 import io.understudy.log.StatementLog.Leadership;
 import io.understudy.replay.Mastership;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ final class Situation {
     private final Map<String, NodeStatus> peers = new HashMap<>();
     private Duration masterMissing = Duration.ZERO;
     private boolean switchingOver;
+    private Duties duties = Duties.ALL;
 
     Situation() {
         peer("n2", NodeState.REPLICA, 100).peer("n3", NodeState.REPLICA, 100);
@@ -98,6 +100,18 @@ final class Situation {
         return this;
     }
 
+    /** n1's. */
+    Situation duties(Duties d) {
+        duties = d;
+        return this;
+    }
+
+    /** Another one's. */
+    Situation duties(String name, Duties d) {
+        peers.computeIfPresent(name, (n, status) -> status.with(d));
+        return this;
+    }
+
     Situation without(String name) {
         peers.remove(name);
         return this;
@@ -127,6 +141,7 @@ final class Situation {
                 lastOpened,
                 peers,
                 masterMissing,
-                switchingOver);
+                switchingOver,
+                duties);
     }
 }

@@ -19,12 +19,16 @@ import io.understudy.replay.Verdict.Reason;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,6 +88,44 @@ class ApplyLoopTest {
         awaitApplied(last);
         assertThat(done()).containsExactly("replay 2", "replay 3", "replay 6", "replay 7");
         assertThat(loop.mastership()).isEqualTo(new Mastership(1, "n2", P2, 2));
+    }
+
+    /** What is younger than the delay waits, and all that comes after it; what is being waited for does not stop a pause. */
+    @Test
+    void whatIsYoungerThanTheDelayWaits() throws InterruptedException {
+        AtomicLong now = new AtomicLong();
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(now.get());
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        loop.delay(new ApplyDelay(Duration.ofSeconds(10), clock, () -> false));
+        long proposed = 5_000;
+        now.set(proposed + 9_999);
+        log.append(
+                assigned("n2", P2, 1),
+                transaction(1, P2, 1, proposed * 1000),
+                transaction(2, P2, 1, proposed * 1000),
+                new Entry.Noop());
+        loop.start();
+        awaitApplied(1);
+        assertThat(loop.applied().await(2, Duration.ofMillis(200))).isFalse();
+        assertThat(loop.applied().oldestUnappliedMicros()).isEqualTo(proposed * 1000);
+        assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
+        loop.resume();
+        now.set(proposed + 10_000);
+        awaitApplied(4);
     }
 
     @Test

@@ -10,9 +10,11 @@ import static io.understudy.topology.NodeState.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.route.Route.Reason;
+import io.understudy.topology.Duties;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -92,7 +94,8 @@ class RouterTest {
                 share,
                 n.load(),
                 n.distrusted(),
-                n.ailment());
+                n.ailment(),
+                n.duties());
     }
 
     /** Of a thousand reads, how many a node takes. */
@@ -123,6 +126,85 @@ class RouterTest {
         NodeStatus master = node("n2", MASTER, 60);
         assertThat(taken(cold("n1", 10), master, node("n3", REPLICA, 59), "n1")).isEqualTo(1000);
         assertThat(taken(cold("n1", 10), master, cold("n3", 15), "n1")).isEqualTo(1000);
+    }
+
+    private static NodeStatus with(String name, Duties duties) {
+        return node(name, REPLICA, 60).with(duties);
+    }
+
+    private static Duties zone(String zone) {
+        return new Duties(true, true, zone, 1, 0, false);
+    }
+
+    private static Duties weight(int weight) {
+        return new Duties(true, true, "", weight, 0, false);
+    }
+
+    private static final Duties DRAINED = new Duties(true, true, "", 1, 0, true);
+    private static final Duties DELAYED = new Duties(true, true, "", 1, 3600, false);
+    private static final Duties RESERVED = new Duties(false, true, "", 1, 0, false);
+
+    @Test
+    void whoIsNotThereForReadsTakesNone() {
+        NodeStatus master = node("n2", MASTER, 60);
+        for (Duties duties : List.of(DRAINED, DELAYED)) {
+            assertThat(taken(with("n1", duties), master, node("n3", REPLICA, 60), "n3"))
+                    .isEqualTo(1000);
+            assertThat(taken(node("n1", MASTER, 60), with("n2", duties), node("n3", REPLICA, 60), "n3"))
+                    .isEqualTo(1000);
+            // nobody waits for one that never will
+            ClusterPicture alone = picture(with("n1", duties), master, with("n3", duties), "n2", Map.of());
+            assertThat(read(alone, token(60), false)).isEqualTo("master n2");
+        }
+    }
+
+    @Test
+    void aReservedReplicaIsReadByItsOwnClientsOnly() {
+        NodeStatus master = node("n2", MASTER, 60);
+        assertThat(taken(with("n1", RESERVED), master, node("n3", REPLICA, 60), "n1"))
+                .isEqualTo(1000);
+        assertThat(taken(node("n1", MASTER, 60), with("n2", RESERVED), node("n3", REPLICA, 60), "n3"))
+                .isEqualTo(1000);
+        ClusterPicture alone = picture(node("n1", REPLICA, 50), master, with("n3", RESERVED), "n2", Map.of());
+        assertThat(read(alone, token(51), true)).isEqualTo("master n2");
+    }
+
+    @Test
+    void readsStayInTheZoneWhereThatIsAboutAsGood() {
+        NodeStatus self = node("n1", MASTER, 60).with(zone("a"));
+        NodeStatus near = with("n2", zone("a"));
+        NodeStatus far = with("n3", zone("b"));
+        assertThat(taken(self, near, far, "n2")).isEqualTo(1000);
+        assertThat(read(picture(self, near, far, "n1", Map.of("n2", 2)), token(60), false))
+                .isEqualTo("replica n2");
+        assertThat(read(picture(self, near, far, "n1", Map.of("n2", 3)), token(60), false))
+                .isEqualTo("replica n3");
+        NodeStatus behind = node("n2", REPLICA, 59).with(zone("a"));
+        assertThat(taken(self, behind, far, "n3")).isEqualTo(1000);
+        // a session that read elsewhere comes back
+        assertThat(read(picture(self, near, far, "n1", Map.of()), token(60).read("n3", 60), false))
+                .isEqualTo("replica n2");
+    }
+
+    @Test
+    void readsAreSharedByWeight() {
+        NodeStatus self = node("n1", MASTER, 60);
+        assertThat(taken(self, with("n2", weight(3)), with("n3", weight(1)), "n2"))
+                .isBetween(700L, 800L);
+        assertThat(taken(with("n1", weight(1)), node("n2", MASTER, 60), with("n3", weight(4)), "n1"))
+                .isBetween(200L, 300L);
+        assertThat(taken(with("n1", weight(4)), node("n2", MASTER, 60), with("n3", weight(1)), "n1"))
+                .isEqualTo(1000);
+        ClusterPicture busy =
+                picture(self, with("n2", weight(3)), with("n3", weight(1)), "n1", Map.of("n2", 5, "n3", 2));
+        assertThat(read(busy, token(60), false)).isEqualTo("replica n2");
+    }
+
+    @Test
+    void aLightReplicaTakesAllIfNoOtherCan() {
+        NodeStatus master = node("n2", MASTER, 60);
+        assertThat(taken(with("n1", weight(1)), master, node("n3", REPLICA, 59).with(weight(9)), "n1"))
+                .isEqualTo(1000);
     }
 
     @Test

@@ -7,10 +7,12 @@ import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Member;
 import io.understudy.admin.ClusterSnapshot.Traffic;
+import io.understudy.admin.Draining;
 import io.understudy.admin.ElectionFeed;
 import io.understudy.admin.Health;
 import io.understudy.admin.LogReader;
 import io.understudy.admin.NodeMetrics;
+import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Peers;
 import io.understudy.admin.Resyncs;
 import io.understudy.admin.VerificationRunner;
@@ -44,6 +46,18 @@ public final class StubNode {
         System.exit(Understudy.run(StubNode::serve, new NothingLeft(), arguments));
     }
 
+    private static final class NoDraining implements Draining {
+        @Override
+        public Drained drain(String node, boolean mayForward) throws OrderRefusedException {
+            throw new OrderRefusedException("a stub is never drained");
+        }
+
+        @Override
+        public Drained undrain(String node, boolean mayForward) {
+            return new Drained(node, false, "", 0);
+        }
+    }
+
     private static final class NothingLeft implements LostMajority {
         @Override
         public Left look(NodeConfig config) throws IOException {
@@ -69,6 +83,7 @@ public final class StubNode {
                 (target, mayForward) -> target,
                 token -> OptionalLong.empty(),
                 new NoResyncs(),
+                new NoDraining(),
                 sql -> List.of(),
                 new Well(),
                 new NodeMetrics(),

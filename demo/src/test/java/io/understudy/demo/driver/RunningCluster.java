@@ -84,7 +84,8 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     public void awaitAllServing() {
-        await().atMost(SETTLE_LIMIT).until(() -> List.of("master", "replica").containsAll(words("state")));
+        List<String> serving = List.of("master", "replica", "reserved", "delayed");
+        await().atMost(SETTLE_LIMIT).until(() -> serving.containsAll(words("state")));
     }
 
     private List<String> words(String field) throws IOException {
