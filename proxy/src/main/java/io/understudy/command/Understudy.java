@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             ResyncCommand.class,
             DrainCommand.class,
             UndrainCommand.class,
+            CheckCommand.class,
+            DetachCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec

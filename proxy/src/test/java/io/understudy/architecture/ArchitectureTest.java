@@ -84,7 +84,8 @@ class ArchitectureTest {
                             "topology",
                             "config")),
             Map.entry("admin", Set.of("log", "topology", "config", "signin", "election")),
-            Map.entry("command", Set.of("config")));
+            Map.entry("adoption", Set.of()),
+            Map.entry("command", Set.of("config", "adoption")));
 
     /** The wiring: it imports all, and only the root imports it. */
     private static final String WIRING = "node";

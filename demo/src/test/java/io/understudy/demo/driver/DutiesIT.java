@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.adoption.Detach;
+import io.understudy.adoption.Dsn;
 import io.understudy.command.AdminClient;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
@@ -83,6 +85,24 @@ class DutiesIT {
             // the accident comes to node3 when its time has come, and not before
             awaitCount(3, 0);
             assertThat((System.nanoTime() - deleted) / 1_000_000).isGreaterThan(DELAY_MILLIS - 500);
+        }
+        detach(cluster.node(3));
+    }
+
+    /** A node that is given up leaves an ordinary server with its data. */
+    private static void detach(LocalNode node) throws Exception {
+        Detach detach = new Detach(Dsn.parse(
+                "postgresql://postgres@" + node.host() + ":" + node.postgresPort() + "/postgres", cluster.password()));
+        assertThatThrownBy(detach::run).hasMessageContaining("stop its proxy");
+        node.stopProxy();
+        assertThat(detach.run()).contains("schema understudy", "role understudy_apply");
+        assertThat(detach.look()).isEmpty();
+        try (Connection c = DriverManager.getConnection(
+                        "jdbc:postgresql://" + node.host() + ":" + node.postgresPort() + "/postgres",
+                        "postgres",
+                        cluster.password());
+                Statement s = c.createStatement()) {
+            assertThat(s.executeUpdate("INSERT INTO precious VALUES (11)")).isEqualTo(1);
         }
     }
 

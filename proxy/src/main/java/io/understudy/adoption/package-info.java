@@ -1,0 +1,5 @@
+/** A PostgreSQL server before it becomes a node's and after it was one: what its database has that Understudy limits or refuses, and how Understudy's own things leave it again. */
+@NullMarked
+package io.understudy.adoption;
+
+import org.jspecify.annotations.NullMarked;
