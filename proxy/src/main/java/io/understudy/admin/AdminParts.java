@@ -7,6 +7,7 @@ public record AdminParts(
         ClusterView cluster,
         EventFeed events,
         LogReader log,
+        ChangeLog changes,
         VerificationRunner verification,
         NodeSums sums,
         Switchover switchover,

@@ -26,11 +26,13 @@ public final class AdminServer implements AutoCloseable {
     private final Javalin javalin;
     private final LiveStatus live;
     private final StreamEndpoint stream;
+    private final FeedEndpoint feed;
 
-    private AdminServer(Javalin javalin, LiveStatus live, StreamEndpoint stream) {
+    private AdminServer(Javalin javalin, LiveStatus live, StreamEndpoint stream, FeedEndpoint feed) {
         this.javalin = javalin;
         this.live = live;
         this.stream = stream;
+        this.feed = feed;
     }
 
     /**
@@ -47,6 +49,7 @@ public final class AdminServer implements AutoCloseable {
         LiveStatus live = new LiveStatus(parts.cluster(), clock);
         SignIns signIns = new SignIns(password, parts.key(), clock);
         StreamEndpoint stream = new StreamEndpoint(live, parts.elections(), signIns, clock);
+        FeedEndpoint feed = new FeedEndpoint(parts.changes(), signIns, clock);
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
             config.startup.showJavalinBanner = false;
@@ -58,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
             config.routes.before(new SignInCheck(signIns));
             signingIn(config.routes, signIns, parts);
             looking(config.routes, parts, live, stream, clock);
+            config.routes.get("/api/v1/feed", feed);
             ordering(config.routes, signIns, parts);
             failing(config.routes);
             config.routes.get("/*", new ConsoleFiles());
@@ -69,7 +73,7 @@ public final class AdminServer implements AutoCloseable {
             throw new IOException("the administration API cannot listen on " + host + ":" + port, e);
         }
         live.start();
-        return new AdminServer(javalin, live, stream);
+        return new AdminServer(javalin, live, stream, feed);
     }
 
     private static void signingIn(RoutesConfig routes, SignIns signIns, AdminParts parts) {
@@ -132,6 +136,7 @@ public final class AdminServer implements AutoCloseable {
     /** Stops serving; listeners are told, requests that run are cut off. */
     @Override
     public void close() {
+        feed.close();
         live.close();
         stream.close();
         javalin.stop();

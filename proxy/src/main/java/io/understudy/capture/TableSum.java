@@ -2,6 +2,7 @@ package io.understudy.capture;
 
 import io.understudy.log.Form.TableChanges;
 import io.understudy.log.RowChange;
+import io.understudy.log.RowText;
 import io.understudy.log.TableShape;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import io.understudy.config.ConfigException;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfigReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -144,6 +145,21 @@ public final class AdminClient implements AutoCloseable {
             }
         }
         throw new IOException("the cluster has no master now");
+    }
+
+    /** Where nodes are asked. */
+    List<URI> nodes() {
+        return nodes;
+    }
+
+    /** An answer that need not end; the caller closes its body. */
+    HttpResponse<InputStream> open(URI node, String path) throws IOException {
+        try {
+            return http.send(request(node, path, STATUS_LIMIT), BodyHandlers.ofInputStream());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     @Override

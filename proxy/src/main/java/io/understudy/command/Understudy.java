@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             UndrainCommand.class,
             CheckCommand.class,
             DetachCommand.class,
+            FeedCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec

@@ -260,6 +260,7 @@ public final class ProxyNode implements AutoCloseable {
                         view,
                         new NodeEvents(events),
                         new NodeLog(log),
+                        new CountingEntries(log, loop),
                         verification,
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),

@@ -124,6 +124,11 @@ public final class ApplyLoop implements AutoCloseable {
         return queue.judged();
     }
 
+    /** A judge of its own for whoever reads the log further; the log must have been judged up to that index here. */
+    public EntryJudge judgeAfter(long index) throws IOException {
+        return history.judgeAfter(index);
+    }
+
     /** Begins to apply what is judged. */
     public void start() {
         thread.start();

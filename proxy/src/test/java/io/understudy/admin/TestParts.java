@@ -9,6 +9,7 @@ import io.understudy.election.Election.Moment;
 import io.understudy.election.Election.Step;
 import io.understudy.log.Entry;
 import io.understudy.signin.ClusterKey;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +30,20 @@ final class TestParts {
         return with(metrics, cluster, new TwoPeers());
     }
 
+    static AdminParts with(NodeMetrics metrics, ClusterView cluster, ChangeLog changes) {
+        return with(metrics, cluster, new TwoPeers(), changes);
+    }
+
     static AdminParts with(NodeMetrics metrics, ClusterView cluster, Peers peers) {
+        return with(metrics, cluster, peers, new NoChanges());
+    }
+
+    private static AdminParts with(NodeMetrics metrics, ClusterView cluster, Peers peers, ChangeLog changes) {
         return new AdminParts(
                 cluster,
                 (after, limit) -> List.of(new Event(after + 1, NOW, "n1", "view", "limit " + limit)),
                 new FiveEntries(),
+                changes,
                 new OneVerification(),
                 TestParts::sums,
                 (target, mayForward) -> {
@@ -51,6 +61,18 @@ final class TestParts {
                 new OneElection(),
                 peers,
                 new ClusterKey("pass word"));
+    }
+
+    private static final class NoChanges implements ChangeLog {
+        @Override
+        public long lastIndex() {
+            return 0;
+        }
+
+        @Override
+        public Cursor after(long index) throws IOException {
+            throw new IOException("no log here");
+        }
     }
 
     private static final class OneDrained implements Draining {

@@ -177,9 +177,7 @@ class AdoptionIT {
         ServerPicture before = picture(database);
         new Migrations(server.url(database), "postgres", "").run("apply", true);
         assertThat(traces(database)).isNotEqualTo(traces);
-        run(
-                database,
-                "ALTER ROLE postgres SET understudy.consistency = 'strong'");
+        run(database, "ALTER ROLE postgres SET understudy.consistency = 'strong'");
         // as replay does, which may leave a thing of its own
         try (Connection c = server.connect(database, "understudy_apply");
                 Statement s = c.createStatement()) {
@@ -190,9 +188,7 @@ class AdoptionIT {
             s.execute("DROP TABLE shop.by_apply");
         }
 
-        run(
-                database,
-                "CREATE VIEW shop.peek AS SELECT * FROM understudy.mark");
+        run(database, "CREATE VIEW shop.peek AS SELECT * FROM understudy.mark");
         assertThatThrownBy(() -> new Detach(dsn(database, "postgres")).run())
                 .isInstanceOf(Detach.RefusedException.class)
                 .hasMessageContaining("shop.peek");

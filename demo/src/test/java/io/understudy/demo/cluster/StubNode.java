@@ -2,6 +2,7 @@ package io.understudy.demo.cluster;
 
 import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
+import io.understudy.admin.ChangeLog;
 import io.understudy.admin.ClusterSnapshot;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
@@ -46,6 +47,18 @@ public final class StubNode {
         System.exit(Understudy.run(StubNode::serve, new NothingLeft(), arguments));
     }
 
+    private static final class NoChanges implements ChangeLog {
+        @Override
+        public long lastIndex() {
+            return 0;
+        }
+
+        @Override
+        public Cursor after(long index) throws IOException {
+            throw new IOException("a stub has no log");
+        }
+    }
+
     private static final class NoDraining implements Draining {
         @Override
         public Drained drain(String node, boolean mayForward) throws OrderRefusedException {
@@ -78,6 +91,7 @@ public final class StubNode {
                 () -> cluster(config),
                 (after, limit) -> List.of(),
                 new NoLog(),
+                new NoChanges(),
                 new NoVerification(),
                 point -> Optional.empty(),
                 (target, mayForward) -> target,

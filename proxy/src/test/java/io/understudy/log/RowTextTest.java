@@ -1,4 +1,4 @@
-package io.understudy.capture;
+package io.understudy.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

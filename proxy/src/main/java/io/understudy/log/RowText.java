@@ -1,11 +1,11 @@
-package io.understudy.capture;
+package io.understudy.log;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads PostgreSQL's text form of a whole row, as record_out writes it: {@code (1,"a ""b""",,"")}. Nothing between commas is NULL. */
-final class RowText {
+public final class RowText {
     private final String text;
     private int next = 1;
 
@@ -19,7 +19,7 @@ final class RowText {
      * @param columns how many are expected; a row without columns and one with a single NULL look the same
      * @throws IllegalArgumentException if the text is not a row of so many fields
      */
-    static List<@Nullable String> fields(String text, int columns) {
+    public static List<@Nullable String> fields(String text, int columns) {
         if (text.length() < 2 || text.charAt(0) != '(' || text.charAt(text.length() - 1) != ')') {
             throw new IllegalArgumentException("not a row");
         }
