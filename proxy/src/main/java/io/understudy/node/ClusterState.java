@@ -37,6 +37,7 @@ final class ClusterState {
     private final ShadowChecks checks;
     private final Quarantine quarantine;
     private final DrainMark drained;
+    private final PeerReach reach;
     private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
 
     /** By the judging thread: ahead of what is applied, and known also while this node's PostgreSQL is away. */
@@ -60,7 +61,8 @@ final class ClusterState {
             ServerHealth health,
             ShadowChecks checks,
             Quarantine quarantine,
-            DrainMark drained) {
+            DrainMark drained,
+            PeerReach reach) {
         this.config = config;
         this.process = process;
         this.log = log;
@@ -71,6 +73,7 @@ final class ClusterState {
         this.checks = checks;
         this.quarantine = quarantine;
         this.drained = drained;
+        this.reach = reach;
     }
 
     /** What this node's status tells of what it has done. */
@@ -189,6 +192,7 @@ final class ClusterState {
                 master(peers),
                 gate.epoch() > 0,
                 outstanding,
+                reach.shares(),
                 ThreadLocalRandom.current().nextInt());
     }
 

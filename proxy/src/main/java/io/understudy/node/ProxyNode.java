@@ -99,6 +99,7 @@ public final class ProxyNode implements AutoCloseable {
     private final ForeignWriteWatch foreign;
     private final BackgroundVerification background;
     private final PeerServers peerServers;
+    private final PeerProbes probes;
     private final LocalServices services;
     private final VerificationRuns verification;
     private final ClientListener clients;
@@ -188,8 +189,10 @@ public final class ProxyNode implements AutoCloseable {
                 applyEvents,
                 new CheckpointFile(config.dataDirectory()));
         DrainMark drained = DrainMark.in(config.dataDirectory());
+        PeerReach reach = new PeerReach(System::nanoTime, text -> events.add("reads", text));
         this.cluster = new ClusterState(
-                config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine, drained);
+                config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine, drained, reach);
+        this.probes = new PeerProbes(config, servers, log, reach);
         loop.delay(new ApplyDelay(config.duties().delay(), Clock.systemUTC(), cluster::isMine));
         applyEvents.cluster(cluster);
 
@@ -301,6 +304,7 @@ public final class ProxyNode implements AutoCloseable {
         control.start();
         housekeeping.start();
         cutting.start();
+        probes.start();
         elections.start();
         clients.start();
         repair.start();
@@ -479,6 +483,7 @@ public final class ProxyNode implements AutoCloseable {
         control.close();
         housekeeping.close();
         cutting.close();
+        probes.close();
         watch.close();
         repair.close();
         foreign.close();

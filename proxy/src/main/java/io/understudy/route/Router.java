@@ -17,7 +17,8 @@ public final class Router {
 
     /**
      * Where a read goes: this node if it is a caught-up replica, else the least busy caught-up replica for its weight, of this node's zone if that is about as good; else, after a short wait, the
-     * master. A replica that is much colder than others, or has less weight, takes only its share. Nodes that are not there for reads take none.
+     * master. A replica that is much colder than others, or has less weight, takes only its share. Nodes that are not there for reads, or whose server is not
+     * reached, take none.
      *
      * @param waited whether the wait for a replica is over
      */
@@ -139,18 +140,25 @@ public final class Router {
 
     /** Of those that could serve it, the share of the one with the greatest. */
     private static int warmest(ClusterPicture c, ReadNeed need) {
-        int warmest = serves(c, c.self(), need) ? c.self().readShare() : 0;
+        int warmest = serves(c, c.self(), need) ? share(c, c.self()) : 0;
         for (NodeStatus n : c.peers().values()) {
-            if (n.readShare() > warmest && serves(c, n, need)) {
-                warmest = n.readShare();
+            if (share(c, n) > warmest && serves(c, n, need)) {
+                warmest = share(c, n);
             }
         }
         return warmest;
     }
 
     private static boolean takes(ClusterPicture c, NodeStatus n, ReadNeed need, int warmest) {
-        boolean cold = 2 * n.readShare() < warmest;
-        return serves(c, n, need) && (!cold || Math.floorMod(c.turn() >> TURN_BITS, 100) < n.readShare());
+        int share = share(c, n);
+        boolean cold = 2 * share < warmest;
+        return serves(c, n, need) && (!cold || Math.floorMod(c.turn() >> TURN_BITS, 100) < share);
+    }
+
+    private static int share(ClusterPicture c, NodeStatus n) {
+        return n == c.self()
+                ? n.readShare()
+                : Math.min(n.readShare(), c.reached().getOrDefault(n.name(), 100));
     }
 
     private static boolean serves(ClusterPicture c, NodeStatus n, ReadNeed need) {
@@ -159,7 +167,7 @@ public final class Router {
 
     private static boolean isForReads(ClusterPicture c, NodeStatus n) {
         boolean itsDuty = n == c.self() ? n.duties().readByItsOwn() : n.duties().readByOthers();
-        return n.state() == NodeState.REPLICA && itsDuty;
+        return n.state() == NodeState.REPLICA && itsDuty && share(c, n) > 0;
     }
 
     private static boolean anyReplica(ClusterPicture c) {

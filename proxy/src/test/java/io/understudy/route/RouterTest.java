@@ -207,6 +207,28 @@ class RouterTest {
                 .isEqualTo(1000);
     }
 
+    private static ClusterPicture reached(ClusterPicture c, String node, int share, int turn) {
+        return new ClusterPicture(
+                c.self(), c.peers(), c.master(), c.mastershipOpen(), c.outstanding(), Map.of(node, share), turn);
+    }
+
+    @Test
+    void whoseServerIsNotReachedTakesNothingAndAFewWhenItIsAgain() {
+        ClusterPicture c =
+                picture(node("n1", MASTER, 60), node("n2", REPLICA, 60), node("n3", REPLICA, 60), "n1", Map.of());
+        assertThat(IntStream.range(0, 100).mapToObj(turn -> read(reached(c, "n2", 0, turn), token(60), false)))
+                .containsOnly("replica n3");
+        ClusterPicture only =
+                picture(node("n1", MASTER, 60), node("n2", REPLICA, 60), node("n3", STARTING, 0), "n1", Map.of());
+        assertThat(read(reached(only, "n2", 0, 1), token(60), false)).isEqualTo("here, read-only");
+        Random random = new Random(7);
+        assertThat(IntStream.range(0, 1000)
+                        .filter(i -> read(reached(c, "n2", 10, random.nextInt()), token(60), false)
+                                .equals("replica n2"))
+                        .count())
+                .isBetween(30L, 80L);
+    }
+
     @Test
     void theLessBusyReplicaReads() {
         NodeStatus self = node("n1", MASTER, 60);

@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,11 @@ class DutiesIT {
                 "postgresql://postgres@" + node.host() + ":" + node.postgresPort() + "/postgres", cluster.password()));
         assertThatThrownBy(detach::run).hasMessageContaining("stop its proxy");
         node.stopProxy();
-        assertThat(detach.run()).contains("schema understudy", "role understudy_apply");
+        // the other nodes let go when they have noticed
+        List<String> removed = await().ignoreExceptionsInstanceOf(Detach.RefusedException.class)
+                .atMost(Duration.ofSeconds(30))
+                .until(detach::run, items -> !items.isEmpty());
+        assertThat(removed).contains("schema understudy", "role understudy_apply");
         assertThat(detach.look()).isEmpty();
         try (Connection c = DriverManager.getConnection(
                         "jdbc:postgresql://" + node.host() + ":" + node.postgresPort() + "/postgres",
