@@ -210,7 +210,7 @@ class DrainIT {
         return ports;
     }
 
-    private static JsonNode order(LocalNode node, String what) throws IOException {
+    private static JsonNode order(LocalNode node, String what) throws Exception {
         try (AdminClient admin = AdminClient.ofCluster(cluster.directory())) {
             return admin.post("/api/v1/nodes/" + node.name() + "/" + what);
         }

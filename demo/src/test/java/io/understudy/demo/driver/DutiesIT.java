@@ -112,7 +112,7 @@ class DutiesIT {
     }
 
     /** Straight from a node's server. */
-    private static int count(int node) throws SQLException {
+    private static int count(int node) throws IOException, SQLException {
         LocalNode n = cluster.node(node);
         try (Connection c = DriverManager.getConnection(
                         "jdbc:postgresql://" + n.host() + ":" + n.postgresPort() + "/postgres",
@@ -136,7 +136,7 @@ class DutiesIT {
                 .until(() -> count(node) == rows);
     }
 
-    private static String readingNode(int client) throws SQLException {
+    private static String readingNode(int client) throws IOException, SQLException {
         try (Connection c = cluster.connect(cluster.node(client), Duration.ofSeconds(60));
                 Statement s = c.createStatement()) {
             s.execute("SELECT count(*) FROM precious");
