@@ -3,6 +3,7 @@ package io.understudy.adoption;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -50,6 +51,11 @@ public record Dsn(String name, String url, String user, String password) {
 
     private static String decoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /** For PostgreSQL's programs, without the password. */
+    String libpq() {
+        return "postgresql://" + URLEncoder.encode(user, StandardCharsets.UTF_8).replace("+", "%20") + "@" + name;
     }
 
     /** A connection by which a database that was made read-only for others can be written. */

@@ -3,17 +3,13 @@ package io.understudy.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.adoption.Detach;
 import io.understudy.adoption.Dsn;
-import io.understudy.config.NodeConfig;
-import io.understudy.config.NodeConfigReader;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,21 +24,8 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the server cannot be asked."
         })
 final class DetachCommand implements Callable<Integer> {
-    @ArgGroup(multiplicity = "1")
+    @Mixin
     private Server server = new Server();
-
-    /** One of the two. */
-    static final class Server {
-        @Option(names = "--config", paramLabel = "FILE", description = "The node's node.yaml.")
-        private @Nullable Path config;
-
-        @Option(
-                names = "--dsn",
-                paramLabel = "DSN",
-                description =
-                        "Such as postgresql://user:password@host:5432/database; the password may come from PGPASSWORD.")
-        private @Nullable String dsn;
-    }
 
     @Option(names = "--yes", description = "Do it.")
     private boolean yes;
@@ -55,8 +38,7 @@ final class DetachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        NodeConfig node = server.config == null ? null : new NodeConfigReader().read(server.config);
-        Dsn dsn = node == null ? Given.dsn(server.dsn == null ? "" : server.dsn) : of(node);
+        Dsn dsn = server.dsn();
         Detach detach = new Detach(dsn);
         List<String> items;
         try {
@@ -75,19 +57,10 @@ final class DetachCommand implements Callable<Integer> {
         } else {
             out.println((yes ? "taken out of " : "with --yes, these are taken out of ") + dsn.name() + ":");
             items.forEach(item -> out.println("  " + item));
-            if (node != null && yes) {
-                out.println("the node's log is left in " + node.dataDirectory());
+            if (yes) {
+                server.node().ifPresent(n -> out.println("the node's log is left in " + n.dataDirectory()));
             }
         }
         return ExitCode.OK;
-    }
-
-    private static Dsn of(NodeConfig node) {
-        NodeConfig.Postgres p = node.postgres();
-        return new Dsn(
-                p.host() + ":" + p.port() + "/" + node.database(),
-                "jdbc:postgresql://" + p.host() + ":" + p.port() + "/" + node.database(),
-                p.user(),
-                p.password());
     }
 }

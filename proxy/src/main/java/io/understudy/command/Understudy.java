@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             DetachCommand.class,
             FeedCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec

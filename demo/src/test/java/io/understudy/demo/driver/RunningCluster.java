@@ -39,9 +39,15 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     public static RunningCluster start(Settings settings) throws IOException {
+        return start(settings, List.of());
+    }
+
+    /** With PostgreSQL servers of these versions. */
+    public static RunningCluster start(Settings settings, List<Integer> majors) throws IOException {
         Path directory = Files.createTempDirectory("understudy-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        LocalCluster cluster = LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess());
+        LocalCluster cluster =
+                LocalCluster.create(directory, 3, StubCluster.freePort(), ProxyLaunch.likeThisProcess(), majors);
         RunningCluster running = new RunningCluster(directory, cluster);
         try {
             for (LocalNode node : cluster.nodes()) {
