@@ -8,9 +8,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.Set;
 
 /** Finds out whether every node serves and takes writes. */
 final class WriteProbe {
+    private static final Set<String> SERVING = Set.of("master", "replica", "reserved", "delayed", "drained");
+
     private final LocalCluster cluster;
     private String lastFailure = "no answer";
 
@@ -44,7 +47,7 @@ final class WriteProbe {
         JsonNode status = cluster.status();
         for (JsonNode node : status.path("nodes")) {
             String state = node.path("state").asText();
-            if (!state.equals("master") && !state.equals("replica")) {
+            if (!SERVING.contains(state)) {
                 lastFailure = node.path("name").asText() + " is " + state;
                 return false;
             }
