@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Makes a replica's database equal to another node's, online; exit code 1 if it did not come to its end.")
 final class ResyncCommand implements Callable<Integer> {
+    private static final Set<String> SERVING = Set.of("master", "replica", "reserved", "delayed", "drained");
+
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     @Mixin
@@ -72,8 +75,7 @@ final class ResyncCommand implements Callable<Integer> {
     /** What nodes say of each other is a moment old, so its state alone does not tell: at first the quarantine may not be seen yet. */
     private static boolean repaired(JsonNode node, long before) {
         String state = node.path("state").asText();
-        return (state.equals("replica") || state.equals("master"))
-                && node.path("repairs").asLong() != before;
+        return SERVING.contains(state) && node.path("repairs").asLong() != before;
     }
 
     private JsonNode named(JsonNode status) throws IOException {
