@@ -26,7 +26,7 @@ public record Scene(LocalCluster cluster, Optional<Network> wires, Optional<Disk
      * @param directory does not exist or is empty
      * @param port client port of the first node
      */
-    static Scene make(Path directory, int nodes, int port, List<FaultKind> kinds) throws IOException {
+    public static Scene make(Path directory, int nodes, int port, List<FaultKind> kinds) throws IOException {
         Optional<Network> network =
                 kinds.stream().anyMatch(FaultKind::needsNetwork) ? Optional.of(Network.make(nodes)) : Optional.empty();
         try {
