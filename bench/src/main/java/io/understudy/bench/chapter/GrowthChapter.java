@@ -35,7 +35,7 @@ final class GrowthChapter implements Chapter {
         StringBuilder verified = new StringBuilder();
         try (Direct direct = lab.direct(lab.scale());
                 UnderstudyCluster cluster = lab.cluster(3, lab.scale())) {
-            Pair pair = new Pair(direct, cluster, lab.pick(3, 1));
+            Pair pair = new Pair(direct, cluster, lab.pick(3, 1), lab.progress());
             clients(lab, pair, findings);
             rows(lab, pair, findings);
             transactions(lab, pair, findings);

@@ -13,12 +13,14 @@ import io.understudy.bench.load.Rounds;
 import io.understudy.bench.report.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Understudy and a plain server, with the same work that grows step by step. */
-record Pair(Direct direct, UnderstudyCluster understudy, int rounds) {
+record Pair(Direct direct, UnderstudyCluster understudy, int rounds, Consumer<String> say) {
 
     /** One run of work of that size on a contender. */
     interface Work {
@@ -35,27 +37,29 @@ record Pair(Direct direct, UnderstudyCluster understudy, int rounds) {
     void grow(String file, String title, String grows, String unit, List<Integer> sizes, Findings findings, Work work)
             throws IOException {
         Map<String, List<Double>> medians = new LinkedHashMap<>();
+        Map<String, List<Double>> sizesOf = new HashMap<>();
         List<List<String>> rows = new ArrayList<>();
         for (int size : sizes) {
-            Map<String, List<Double>> runs =
-                    Rounds.run(List.of(lane(direct, size, work), lane(understudy, size, work)), rounds);
+            Map<String, List<Double>> runs = both(title, grows, size, findings, work);
             List<Double> plain = runs.getOrDefault(direct.name(), List.of());
             List<Double> ours = runs.getOrDefault(understudy.name(), List.of());
             runs.forEach((name, values) -> {
+                sizesOf.computeIfAbsent(name, n -> new ArrayList<>()).add((double) size);
                 medians.computeIfAbsent(name, n -> new ArrayList<>()).add(Statistics.median(values));
                 findings.measured(new Measurement(name, title + ", " + grows + ": " + size, unit, values));
             });
+            say.accept("%s, %s %d: direct %s, Understudy %s %s"
+                    .formatted(title, grows, size, median(plain), median(ours), unit));
             rows.add(List.of(
                     "%,d".formatted(size),
-                    Numbers.of(Statistics.median(plain)),
-                    Numbers.of(Statistics.median(ours)),
-                    Numbers.of(Statistics.ratio(ours, plain))));
+                    median(plain),
+                    median(ours),
+                    ours.isEmpty() ? "-" : Numbers.of(Statistics.ratio(ours, plain))));
         }
         findings.table(
                 "**" + title + "**, " + unit + ":",
                 List.of(grows, direct.name(), understudy.name(), "Understudy of direct"),
                 rows);
-        List<Double> x = sizes.stream().map(s -> (double) s).toList();
         findings.chart(Chart.lines(
                 file,
                 title,
@@ -63,8 +67,29 @@ record Pair(Direct direct, UnderstudyCluster understudy, int rounds) {
                 unit,
                 Axes.BOTH,
                 medians.entrySet().stream()
-                        .map(e -> new Series(e.getKey(), x, e.getValue()))
+                        .map(e -> new Series(e.getKey(), sizesOf.getOrDefault(e.getKey(), List.of()), e.getValue()))
                         .toList()));
+    }
+
+    /** What one of the two cannot do is a finding, not the end of the chapter: the plain server's runs are worth having alone. */
+    private Map<String, List<Double>> both(String title, String grows, int size, Findings findings, Work work)
+            throws IOException {
+        Rounds.Lane plain = lane(direct, size, work);
+        try {
+            return Rounds.run(List.of(plain, lane(understudy, size, work)), rounds);
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            say.accept("failed: " + why);
+            findings.leftOut("%s, %s: %d failed: %s"
+                    .formatted(title, grows, size, why.lines().findFirst().orElse("")));
+            understudy.awaitServing();
+            understudy.settle();
+            return Rounds.run(List.of(plain), rounds);
+        }
+    }
+
+    private static String median(List<Double> runs) {
+        return runs.isEmpty() ? "failed" : Numbers.of(Statistics.median(runs));
     }
 
     private static Rounds.Lane lane(Contender contender, int size, Work work) {
