@@ -91,7 +91,7 @@ public final class FlightRecorder implements AutoCloseable {
         Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (p.waitFor() != 0 || said.contains("Could not") || said.contains("Exception")) {
+            if (p.waitFor() != 0 || said.contains("Could not start recording")) {
                 throw new IOException(String.join(" ", command) + ": " + said.strip());
             }
             return said;
