@@ -35,7 +35,7 @@ final class ClassificationChapter implements Chapter {
                 "classification",
                 "Classification",
                 "JMH, average time per call, the catalog of a real server. A hit is a statement whose shape was seen before; *prepared* is what each execution of a prepared statement costs.",
-                8);
+                12);
     }
 
     @Override

@@ -48,7 +48,7 @@ final class GrowthChapter implements Chapter {
     }
 
     private static void clients(Lab lab, Pair pair, Findings findings) throws Exception {
-        List<Integer> clients = lab.pick(List.of(1, 4, 16, 64, 256), List.of(1, 256));
+        List<Integer> clients = lab.pick(List.of(1, 4, 16, 64, 256), List.of(1, 32));
         for (Work work : List.of(Work.SELECT, Work.UPDATE)) {
             pair.grow(
                     "growth-clients-" + work.name(),

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
 /** Understudy and a plain server, with the same work that grows step by step. */
 record Pair(Direct direct, UnderstudyCluster understudy, int rounds, Consumer<String> say) {
 
+    private static final int WORDS_MAX = 300;
+
     /** One run of work of that size on a contender. */
     interface Work {
         double run(Contender contender, int size) throws Exception;
@@ -78,10 +80,10 @@ record Pair(Direct direct, UnderstudyCluster understudy, int rounds, Consumer<St
         try {
             return Rounds.run(List.of(plain, lane(understudy, size, work)), rounds);
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
+            String why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
             say.accept("failed: " + why);
             findings.leftOut("%s, %s: %d failed: %s"
-                    .formatted(title, grows, size, why.lines().findFirst().orElse("")));
+                    .formatted(title, grows, size, why.substring(0, Math.min(why.length(), WORDS_MAX))));
             understudy.awaitServing();
             understudy.settle();
             return Rounds.run(List.of(plain), rounds);

@@ -16,8 +16,10 @@ final class Svg {
     private static final int BOTTOM = 56;
     private static final int LEGEND_LINE = 18;
     private static final int LEGEND_COLUMNS = 3;
+    private static final String OURS = "Understudy";
+    private static final String OUR_COLOUR = "#1f6feb";
     private static final List<String> COLOURS =
-            List.of("#1f6feb", "#8c8c8c", "#d9822b", "#2e8b57", "#b03060", "#6f42c1", "#17a2b8", "#a0522d", "#444444");
+            List.of("#8c8c8c", "#d9822b", "#2e8b57", "#b03060", "#6f42c1", "#17a2b8", "#a0522d", "#444444");
 
     private final Chart chart;
     private final Scale y;
@@ -168,8 +170,9 @@ final class Svg {
         }
     }
 
-    private static String colour(int i) {
-        return COLOURS.get(i % COLOURS.size());
+    /** Ours is the same in all charts. */
+    private String colour(int i) {
+        return chart.series().get(i).name().equals(OURS) ? OUR_COLOUR : COLOURS.get(i % COLOURS.size());
     }
 
     private static List<Double> finite(List<Double> values) {
