@@ -46,10 +46,11 @@ final class MemoryChapter implements Chapter {
             double rest = alive(node);
             rows.add(row("at rest, after some work", rest, node));
             underLoad(lab, cluster, node, rows);
-            int clients = lab.pick(1_000, 100);
-            double idle = idle(cluster, node, clients, rows);
             int shapes = lab.pick(10_000, 1_000);
             double known = shapes(cluster, node, shapes, rows);
+            // Last, for a node forgets clients that have gone only by and by.
+            int clients = lab.pick(1_000, 100);
+            double idle = idle(cluster, node, clients, rows);
             findings.table("", List.of("", "alive in the heap", "process, resident"), rows);
             findings.note("Per idle client: " + Numbers.of(idle * 1024) + " kB. Per 1,000 shapes: " + Numbers.of(known)
                     + " MB.");
