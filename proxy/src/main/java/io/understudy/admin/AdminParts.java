@@ -1,5 +1,6 @@
 package io.understudy.admin;
 
+import io.understudy.config.AdminAccess;
 import io.understudy.signin.ClusterKey;
 
 /** Everything the administration API asks and orders. */
@@ -17,4 +18,8 @@ public record AdminParts(
         NodeMetrics metrics,
         ElectionFeed elections,
         Peers peers,
-        ClusterKey key) {}
+        ClusterKey key,
+        AdminAccess access,
+        Audit audit,
+        ClientFeed clients,
+        StatementFeed statements) {}

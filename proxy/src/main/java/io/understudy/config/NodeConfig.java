@@ -19,6 +19,7 @@ import java.util.List;
  * @param repairs how differences between nodes are looked for and repaired
  * @param logLimits how much of the statement log is kept
  * @param access what the client port demands of who comes to it
+ * @param adminAccess who may use the administration API
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
 public record NodeConfig(
@@ -39,12 +40,13 @@ public record NodeConfig(
         int checkStatements,
         Repairs repairs,
         LogLimits logLimits,
-        ClientAccess access) {
+        ClientAccess access,
+        AdminAccess adminAccess) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT} and {@link ClientAccess#DEFAULT}. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT} and {@link AdminAccess#DEFAULT}. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -79,7 +81,8 @@ public record NodeConfig(
                 checkStatements,
                 Repairs.DEFAULT,
                 LogLimits.DEFAULT,
-                ClientAccess.DEFAULT);
+                ClientAccess.DEFAULT,
+                AdminAccess.DEFAULT);
     }
 
     /**

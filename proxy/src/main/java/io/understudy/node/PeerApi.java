@@ -1,5 +1,6 @@
 package io.understudy.node;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.admin.Peers;
@@ -14,7 +15,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +28,13 @@ final class PeerApi implements Peers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerApi.class);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     private static final Duration SHORT = Duration.ofSeconds(5);
+    /** For pages that are looked at: rather without a node than late. */
+    private static final Duration AT_ONCE = Duration.ofMillis(1500);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build();
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
     private final String self;
     private final ReplicatedLog log;
     private final SignedTokens tokens;
@@ -51,6 +59,33 @@ final class PeerApi implements Peers, AutoCloseable {
 
     Answer post(NodeStatus node, String path, Duration limit) throws IOException, InterruptedException {
         return send(request(node, path, limit).POST(BodyPublishers.noBody()));
+    }
+
+    /** What the other nodes answer that do in time, by their names. */
+    Map<String, JsonNode> askAll(String path) {
+        Map<String, CompletableFuture<HttpResponse<byte[]>>> asked = new HashMap<>();
+        for (NodeStatus node : log.peers().values()) {
+            asked.put(
+                    node.name(),
+                    http.sendAsync(request(node, path, AT_ONCE).GET().build(), BodyHandlers.ofByteArray()));
+        }
+        Map<String, JsonNode> answers = new HashMap<>();
+        asked.forEach((node, future) -> {
+            try {
+                HttpResponse<byte[]> answer = future.join();
+                if (answer.statusCode() == 200) {
+                    answers.put(node, json.readTree(answer.body()));
+                }
+            } catch (CompletionException | IOException e) {
+                LOG.debug("{} did not answer {}", node, path, e);
+            }
+        });
+        return answers;
+    }
+
+    /** An answer as one of the administration API's records. */
+    <T> T as(JsonNode answer, Class<T> type) {
+        return json.convertValue(answer, type);
     }
 
     @Override

@@ -3,10 +3,7 @@ package io.understudy.node;
 import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
 import io.understudy.admin.NodeMetrics;
-import io.understudy.backend.Credentials;
-import io.understudy.backend.Login;
 import io.understudy.backend.PoolLimits;
-import io.understudy.backend.ServerAddress;
 import io.understudy.backend.ServerEncryption;
 import io.understudy.backend.Servers;
 import io.understudy.capture.Seal;
@@ -124,7 +121,7 @@ public final class ProxyNode implements AutoCloseable {
         this.quarantine = Quarantine.in(config.dataDirectory());
 
         // consensus
-        this.peerServers = new PeerServers(servers, applyLogin(config));
+        this.peerServers = new PeerServers(servers, NodeAddresses.applyLogin(config));
         this.log = ReplicatedLog.open(
                 new ReplicatedLog.Settings(
                         config.node(),
@@ -257,7 +254,7 @@ public final class ProxyNode implements AutoCloseable {
                         view,
                         new NodeEvents(events),
                         new NodeLog(log),
-                        verification,
+                        new ForwardedVerification(gate, verification, log, peers),
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),
                         outcomes,
@@ -267,7 +264,11 @@ public final class ProxyNode implements AutoCloseable {
                         metrics,
                         elections,
                         peers,
-                        key));
+                        key,
+                        config.adminAccess(),
+                        text -> events.add("audit", text),
+                        new NodeClients(config, clients, servers, cluster, peers),
+                        new NodeStatements(config, clients.statistics(), peers)));
         NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
@@ -347,7 +348,7 @@ public final class ProxyNode implements AutoCloseable {
 
     private void serverLost(String why) {
         transactions.serverLost(why);
-        servers.abandon(server(config));
+        servers.abandon(NodeAddresses.server(config));
         loop.reconnect(why);
         changed();
     }
@@ -462,17 +463,6 @@ public final class ProxyNode implements AutoCloseable {
             throw why;
         }
         return again;
-    }
-
-    static Login applyLogin(NodeConfig config) {
-        return new Login(
-                "understudy_apply",
-                config.database(),
-                new Credentials.Password(config.postgres().password()));
-    }
-
-    static ServerAddress server(NodeConfig config) {
-        return new ServerAddress(config.postgres().host(), config.postgres().port());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.command.AdminClient;
+import io.understudy.config.AdminAccess;
 import io.understudy.config.ClientAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
@@ -122,7 +123,8 @@ final class InProcessCluster implements AutoCloseable {
                     // what a test spoils stays until it has been found
                     new Repairs(Duration.ZERO, 100, false),
                     LogLimits.DEFAULT,
-                    ClientAccess.DEFAULT);
+                    ClientAccess.DEFAULT,
+                    AdminAccess.DEFAULT);
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();

@@ -2,6 +2,8 @@ package io.understudy.demo.cluster;
 
 import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
+import io.understudy.admin.ClientFeed;
+import io.understudy.admin.StatementFeed;
 import io.understudy.admin.ClusterSnapshot;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
@@ -74,7 +76,11 @@ public final class StubNode {
                 new NodeMetrics(),
                 new NoElections(),
                 new NoPeers(),
-                new ClusterKey(config.postgres().password()));
+                new ClusterKey(config.postgres().password()),
+                config.adminAccess(),
+                text -> {},
+                own -> new ClientFeed.Clients(List.of(), List.of()),
+                own -> new StatementFeed.Statements(List.of(), List.of()));
         AdminServer.start(
                 config.adminHost(), config.adminPort(), config.postgres().password(), parts);
         try (ServerSocket server =
@@ -175,7 +181,7 @@ public final class StubNode {
 
     private static final class NoVerification implements VerificationRunner {
         @Override
-        public String start(Request request) {
+        public String start(Request request, boolean mayForward) {
             return "1";
         }
 
