@@ -3,6 +3,7 @@
 import uPlot from '/library/uPlot.esm.js';
 import { find } from './page.js';
 import { count, rate } from './format.js';
+import { COLOURS } from './colours.js';
 
 const CHARTS = [
   { id: 'chart-lag', field: 'lagSeconds', least: 1, label: v => `${+v.toFixed(2)} s` },
@@ -11,7 +12,6 @@ const CHARTS = [
   { id: 'chart-writes', field: 'writes', least: 10, label: rate },
 ];
 const HEIGHT = 180;
-export const COLOURS = 6;
 
 export class Charts {
   #samples;
