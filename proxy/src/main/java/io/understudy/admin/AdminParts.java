@@ -2,8 +2,14 @@ package io.understudy.admin;
 
 import io.understudy.config.AdminAccess;
 import io.understudy.signin.ClusterKey;
+import io.understudy.tls.ServerTls;
+import java.util.Optional;
 
-/** Everything the administration API asks and orders. */
+/**
+ * Everything the administration API asks and orders.
+ *
+ * @param tls which the server starts and closes; empty: it speaks plain HTTP
+ */
 public record AdminParts(
         ClusterView cluster,
         EventFeed events,
@@ -22,4 +28,5 @@ public record AdminParts(
         AdminAccess access,
         Audit audit,
         ClientFeed clients,
-        StatementFeed statements) {}
+        StatementFeed statements,
+        Optional<ServerTls> tls) {}

@@ -4,15 +4,17 @@ import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
+import io.understudy.tls.ServerTls;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the administration API and the console over HTTP.
+ * Serves the administration API and the console over HTTP, or HTTPS if there are certificates.
  *
  * <h2>Access</h2>
  * Everything but {@code /health} and the console's files wants a user's password, by HTTP Basic, a token or a session's cookie: see {@link SignInCheck}. What changes something wants an operator,
@@ -28,8 +30,10 @@ public final class AdminServer implements AutoCloseable {
     private final Javalin javalin;
     private final LiveStatus live;
     private final StreamEndpoint stream;
+    private final Optional<ServerTls> tls;
 
-    private AdminServer(Javalin javalin, LiveStatus live, StreamEndpoint stream) {
+    private AdminServer(Javalin javalin, LiveStatus live, StreamEndpoint stream, Optional<ServerTls> tls) {
+        this.tls = tls;
         this.javalin = javalin;
         this.live = live;
         this.stream = stream;
@@ -57,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
             config.http.maxRequestSize = REQUEST_BYTES_MAX;
             config.jetty.host = host;
             config.jetty.port = port;
+            parts.tls().ifPresent(tls -> Encryption.on(config, tls, host, port));
             config.routes.before(new SecurityHeaders(parts.peers()));
             config.requestLogger.http(audit);
             config.routes.before(new SignInCheck(signIns));
@@ -74,7 +79,8 @@ public final class AdminServer implements AutoCloseable {
             throw new IOException("the administration API cannot listen on " + host + ":" + port, e);
         }
         live.start();
-        return new AdminServer(javalin, live, stream);
+        parts.tls().ifPresent(ServerTls::start);
+        return new AdminServer(javalin, live, stream, parts.tls());
     }
 
     private static void signingIn(RoutesConfig routes, SignIns signIns, AuditTrail audit, AdminParts parts) {
@@ -138,6 +144,7 @@ public final class AdminServer implements AutoCloseable {
     /** Stops serving; listeners are told, requests that run are cut off. */
     @Override
     public void close() {
+        tls.ifPresent(ServerTls::close);
         live.close();
         stream.close();
         javalin.stop();

@@ -10,6 +10,7 @@ import io.understudy.capture.Seal;
 import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.classification.Classifier;
+import io.understudy.config.AdminAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ConsensusEvent;
 import io.understudy.consensus.ReplicatedLog;
@@ -45,6 +46,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +115,10 @@ public final class ProxyNode implements AutoCloseable {
         this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
         ServerTls tls = ServerTls.open(config.access().tls(), text -> events.add("tls", text));
+        Optional<AdminAccess.Tls> adminFiles = config.adminAccess().tls();
+        Optional<ServerTls> adminTls = adminFiles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ServerTls.ofAdministration(adminFiles.get(), text -> events.add("tls", text)));
         this.servers = new Servers(
                 PoolLimits.of(config.poolSize()),
                 ServerEncryption.of(config.postgres().tls()));
@@ -135,7 +141,7 @@ public final class ProxyNode implements AutoCloseable {
         // what happened
         ClusterKey key = new ClusterKey(config.postgres().password());
         SignedTokens tokens = new SignedTokens(key, Clock.systemUTC());
-        this.peers = new PeerApi(config.node(), log, tokens);
+        this.peers = new PeerApi(config, log, tokens);
         this.book = new ElectionBook(log, events);
         this.elections = new NodeElections(book, log, peers);
 
@@ -151,7 +157,7 @@ public final class ProxyNode implements AutoCloseable {
         LocalCommits own = new LocalCommits(
                 pendings, gate, t -> transactions.evict(t, "a lost transaction had to be replayed before it"));
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
-        VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol);
+        VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol, peers);
         VerificationFindings findings = new VerificationFindings(config, log, peers, events);
         this.verification = new VerificationRuns(
                 config, new VerificationSessions(servers, config), gate, local, events, points, findings);
@@ -268,7 +274,8 @@ public final class ProxyNode implements AutoCloseable {
                         config.adminAccess(),
                         text -> events.add("audit", text),
                         new NodeClients(config, clients, servers, cluster, peers),
-                        new NodeStatements(config, clients.statistics(), peers)));
+                        new NodeStatements(config, clients.statistics(), peers),
+                        adminTls));
         NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }

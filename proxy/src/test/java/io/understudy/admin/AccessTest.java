@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -211,10 +212,11 @@ class AccessTest {
                 p.elections(),
                 p.peers(),
                 p.key(),
-                new AdminAccess(List.of(new User("ada", Role.OPERATOR, "another word"))),
+                new AdminAccess(List.of(new User("ada", Role.OPERATOR, "another word")), Optional.empty()),
                 p.audit(),
                 p.clients(),
-                p.statements()));
+                p.statements(),
+                p.tls()));
         server = changed;
         assertThat(order("Bearer " + token)).isEqualTo(401);
         assertThat(send(request("/api/v1/status").header("Cookie", session.cookie()))

@@ -55,11 +55,15 @@ final class TestParts {
                 new OneElection(),
                 peers,
                 new ClusterKey("pass word"),
-                new AdminAccess(List.of(
-                        new User("wall", Role.VIEWER, "viewer's word"), new User("ada", Role.OPERATOR, "ada's word"))),
+                new AdminAccess(
+                        List.of(
+                                new User("wall", Role.VIEWER, "viewer's word"),
+                                new User("ada", Role.OPERATOR, "ada's word")),
+                        Optional.empty()),
                 AUDITED::add,
                 own -> new ClientFeed.Clients(List.of(), own ? List.of() : List.of("n3")),
-                own -> new StatementFeed.Statements(List.of(), own ? List.of() : List.of("n3")));
+                own -> new StatementFeed.Statements(List.of(), own ? List.of() : List.of("n3")),
+                Optional.empty());
     }
 
     private static final class OneResync implements Resyncs {

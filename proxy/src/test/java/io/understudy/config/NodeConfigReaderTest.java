@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,8 @@ class NodeConfigReaderTest {
                 "client: {prot: 1}     | client.prot is not a setting; did you mean port?",
                 "client: {port: 65536} | client.port is 65536, but must be a number from 1 to 65535",
                 "admin: {port: x}      | admin.port is x",
+                "admin: {tls: {certificate: c, key: k}} | admin.tls.ca is missing",
+                "admin: {tls: {cert: c}} | admin.tls.cert is not a setting",
                 "admin: {users: [{name: a b, password: 12345678}]} | admin.users[0].name is a b, but must be",
                 "admin: {users: [{name: postgres, password: 12345678}]} | admin.users[0].name postgres is there twice, or",
                 "admin: {users: [{name: a, password: short}]} | admin.users[0].password must have at least 8",
@@ -129,9 +132,11 @@ class NodeConfigReaderTest {
                 MINIMAL
                         + "admin: {users: [{name: wall, password: looks-only}, {name: ada, role: operator, password: gives-orders}]}\n");
         assertThat(config.adminAccess())
-                .isEqualTo(new AdminAccess(List.of(
-                        new AdminAccess.User("wall", AdminAccess.Role.VIEWER, "looks-only"),
-                        new AdminAccess.User("ada", AdminAccess.Role.OPERATOR, "gives-orders"))));
+                .isEqualTo(new AdminAccess(
+                        List.of(
+                                new AdminAccess.User("wall", AdminAccess.Role.VIEWER, "looks-only"),
+                                new AdminAccess.User("ada", AdminAccess.Role.OPERATOR, "gives-orders")),
+                        Optional.empty()));
         assertThat(config.adminAccess().toString()).doesNotContain("gives-orders");
         assertThat(parse(NodeConfigWriter.toYaml(config))).isEqualTo(config);
     }
@@ -180,7 +185,8 @@ class NodeConfigReaderTest {
     @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
         NodeConfig config = parse(MINIMAL
-                + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n" + ENCRYPTED);
+                + "admin: {tls: {certificate: c, key: k, ca: a}}\nadvertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n"
+                + ENCRYPTED);
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);
     }

@@ -3,7 +3,6 @@ package io.understudy.demo.cluster;
 import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
 import io.understudy.admin.ClientFeed;
-import io.understudy.admin.StatementFeed;
 import io.understudy.admin.ClusterSnapshot;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
@@ -15,6 +14,7 @@ import io.understudy.admin.LogReader;
 import io.understudy.admin.NodeMetrics;
 import io.understudy.admin.Peers;
 import io.understudy.admin.Resyncs;
+import io.understudy.admin.StatementFeed;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.command.LostMajority;
 import io.understudy.command.Understudy;
@@ -80,7 +80,8 @@ public final class StubNode {
                 config.adminAccess(),
                 text -> {},
                 own -> new ClientFeed.Clients(List.of(), List.of()),
-                own -> new StatementFeed.Statements(List.of(), List.of()));
+                own -> new StatementFeed.Statements(List.of(), List.of()),
+                Optional.empty());
         AdminServer.start(
                 config.adminHost(), config.adminPort(), config.postgres().password(), parts);
         try (ServerSocket server =
