@@ -10,6 +10,8 @@ const CHARTS = [
   { id: 'chart-entries', field: 'lagEntries', least: 10, label: count },
   { id: 'chart-reads', field: 'reads', least: 10, label: rate },
   { id: 'chart-writes', field: 'writes', least: 10, label: rate },
+  { id: 'chart-read-time', field: 'readMillis', least: 1, label: v => `${+v.toFixed(2)} ms`, gaps: true },
+  { id: 'chart-commit-time', field: 'commitMillis', least: 1, label: v => `${+v.toFixed(2)} ms`, gaps: true },
 ];
 const HEIGHT = 180;
 
@@ -69,7 +71,8 @@ export class Charts {
             stroke: colour(`--series-${i % COLOURS}`),
             width: 2,
             points: { show: false },
-            spanGaps: false,
+            // Where nothing ran nothing took time; where a node was not known nothing is known.
+            spanGaps: chart.gaps === true,
           })),
         ],
       }, [[], ...this.#names.split('\n').filter(n => n !== '').map(() => [])], place));

@@ -5,6 +5,7 @@ import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Member;
 import io.understudy.admin.ClusterSnapshot.Unknown;
 import io.understudy.topology.NodeLoad.StageTime;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,8 @@ public record StatusReport(
      * @param quarantine why it is quarantined, empty if it is not
      * @param repair how far its repair is, empty while there is none
      * @param repairs how often it was repaired since its proxy started
+     * @param readTime reads by themselves that ran on its PostgreSQL, and how long they took
+     * @param commitTime commits that it did as master, and how long they took
      * @param internalAdmin host and port where the nodes among themselves reach its administration API
      */
     public record Node(
@@ -57,7 +60,9 @@ public record StatusReport(
             long clients,
             String quarantine,
             String repair,
-            long repairs) {}
+            long repairs,
+            Took readTime,
+            Took commitTime) {}
 
     /** The cluster as seen at that time. */
     public static StatusReport of(ClusterSnapshot cluster, Instant now) {
@@ -113,7 +118,9 @@ public record StatusReport(
                         0,
                         "",
                         "",
-                        0);
+                        0,
+                        Took.NOTHING,
+                        Took.NOTHING);
             case Known known -> node(known, cluster, now);
         };
     }
@@ -139,7 +146,9 @@ public record StatusReport(
                 status.load().clients(),
                 status.ailment().reason(),
                 status.ailment().repair(),
-                status.ailment().repairs());
+                status.ailment().repairs(),
+                known.traffic().readTime(),
+                known.traffic().commitTime());
     }
 
     private static String role(String name, boolean inTouch, String master) {

@@ -2,6 +2,7 @@ package io.understudy.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,7 +42,7 @@ public record AdminAccess(List<User> users, Optional<Tls> tls) {
     public record User(String name, Role role, String password) {
         @Override
         public String toString() {
-            return name + " (" + role + ")";
+            return name + " (" + role.name().toLowerCase(Locale.ROOT) + ")";
         }
     }
 }

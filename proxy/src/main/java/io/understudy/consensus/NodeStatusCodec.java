@@ -5,6 +5,7 @@ import io.understudy.log.BinaryWriter;
 import io.understudy.log.EntryFormatException;
 import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeLoad.StageTime;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Map;
 
 /** What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. */
 final class NodeStatusCodec {
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
 
     private NodeStatusCodec() {}
 
@@ -85,6 +86,12 @@ final class NodeStatusCodec {
             out.text(node);
             out.unsigned(count);
         });
+        out.unsigned(load.readTimes().size());
+        load.readTimes().forEach((node, took) -> {
+            out.text(node);
+            out.unsigned(took.count());
+            out.unsigned(took.micros());
+        });
         out.unsigned(load.stages().size());
         for (StageTime stage : load.stages()) {
             out.text(stage.stage());
@@ -105,6 +112,7 @@ final class NodeStatusCodec {
                 in.unsigned(),
                 in.unsigned(),
                 reads(in),
+                readTimes(in),
                 stages(in));
     }
 
@@ -114,6 +122,14 @@ final class NodeStatusCodec {
             reads.put(in.text(), in.unsigned());
         }
         return reads;
+    }
+
+    private static Map<String, Took> readTimes(BinaryReader in) {
+        Map<String, Took> times = new HashMap<>();
+        for (int left = in.count(); left > 0; left--) {
+            times.put(in.text(), new Took(in.unsigned(), in.unsigned()));
+        }
+        return times;
     }
 
     private static List<StageTime> stages(BinaryReader in) {

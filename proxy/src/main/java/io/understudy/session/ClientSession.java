@@ -58,7 +58,6 @@ final class ClientSession {
     private final String relayedFrom;
     private final MeasuredRuns runs;
     private final Instant since = Instant.now();
-    private final String application;
     private final boolean encrypted;
 
     ClientSession(
@@ -78,8 +77,6 @@ final class ClientSession {
         this.out = client.out();
         this.key = key;
         this.encrypted = client.isEncrypted();
-        String named = request.settings().getOrDefault("application_name", "");
-        this.application = named.length() > NAME_MAX ? named.substring(0, NAME_MAX) : named;
         this.relayedFrom = StartupSettings.relayedFrom(request.settings());
         this.session =
                 new SessionState(user, pool, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
@@ -92,7 +89,7 @@ final class ClientSession {
         this.blocks = new Blocks(node, session, leases, out, reports);
         Relay relay = new Relay(in, out, new Presence(socket, in), session.told, reports);
         Runner runner = new Runner(node, session, leases, blocks, relay);
-        this.runs = new MeasuredRuns(session, runner, statistics);
+        this.runs = new MeasuredRuns(node, session, runner, statistics);
         Locally locally = new Locally(node, session, blocks, runner, out);
         SearchPaths searchPaths = new SearchPaths(node, session, leases);
         this.simple = new SimpleProtocol(
@@ -291,12 +288,13 @@ final class ClientSession {
 
     /** What it does now; the session is not asked, so it may be of a moment ago. */
     SessionReport report() {
+        String application = session.told.applicationName();
         Duration lasting = Duration.ofNanos(Math.max(0, System.nanoTime() - runs.sinceNanos()));
         return new SessionReport(
                 key.pid(),
                 session.user.name(),
                 String.valueOf(socket.getRemoteSocketAddress()).replaceFirst("^.*/", ""),
-                application,
+                application.length() > NAME_MAX ? application.substring(0, NAME_MAX) : application,
                 encrypted,
                 relayedFrom,
                 since,

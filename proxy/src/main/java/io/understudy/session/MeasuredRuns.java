@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MeasuredRuns {
     private static final int KEPT_MAX = 64;
 
+    private final NodeServices node;
     private final SessionState session;
     private final Runner runner;
     private final StatementStatistics statistics;
@@ -26,7 +27,8 @@ final class MeasuredRuns {
     /** Written after the others, so that who reads it first sees them. */
     private volatile long sinceNanos = System.nanoTime();
 
-    MeasuredRuns(SessionState session, Runner runner, StatementStatistics statistics) {
+    MeasuredRuns(NodeServices node, SessionState session, Runner runner, StatementStatistics statistics) {
+        this.node = node;
         this.session = session;
         this.runner = runner;
         this.statistics = statistics;
@@ -50,7 +52,8 @@ final class MeasuredRuns {
             long ended = System.nanoTime();
             // What another node's proxy relays here is counted there.
             if (!session.relayed) {
-                counted(ended - begun, !ok);
+                boolean read = ok && session.block == null && work.decisive() instanceof Classification.Read;
+                counted(ended - begun, !ok, read);
             }
             active = false;
             sinceNanos = ended;
@@ -74,16 +77,19 @@ final class MeasuredRuns {
     }
 
     /** The statements of one batch share its time equally: nobody knows better. */
-    private void counted(long nanos, boolean failed) {
+    private void counted(long nanos, boolean failed, boolean read) {
         int all = 0;
         for (int i = 0; i < count; i++) {
             all += times[i];
         }
-        String node = session.route.node();
+        String place = session.route.node();
+        if (read && all > 0) {
+            node.readTook(place, nanos, all);
+        }
         for (int i = 0; i < count; i++) {
             ShapeCounts counts = executed[i];
             if (counts != null) {
-                counts.ran(node, nanos / all, times[i], failed && i == count - 1);
+                counts.ran(place, nanos / all, times[i], failed && i == count - 1);
             }
         }
         if (executed.length > KEPT_MAX) {

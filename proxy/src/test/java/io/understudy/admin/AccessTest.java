@@ -162,7 +162,7 @@ class AccessTest {
         await().until(() -> !TestParts.AUDITED.isEmpty());
         assertThat(TestParts.AUDITED)
                 .as("what nodes pass on was told where it was ordered")
-                .containsExactly("ada (OPERATOR) signed in from 127.0.0.1");
+                .containsExactly("ada (operator) signed in from 127.0.0.1");
     }
 
     @Test

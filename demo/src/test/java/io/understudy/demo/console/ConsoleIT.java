@@ -134,6 +134,10 @@ class ConsoleIT {
             }
             assertThat(all).isEqualTo(150);
         });
+        assertThat(browser.script("return fetch('/api/v1/history').then(a => a.json()).then(h => Object.values(h.nodes)"
+                        + ".every(n => n.readMillis.some(v => v > 0)))"))
+                .as("every node was read from, which took time")
+                .isEqualTo("true");
         browser.script("location.hash = '#/log'");
         await().atMost(PATIENCE).until(() -> browser.text("log-entries").contains("<b>not markup</b>"));
         browser.screenshot("statement-log");
@@ -409,7 +413,7 @@ class ConsoleIT {
         assertThat(browser.text("events"))
                 .contains("wall (viewer, by session) from 127.0.0.1")
                 .contains("403 refused")
-                .contains("wall (VIEWER) signed in");
+                .contains("wall (viewer) signed in");
         browser.screenshot("events");
     }
 
