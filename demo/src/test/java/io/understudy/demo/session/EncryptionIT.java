@@ -163,9 +163,11 @@ class EncryptionIT {
                 .isEmpty();
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.VERIFY_CA, stranger))
                 .contains("08006");
-String unnamed = "127.1";
-        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority)).isEmpty();
-        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority)).contains("08006");
+        String unnamed = "127.1";
+        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority))
+                .isEmpty();
+        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority))
+                .contains("08006");
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.OFF, authority))
                 .contains("28000");
     }
