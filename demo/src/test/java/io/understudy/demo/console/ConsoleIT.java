@@ -303,7 +303,7 @@ class ConsoleIT {
             browser.picture("console-sessions");
             c.rollback();
         }
-        await().atMost(PATIENCE).until(() -> shownSession().contains("None is like that"));
+        await().atMost(PATIENCE).until(() -> !shownSession().contains(name));
         assertThat(browser.text("pools")).contains("postgres");
     }
 
