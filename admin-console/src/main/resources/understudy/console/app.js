@@ -11,7 +11,20 @@ import { showFigures } from './figures.js';
 import { showElections } from './elections.js';
 import { prepareSwitchover, updateSwitchover } from './switchover.js';
 import { prepareLog, showLog } from './log.js';
+import { prepareSessions, showSessions } from './sessions.js';
+import { prepareStatements, showStatements } from './statements.js';
+import { prepareEvents, showEvents } from './events.js';
+import { prepareRepairs, updateRepairs } from './repairs.js';
+import { knowNodes } from './colours.js';
 
+/** What is told that it is shown, or not any more. */
+const PAGES = {
+  overview: visible => visible && charts.draw(),
+  sessions: showSessions,
+  statements: showStatements,
+  log: showLog,
+  events: visible => showEvents(visible, status?.self ?? ''),
+};
 const RENEW_EVERY = 4 * 60_000;
 const LOOK_AGAIN = 1000;
 
@@ -28,11 +41,13 @@ function connection(kind, text) {
 
 function onStatus(next) {
   status = next;
+  knowNodes(next.nodes.map(n => n.name));
   connection('live', `live from ${next.self}`);
   const sampled = samples.add(next);
   showNodes(next, samples);
   showHealth(next, elections);
   updateSwitchover(next);
+  updateRepairs(next);
   if (sampled) {
     showFigures(next, samples);
     charts.draw();
@@ -95,6 +110,7 @@ async function lost(why) {
 async function begin() {
   show(find('sign-in'), false);
   show(find('console'), true);
+  showIdentity();
   start();
   route();
   try {
@@ -105,8 +121,17 @@ async function begin() {
   }
 }
 
+/** Viewers have no buttons that they would be refused. */
+function showIdentity() {
+  const { user, role } = currentSession();
+  write(find('identity'), role === 'viewer' ? `${user} (viewer)` : user);
+  document.querySelectorAll('.orders').forEach(button => show(button, role !== 'viewer'));
+}
+
 function askForPassword(why) {
   stop?.();
+  Object.values(PAGES).forEach(told => told(false));
+  document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close());
   show(find('console'), false);
   show(find('sign-in'), true);
   const error = find('sign-in-error');
@@ -117,7 +142,8 @@ function askForPassword(why) {
 }
 
 function route() {
-  const page = location.hash.startsWith('#/log') ? 'log' : 'overview';
+  const named = location.hash.replace(/^#\/([a-z]*).*$/, '$1');
+  const page = Object.hasOwn(PAGES, named) ? named : 'overview';
   document.querySelectorAll('nav a').forEach(a => {
     if (a.dataset.page === page) {
       a.setAttribute('aria-current', 'page');
@@ -125,9 +151,10 @@ function route() {
       a.removeAttribute('aria-current');
     }
   });
-  show(find('page-overview'), page === 'overview');
-  show(find('page-log'), page === 'log');
-  showLog(page === 'log');
+  for (const [name, told] of Object.entries(PAGES)) {
+    show(find(`page-${name}`), name === page);
+    told(name === page);
+  }
 }
 
 function prepare() {
@@ -159,6 +186,10 @@ function prepare() {
   window.addEventListener('hashchange', route);
   prepareSwitchover();
   prepareLog();
+  prepareSessions();
+  prepareStatements();
+  prepareEvents();
+  prepareRepairs();
   setInterval(() => currentSession() !== null && status !== null && resume().catch(() => {}), RENEW_EVERY);
 }
 

@@ -3,15 +3,17 @@
 import uPlot from '/library/uPlot.esm.js';
 import { find } from './page.js';
 import { count, rate } from './format.js';
+import { COLOURS } from './colours.js';
 
 const CHARTS = [
   { id: 'chart-lag', field: 'lagSeconds', least: 1, label: v => `${+v.toFixed(2)} s` },
   { id: 'chart-entries', field: 'lagEntries', least: 10, label: count },
   { id: 'chart-reads', field: 'reads', least: 10, label: rate },
   { id: 'chart-writes', field: 'writes', least: 10, label: rate },
+  { id: 'chart-read-time', field: 'readMillis', least: 1, label: v => `${+v.toFixed(2)} ms`, gaps: true },
+  { id: 'chart-commit-time', field: 'commitMillis', least: 1, label: v => `${+v.toFixed(2)} ms`, gaps: true },
 ];
 const HEIGHT = 180;
-export const COLOURS = 6;
 
 export class Charts {
   #samples;
@@ -69,7 +71,8 @@ export class Charts {
             stroke: colour(`--series-${i % COLOURS}`),
             width: 2,
             points: { show: false },
-            spanGaps: false,
+            // Where nothing ran nothing took time; where a node was not known nothing is known.
+            spanGaps: chart.gaps === true,
           })),
         ],
       }, [[], ...this.#names.split('\n').filter(n => n !== '').map(() => [])], place));

@@ -23,8 +23,8 @@ function originsOf(node) {
   if (!port) {
     return [];
   }
-  const here = `http://${location.hostname}:${port}`;
-  const told = ['', '0.0.0.0', '::'].includes(node.host) ? here : `http://${node.host}:${port}`;
+  const here = `${location.protocol}//${location.hostname}:${port}`;
+  const told = ['', '0.0.0.0', '::'].includes(node.host) ? here : `${location.protocol}//${node.host}:${port}`;
   return told === here ? [here] : [told, here];
 }
 

@@ -2,7 +2,7 @@
 
 import { find, make, write } from './page.js';
 import { count, rate, seconds } from './format.js';
-import { COLOURS } from './charts.js';
+import { COLOURS } from './colours.js';
 
 const GOOD = ['master', 'replica'];
 const WAITING = ['starting', 'opening'];

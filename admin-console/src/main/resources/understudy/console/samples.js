@@ -3,7 +3,7 @@
 const LENGTH_MAX = 3600;
 const PERIOD = 950;
 
-export const FIELDS = ['lagSeconds', 'lagEntries', 'reads', 'writes'];
+export const FIELDS = ['lagSeconds', 'lagEntries', 'reads', 'writes', 'readMillis', 'commitMillis'];
 
 export class Samples {
   times = [];
@@ -45,6 +45,8 @@ export class Samples {
       series.lagEntries.push(node.lagEntries);
       series.reads.push(rate(node.reads, old?.reads, passed));
       series.writes.push(rate(node.writes, old?.writes, passed));
+      series.readMillis.push(mean(node.readTime, old?.readTime));
+      series.commitMillis.push(mean(node.commitTime, old?.commitTime));
     }
     for (const series of this.nodes.values()) {
       FIELDS.forEach(f => series[f].length < this.times.length && series[f].push(null));
@@ -80,6 +82,12 @@ export class Samples {
       this.nodes.forEach(series => FIELDS.forEach(f => series[f].splice(0, extra)));
     }
   }
+}
+
+/** Of what came since, in milliseconds; null if nothing did. */
+function mean(now, then) {
+  const came = then === undefined ? 0 : now.count - then.count;
+  return came <= 0 ? null : Math.max(0, now.micros - then.micros) / came / 1000;
 }
 
 function rate(now, then, passed) {

@@ -1,8 +1,15 @@
 package io.understudy.admin;
 
+import io.understudy.config.AdminAccess;
 import io.understudy.signin.ClusterKey;
+import io.understudy.tls.ServerTls;
+import java.util.Optional;
 
-/** Everything the administration API asks and orders. */
+/**
+ * Everything the administration API asks and orders.
+ *
+ * @param tls which the server starts and closes; empty: it speaks plain HTTP
+ */
 public record AdminParts(
         ClusterView cluster,
         EventFeed events,
@@ -19,4 +26,9 @@ public record AdminParts(
         NodeMetrics metrics,
         ElectionFeed elections,
         Peers peers,
-        ClusterKey key) {}
+        ClusterKey key,
+        AdminAccess access,
+        Audit audit,
+        ClientFeed clients,
+        StatementFeed statements,
+        Optional<ServerTls> tls) {}

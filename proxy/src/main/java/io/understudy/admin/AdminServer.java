@@ -3,18 +3,22 @@ package io.understudy.admin;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+import io.understudy.tls.ServerTls;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the administration API and the console over HTTP.
+ * Serves the administration API and the console over HTTP, or HTTPS if there are certificates.
  *
  * <h2>Access</h2>
- * Everything but {@code /health} and the console's files wants the cluster's password, by HTTP Basic as user {@code postgres} or as a bearer token, or a session's
- * cookie: see {@link SignInCheck}.
+ * Everything but {@code /health} and the console's files wants a user's password, by HTTP Basic, a token or a session's cookie: see {@link SignInCheck}. What changes something wants an operator,
+ * unless its route says otherwise: see {@link AccessCheck}. Orders are told to the {@link Audit}.
  *
  * <h2>Threads</h2>
  * One virtual thread per request. Requests are limited to 64 KiB.
@@ -27,12 +31,15 @@ public final class AdminServer implements AutoCloseable {
     private final LiveStatus live;
     private final StreamEndpoint stream;
     private final FeedEndpoint feed;
+    private final Optional<ServerTls> tls;
 
-    private AdminServer(Javalin javalin, LiveStatus live, StreamEndpoint stream, FeedEndpoint feed) {
+    private AdminServer(
+            Javalin javalin, LiveStatus live, StreamEndpoint stream, FeedEndpoint feed, Optional<ServerTls> tls) {
+        this.feed = feed;
+        this.tls = tls;
         this.javalin = javalin;
         this.live = live;
         this.stream = stream;
-        this.feed = feed;
     }
 
     /**
@@ -47,7 +54,8 @@ public final class AdminServer implements AutoCloseable {
 
     static AdminServer start(String host, int port, String password, AdminParts parts, Clock clock) throws IOException {
         LiveStatus live = new LiveStatus(parts.cluster(), clock);
-        SignIns signIns = new SignIns(password, parts.key(), clock);
+        AuditTrail audit = new AuditTrail(parts.audit());
+        SignIns signIns = new SignIns(password, parts.access(), parts.key(), audit, clock);
         StreamEndpoint stream = new StreamEndpoint(live, parts.elections(), signIns, clock);
         FeedEndpoint feed = new FeedEndpoint(parts.changes(), signIns, clock);
         Javalin javalin = Javalin.create(config -> {
@@ -57,14 +65,17 @@ public final class AdminServer implements AutoCloseable {
             config.http.maxRequestSize = REQUEST_BYTES_MAX;
             config.jetty.host = host;
             config.jetty.port = port;
+            parts.tls().ifPresent(tls -> Encryption.on(config, tls, host, port));
             config.routes.before(new SecurityHeaders(parts.peers()));
+            config.requestLogger.http(audit);
             config.routes.before(new SignInCheck(signIns));
-            signingIn(config.routes, signIns, parts);
+            config.routes.beforeMatched(new AccessCheck());
+            signingIn(config.routes, signIns, audit, parts);
             looking(config.routes, parts, live, stream, clock);
             config.routes.get("/api/v1/feed", feed);
-            ordering(config.routes, signIns, parts);
+            ordering(config.routes, parts);
             failing(config.routes);
-            config.routes.get("/*", new ConsoleFiles());
+            config.routes.get("/*", new ConsoleFiles(), Access.ANYBODY);
         });
         try {
             javalin.start();
@@ -73,42 +84,46 @@ public final class AdminServer implements AutoCloseable {
             throw new IOException("the administration API cannot listen on " + host + ":" + port, e);
         }
         live.start();
-        return new AdminServer(javalin, live, stream, feed);
+        parts.tls().ifPresent(ServerTls::start);
+        return new AdminServer(javalin, live, stream, feed, parts.tls());
     }
 
-    private static void signingIn(RoutesConfig routes, SignIns signIns, AdminParts parts) {
-        SessionEndpoint session = new SessionEndpoint(signIns, parts.peers());
-        routes.post(SessionEndpoint.PATH, session::signIn);
+    private static void signingIn(RoutesConfig routes, SignIns signIns, AuditTrail audit, AdminParts parts) {
+        SessionEndpoint session = new SessionEndpoint(signIns, audit, parts.peers());
+        routes.post(SessionEndpoint.PATH, session::signIn, Access.ANYBODY);
         routes.get(SessionEndpoint.PATH, session::show);
-        routes.delete(SessionEndpoint.PATH, session::signOut);
+        routes.delete(SessionEndpoint.PATH, session::signOut, Access.VIEWER);
+        routes.post("/api/v1/tokens", new TokenEndpoint(signIns));
         routes.delete(SessionEndpoint.PATH + "/{id}", session::signedOutElsewhere);
     }
 
     private static void looking(
             RoutesConfig routes, AdminParts parts, LiveStatus live, StreamEndpoint stream, Clock clock) {
-        routes.get("/health/live", new LiveEndpoint(parts.health()));
-        routes.get("/health/ready", new ReadyEndpoint(parts.health()));
+        routes.get("/health/live", new LiveEndpoint(parts.health()), Access.ANYBODY);
+        routes.get("/health/ready", new ReadyEndpoint(parts.health()), Access.ANYBODY);
         routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
         routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
         routes.get("/api/v1/stream", stream);
         routes.get("/api/v1/history", new HistoryEndpoint(live.history()));
         routes.get("/api/v1/elections", new ElectionsEndpoint(parts.elections()));
         routes.get("/api/v1/events", new EventsEndpoint(parts.events()));
+        routes.get("/api/v1/sessions", new ClientsEndpoint(parts.clients()));
+        routes.get("/api/v1/statements", new StatementsEndpoint(parts.statements()));
         routes.get("/api/v1/log", new LogEndpoint(parts.log()));
         routes.get("/api/v1/explain", new ExplainEndpoint(parts.explainer()));
-        routes.post("/api/v1/explain", new ExplainEndpoint(parts.explainer()));
+        routes.post("/api/v1/explain", new ExplainEndpoint(parts.explainer()), Access.VIEWER);
         routes.get("/api/v1/verify/{id}", new VerificationEndpoint(parts.verification()));
         routes.get("/api/v1/verify/{id}/sums", new SumsEndpoint(parts.sums()));
     }
 
-    private static void ordering(RoutesConfig routes, SignIns signIns, AdminParts parts) {
+    private static void ordering(RoutesConfig routes, AdminParts parts) {
         routes.post("/api/v1/verify", new VerifyEndpoint(parts.verification()));
-        routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover(), signIns));
+        routes.post("/api/v1/switchover", new SwitchoverEndpoint(parts.switchover()));
         routes.post("/api/v1/transactions/{token}/settle", new SettleEndpoint(parts.settling()));
-        routes.post("/api/v1/resync", new ResyncEndpoint(parts.resyncs(), signIns));
-        routes.post("/api/v1/nodes/{node}/drain", new DrainEndpoint(parts.draining(), signIns, true));
-        routes.post("/api/v1/nodes/{node}/undrain", new DrainEndpoint(parts.draining(), signIns, false));
-        routes.post("/api/v1/quarantine", new QuarantineEndpoint(parts.resyncs(), signIns));
+        routes.post("/api/v1/resync", new ResyncEndpoint(parts.resyncs()));
+        routes.post("/api/v1/nodes/{node}/drain", new DrainEndpoint(parts.draining(), true));
+        routes.post("/api/v1/nodes/{node}/undrain", new DrainEndpoint(parts.draining(), false));
+        routes.post("/api/v1/quarantine", new QuarantineEndpoint(parts.resyncs()));
     }
 
     private static void failing(RoutesConfig routes) {
@@ -137,9 +152,18 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
+        tls.ifPresent(ServerTls::close);
         live.close();
         stream.close();
         javalin.stop();
+    }
+
+    /** What it serves, but for what runs before and after. */
+    List<Endpoint> endpoints() {
+        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(parsed -> parsed.endpoint)
+                .filter(endpoint -> endpoint.method.isHttpMethod())
+                .toList();
     }
 
     private static Map<String, String> error(Exception e) {

@@ -1,5 +1,6 @@
 package io.understudy.admin;
 
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.util.List;
@@ -45,9 +46,15 @@ public record ClusterSnapshot(
      *
      * @param reads reads by themselves, and READ ONLY transactions
      * @param writes committed write transactions
+     * @param readTime how long reads by themselves took there
+     * @param commitTime how long its commits took as master
      */
-    public record Traffic(long reads, long writes) {
+    public record Traffic(long reads, long writes, Took readTime, Took commitTime) {
         public static final Traffic NONE = new Traffic(0, 0);
+
+        public Traffic(long reads, long writes) {
+            this(reads, writes, Took.NOTHING, Took.NOTHING);
+        }
     }
 
     /**

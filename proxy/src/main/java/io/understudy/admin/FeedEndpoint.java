@@ -58,7 +58,7 @@ final class FeedEndpoint implements Handler, AutoCloseable {
             ChangeLog.Cursor cursor = log.after(from - 1);
             context.contentType("application/x-ndjson");
             // Javalin's own stream keeps what is short, to see whether it is worth compressing.
-            send(cursor, context.res().getOutputStream(), SignIns.of(context));
+            send(cursor, context.res().getOutputStream(), Caller.session(context));
         } catch (TruncatedLogException e) {
             context.status(410).json(Map.of("error", String.valueOf(e.getMessage()), "firstIndex", e.firstIndex()));
         } finally {

@@ -1,6 +1,7 @@
 package io.understudy.admin;
 
 import io.understudy.admin.StatusReport.Node;
+import io.understudy.topology.NodeLoad.Took;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The last hour, one sample a second: lag, and reads and writes per second of each node. What a page needs to show more than what it has seen itself. For any thread. */
 final class History {
@@ -22,15 +24,33 @@ final class History {
 
     private record Sample(long millis, Map<String, Point> nodes) {}
 
-    private record Point(long lagEntries, double lagSeconds, double reads, double writes) {}
+    private record Point(
+            long lagEntries,
+            double lagSeconds,
+            double reads,
+            double writes,
+            @Nullable Double readMillis,
+            @Nullable Double commitMillis) {}
 
     /** Samples by columns. */
     record Columns(List<Long> at, Map<String, Series> nodes) {}
 
-    /** One node's; as long as the list of times, null where the node was not known. */
-    record Series(List<Long> lagEntries, List<Double> lagSeconds, List<Double> reads, List<Double> writes) {
+    /** One node's; as long as the list of times, null where the node was not known, or nothing took time. */
+    record Series(
+            List<Long> lagEntries,
+            List<Double> lagSeconds,
+            List<Double> reads,
+            List<Double> writes,
+            List<@Nullable Double> readMillis,
+            List<@Nullable Double> commitMillis) {
         Series() {
-            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            this(
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new ArrayList<>());
         }
     }
 
@@ -45,7 +65,9 @@ final class History {
                             node.lagEntries(),
                             node.lagSeconds(),
                             then == null ? 0 : rate(node.reads() - then.reads(), seconds),
-                            then == null ? 0 : rate(node.writes() - then.writes(), seconds)));
+                            then == null ? 0 : rate(node.writes() - then.writes(), seconds),
+                            then == null ? null : mean(then.readTime(), node.readTime()),
+                            then == null ? null : mean(then.commitTime(), node.commitTime())));
         }
         beforeMillis = millis;
         samples.addLast(new Sample(millis, points));
@@ -71,6 +93,8 @@ final class History {
                 series.lagSeconds().add(point.lagSeconds());
                 series.reads().add(point.reads());
                 series.writes().add(point.writes());
+                series.readMillis().add(point.readMillis());
+                series.commitMillis().add(point.commitMillis());
             });
         }
         nodes.values().forEach(series -> fill(series, at.size()));
@@ -83,7 +107,15 @@ final class History {
             series.lagSeconds().add(null);
             series.reads().add(null);
             series.writes().add(null);
+            series.readMillis().add(null);
+            series.commitMillis().add(null);
         }
+    }
+
+    /** Of what came since, in milliseconds; null if nothing did. */
+    private static @Nullable Double mean(Took then, Took now) {
+        long count = now.count() - then.count();
+        return count <= 0 ? null : Math.max(0, now.micros() - then.micros()) / count / 1000.0;
     }
 
     private static double rate(long count, double seconds) {

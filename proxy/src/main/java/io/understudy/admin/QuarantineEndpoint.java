@@ -9,16 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/quarantine?reason=}: another node has found that this node's database differs. Only nodes may say so. */
 final class QuarantineEndpoint implements Handler {
     private final Resyncs resyncs;
-    private final SignIns signIns;
 
-    QuarantineEndpoint(Resyncs resyncs, SignIns signIns) {
+    QuarantineEndpoint(Resyncs resyncs) {
         this.resyncs = resyncs;
-        this.signIns = signIns;
     }
 
     @Override
     public void handle(Context context) {
-        if (!signIns.isFromNode(context)) {
+        if (!SignIns.isFromNode(context)) {
             throw new ForbiddenResponse(
                     "only nodes put each other into quarantine; to repair a node, order its resync");
         }

@@ -9,11 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/resync?node=}: has that node's database made equal to the others', whichever node is asked; 202, or 409 and why not. */
 final class ResyncEndpoint implements Handler {
     private final Resyncs resyncs;
-    private final SignIns signIns;
 
-    ResyncEndpoint(Resyncs resyncs, SignIns signIns) {
+    ResyncEndpoint(Resyncs resyncs) {
         this.resyncs = resyncs;
-        this.signIns = signIns;
     }
 
     @Override
@@ -22,7 +20,7 @@ final class ResyncEndpoint implements Handler {
         if (node == null || node.isEmpty()) {
             throw new BadRequestResponse("which node? Say ?node=NAME");
         }
-        resyncs.order(node, !signIns.isFromNode(context));
+        resyncs.order(node, !SignIns.isFromNode(context));
         context.status(202).json(Map.of("node", node));
     }
 }

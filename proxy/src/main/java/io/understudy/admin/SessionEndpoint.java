@@ -6,6 +6,8 @@ import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.UnauthorizedResponse;
+import io.understudy.config.AdminAccess.Role;
+import io.understudy.config.AdminAccess.User;
 import io.understudy.signin.Token;
 import java.io.IOException;
 import java.util.Map;
@@ -18,17 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionEndpoint {
     static final String PATH = "/api/v1/session";
+    private static final String OPERATOR = "operator";
+    private static final String VIEWER = "viewer";
 
     private final SignIns signIns;
+    private final AuditTrail audit;
     private final Peers peers;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    SessionEndpoint(SignIns signIns, Peers peers) {
+    SessionEndpoint(SignIns signIns, AuditTrail audit, Peers peers) {
         this.signIns = signIns;
+        this.audit = audit;
         this.peers = peers;
     }
 
-    private record Answer(String user, String csrf, String ticket, String expires) {}
+    private record Answer(String user, String role, String csrf, String ticket, String expires) {}
 
     void signIn(Context context) throws TooManyAttemptsException {
         JsonNode body = body(context);
@@ -38,26 +44,30 @@ final class SessionEndpoint {
             session = signIns.moved(ticket)
                     .orElseThrow(() -> new UnauthorizedResponse("that ticket is not, or no longer, good"));
         } else {
-            String user = body.path("user").asText("");
-            if (!signIns.knows(context, user, body.path("password").asText(""))) {
-                throw new UnauthorizedResponse("wrong user or password");
-            }
+            User user = signIns.byPassword(
+                            context,
+                            body.path("user").asText(""),
+                            body.path("password").asText(""))
+                    .orElseThrow(() -> new UnauthorizedResponse("wrong user or password"));
             session = signIns.begin(user);
+            audit.signedIn(context, user.toString());
         }
         answer(context, session);
     }
 
     void show(Context context) {
-        Optional<Token> session = SignIns.of(context);
+        Optional<Token> session = Caller.session(context);
         if (session.isEmpty()) {
-            context.json(Map.of("user", SignIns.USER));
+            Caller caller = Caller.of(context).orElseThrow();
+            context.json(Map.of("user", caller.name(), "role", caller.mayOperate() ? OPERATOR : VIEWER));
             return;
         }
         answer(context, signIns.renewed(session.get()).orElse(session.get()));
     }
 
     void signOut(Context context) {
-        SignIns.of(context).ifPresent(session -> {
+        Caller.session(context).ifPresent(session -> {
+            signIns.user(session).ifPresent(user -> audit.signedOut(context, user.toString()));
             signIns.end(session.id());
             peers.signedOut(session.id());
         });
@@ -67,7 +77,7 @@ final class SessionEndpoint {
 
     /** {@code DELETE /api/v1/session/{id}}: another node says that somebody signed out there. */
     void signedOutElsewhere(Context context) {
-        if (!signIns.isFromNode(context)) {
+        if (!SignIns.isFromNode(context)) {
             throw new ForbiddenResponse("only another node may say that");
         }
         signIns.end(context.pathParam("id"));
@@ -75,9 +85,11 @@ final class SessionEndpoint {
     }
 
     private void answer(Context context, Token session) {
+        User user = signIns.user(session).orElseThrow(() -> new UnauthorizedResponse("the session is over"));
         signIns.setCookie(context, session);
         context.json(new Answer(
-                session.subject(),
+                user.name(),
+                user.role() == Role.OPERATOR ? OPERATOR : VIEWER,
                 signIns.csrf(session),
                 signIns.ticket(session),
                 session.expires().toString()));

@@ -5,8 +5,9 @@ import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.UnauthorizedResponse;
+import io.understudy.config.AdminAccess;
+import io.understudy.config.AdminAccess.User;
 import io.understudy.signin.Token;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class SignInCheck implements Handler {
 
     @Override
     public void handle(Context context) throws TooManyAttemptsException {
-        boolean changes = context.method() != HandlerType.GET && context.method() != HandlerType.HEAD;
+        boolean changes = changes(context.method());
         if (changes && isFromAnotherSite(context)) {
             throw new ForbiddenResponse("a page of another site must not ask for that");
         }
@@ -33,24 +34,29 @@ final class SignInCheck implements Handler {
         }
         @Nullable String authorization = context.header("Authorization");
         if (authorization != null) {
-            if (!signIns.knows(context, authorization)) {
-                throw refused(context);
-            }
+            Caller caller = signIns.byHeader(context, authorization).orElseThrow(() -> refused(context));
+            Caller.remember(context, new Caller.Known(caller, null));
             return;
         }
-        Optional<Token> session = signIns.session(context);
-        if (session.isEmpty()) {
-            throw refused(context);
-        }
-        if (changes && !signIns.hasCsrf(context, session.get())) {
+        Token session = signIns.session(context).orElseThrow(() -> refused(context));
+        User user = signIns.user(session).orElseThrow(() -> refused(context));
+        Caller.remember(
+                context, new Caller.Known(new Caller.User(user.name(), user.role(), Caller.Means.SESSION), session));
+        if (changes && !signIns.hasCsrf(context, session)) {
+            AuditTrail.operation(context);
             throw new ForbiddenResponse("the header " + SignIns.CSRF_HEADER + " is missing or not this session's");
         }
-        signIns.remember(context, session.get());
+    }
+
+    /** Whether requests of that method are made to change something. */
+    static boolean changes(HandlerType method) {
+        return method != HandlerType.GET && method != HandlerType.HEAD;
     }
 
     private static boolean isOpen(Context context, boolean changes) {
         String path = context.path();
-        if (path.startsWith("/health/") || path.equals(SessionEndpoint.PATH) && context.method() == HandlerType.POST) {
+        if (!changes && path.startsWith("/health/")
+                || path.equals(SessionEndpoint.PATH) && context.method() == HandlerType.POST) {
             return true;
         }
         return !changes && !path.startsWith("/api/") && !path.equals("/metrics");
@@ -66,6 +72,7 @@ final class SignInCheck implements Handler {
         if (context.header("Sec-Fetch-Mode") == null) {
             context.header("WWW-Authenticate", "Basic realm=\"understudy\", charset=\"UTF-8\"");
         }
-        return new UnauthorizedResponse("user " + SignIns.USER + " and the cluster's password are needed");
+        return new UnauthorizedResponse(
+                "a user and password are needed, such as user " + AdminAccess.CLUSTER_USER + " and the cluster's");
     }
 }

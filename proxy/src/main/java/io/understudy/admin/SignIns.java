@@ -1,6 +1,9 @@
 package io.understudy.admin;
 
 import io.javalin.http.Context;
+import io.understudy.config.AdminAccess;
+import io.understudy.config.AdminAccess.Role;
+import io.understudy.config.AdminAccess.User;
 import io.understudy.signin.ClusterKey;
 import io.understudy.signin.Patience;
 import io.understudy.signin.Revocations;
@@ -8,7 +11,6 @@ import io.understudy.signin.SignedTokens;
 import io.understudy.signin.Token;
 import io.understudy.signin.Token.Purpose;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -16,10 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is signed in and how: by the cluster's password, by a token of another node, or by a session's cookie. For any thread.
+ * Who is signed in and how: by a password, a token, or a session's cookie. For any thread.
  */
 final class SignIns {
-    static final String USER = "postgres";
     static final String CSRF_HEADER = "X-CSRF-Token";
 
     /** A session that nobody renews ends after this time; a page that is open renews it. */
@@ -30,65 +31,94 @@ final class SignIns {
 
     private static final Duration MOVE_LIFE = Duration.ofMinutes(10);
     private static final int REVOKED_MAX = 10_000;
-    private static final String SESSION = "session";
-
-    private final byte[] password;
+    private final Accounts accounts;
     private final SignedTokens tokens;
+    private final AuditTrail audit;
     private final Revocations revocations;
     private final Patience patience;
 
-    SignIns(String password, ClusterKey key, Clock clock) {
-        this.password = bytes(password);
+    SignIns(String password, AdminAccess access, ClusterKey key, AuditTrail audit, Clock clock) {
         this.tokens = new SignedTokens(key, clock);
+        this.accounts = new Accounts(password, access, tokens);
+        this.audit = audit;
         this.revocations = new Revocations(REVOKED_MAX, clock);
         this.patience = new Patience(clock);
     }
 
+    Accounts accounts() {
+        return accounts;
+    }
+
     /**
-     * Whether these are the user and the cluster's password.
+     * The user of that name with that password.
      *
      * @throws TooManyAttemptsException without looking at them, if the address has to wait
      */
-    boolean knows(Context context, String user, String given) throws TooManyAttemptsException {
-        String address = context.ip();
+    Optional<User> byPassword(Context context, String name, String given) throws TooManyAttemptsException {
+        String address = Addresses.network(context.ip());
         Optional<Duration> wait = patience.wait(address);
         if (wait.isPresent()) {
             throw new TooManyAttemptsException(wait.get());
         }
-        // Takes as long for a password that is nearly right as for one that is all wrong.
-        boolean right = MessageDigest.isEqual(bytes(given), password) & user.equals(USER);
-        if (right) {
+        Optional<User> user = accounts.byPassword(name, given);
+        if (user.isPresent()) {
             patience.right(address);
         } else {
             patience.wrong(address);
+            patience.wait(address).ifPresent(w -> audit.mustWait(address, w));
         }
-        return right;
+        return user;
     }
 
-    /** Whether the header is right: Basic, or Bearer with the password or with another node's token. */
-    boolean knows(Context context, String authorization) throws TooManyAttemptsException {
+    /** Who the header says it is: Basic, with a password or a token as that; or Bearer, with a token, or the password of the cluster's own user. Empty if it is not true. */
+    Optional<Caller> byHeader(Context context, String authorization) throws TooManyAttemptsException {
         if (authorization.startsWith("Basic ")) {
             String pair = decoded(authorization.substring(6).strip());
             int colon = pair.indexOf(':');
-            return knows(context, colon < 0 ? "" : pair.substring(0, colon), pair.substring(colon + 1));
+            String given = pair.substring(colon + 1);
+            Optional<Caller> program = byToken(given);
+            return program.isPresent()
+                    ? program
+                    : known(byPassword(context, colon < 0 ? "" : pair.substring(0, colon), given));
         }
         if (!authorization.startsWith("Bearer ")) {
-            return false;
+            return Optional.empty();
         }
         String token = authorization.substring(7).strip();
-        return isNode(token) || knows(context, USER, token);
+        Optional<Caller> caller = node(token).or(() -> byToken(token));
+        return caller.isPresent() ? caller : known(byPassword(context, AdminAccess.CLUSTER_USER, token));
     }
 
-    private boolean isNode(String token) {
-        return tokens.read(Purpose.NODE, token).isPresent();
+    private static Optional<Caller> known(Optional<User> user) {
+        return user.map(u -> new Caller.User(u.name(), u.role(), Caller.Means.PASSWORD));
+    }
+
+    private Optional<Caller> byToken(String text) {
+        return program(Purpose.OPERATE, text)
+                .or(() -> program(Purpose.VIEW, text).map(u -> new User(u.name(), Role.VIEWER, "")))
+                .map(u -> new Caller.User(u.name(), u.role(), Caller.Means.TOKEN));
+    }
+
+    private Optional<User> program(Purpose purpose, String text) {
+        return tokens.read(purpose, text).flatMap(t -> accounts.bySubject(t.subject()));
+    }
+
+    private Optional<Caller> node(String token) {
+        return tokens.read(Purpose.NODE, token).map(t -> new Caller.Node(t.subject()));
+    }
+
+    /** A token for a program. */
+    Token program(User user, Role role, Duration life) {
+        return tokens.ofProgram(role == Role.OPERATOR ? Purpose.OPERATE : Purpose.VIEW, accounts.subject(user), life);
+    }
+
+    String text(Token token) {
+        return tokens.write(token);
     }
 
     /** Whether the request comes from another node of the cluster. */
-    boolean isFromNode(Context context) {
-        @Nullable String header = context.header("Authorization");
-        return header != null
-                && header.startsWith("Bearer ")
-                && isNode(header.substring(7).strip());
+    static boolean isFromNode(Context context) {
+        return Caller.of(context).orElse(null) instanceof Caller.Node;
     }
 
     /** The session of the request's cookie. */
@@ -99,9 +129,13 @@ final class SignIns {
                 : tokens.read(Purpose.SESSION, cookie).filter(this::isValid);
     }
 
-    /** Whether the session has not been signed out. */
+    /** Whether the session has not been signed out, and its user is still there with the same password. */
     boolean isValid(Token session) {
-        return !revocations.isRevoked(session);
+        return !revocations.isRevoked(session) && user(session).isPresent();
+    }
+
+    Optional<User> user(Token session) {
+        return accounts.bySubject(session.subject());
     }
 
     boolean hasCsrf(Context context, Token session) {
@@ -109,8 +143,8 @@ final class SignIns {
         return value != null && tokens.isCsrf(session, value);
     }
 
-    Token begin(String user) {
-        return tokens.begin(user, SESSION_LIFE);
+    Token begin(User user) {
+        return tokens.begin(accounts.subject(user), SESSION_LIFE);
     }
 
     /** The session that another node's ticket stands for. */
@@ -128,7 +162,7 @@ final class SignIns {
 
     void end(String id) {
         // Tokens of that session may be newer than the one it was ended with.
-        revocations.revoke(id, tokens.begin(USER, SESSION_LIFE.plus(MOVE_LIFE)).expires());
+        revocations.revoke(id, tokens.begin("", SESSION_LIFE.plus(MOVE_LIFE)).expires());
     }
 
     String csrf(Token session) {
@@ -156,24 +190,11 @@ final class SignIns {
                         + "; HttpOnly; SameSite=Strict" + secure);
     }
 
-    void remember(Context context, Token session) {
-        context.attribute(SESSION, session);
-    }
-
-    /** The session that the request was let in with; empty if it came with a password. */
-    static Optional<Token> of(Context context) {
-        return Optional.ofNullable(context.attribute(SESSION));
-    }
-
     private static String decoded(String base64) {
         try {
             return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return "";
         }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import io.understudy.admin.ClusterSnapshot.Member;
 import io.understudy.admin.ClusterSnapshot.Unknown;
 import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad.StageTime;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,8 @@ public record StatusReport(
      * @param repair how far its repair is, empty while there is none
      * @param repairs how often it was repaired since its proxy started
      * @param duties what it is there for
+     * @param readTime reads by themselves that ran on its PostgreSQL, and how long they took
+     * @param commitTime commits that it did as master, and how long they took
      * @param internalAdmin host and port where the nodes among themselves reach its administration API
      */
     public record Node(
@@ -59,7 +62,9 @@ public record StatusReport(
             String quarantine,
             String repair,
             long repairs,
-            Duties duties) {}
+            Duties duties,
+            Took readTime,
+            Took commitTime) {}
 
     /** The cluster as seen at that time. */
     public static StatusReport of(ClusterSnapshot cluster, Instant now) {
@@ -116,7 +121,9 @@ public record StatusReport(
                         "",
                         "",
                         0,
-                        Duties.ALL);
+                        Duties.ALL,
+                        Took.NOTHING,
+                        Took.NOTHING);
             case Known known -> node(known, cluster, now);
         };
     }
@@ -143,7 +150,9 @@ public record StatusReport(
                 status.ailment().reason(),
                 status.ailment().repair(),
                 status.ailment().repairs(),
-                status.duties());
+                status.duties(),
+                known.traffic().readTime(),
+                known.traffic().commitTime());
     }
 
     private static String role(String name, boolean inTouch, String master) {

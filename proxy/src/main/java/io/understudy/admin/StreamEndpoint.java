@@ -64,7 +64,7 @@ final class StreamEndpoint implements Handler, AutoCloseable {
             client.close();
             return;
         }
-        Optional<Token> session = SignIns.of(client.ctx());
+        Optional<Token> session = Caller.session(client.ctx());
         client.keepAlive();
         Thread.ofVirtual().name("stream").start(() -> {
             live.watching(true);

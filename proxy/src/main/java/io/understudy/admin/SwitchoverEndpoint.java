@@ -8,11 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/v1/switchover?target=}: makes another node the master, whichever node is asked; answers when it is, 409 if it cannot be. */
 final class SwitchoverEndpoint implements Handler {
     private final Switchover switchover;
-    private final SignIns signIns;
 
-    SwitchoverEndpoint(Switchover switchover, SignIns signIns) {
+    SwitchoverEndpoint(Switchover switchover) {
         this.switchover = switchover;
-        this.signIns = signIns;
     }
 
     @Override
@@ -20,7 +18,7 @@ final class SwitchoverEndpoint implements Handler {
         @Nullable String target = context.queryParam("target");
         // An order that another node passed on is not passed on again: two that take each other for the master would
         // never end.
-        boolean mayForward = !signIns.isFromNode(context);
+        boolean mayForward = !SignIns.isFromNode(context);
         context.json(Map.of("master", switchover.to(target == null ? "" : target, mayForward)));
     }
 }

@@ -10,9 +10,10 @@ public interface VerificationRunner {
      * Starts a comparison and returns its id at once; if one of the same kind runs already, that one's.
      *
      * @param request what is compared
+     * @param mayForward whether this node, if it is not the master, may pass the order on
      * @throws OrderRefusedException if there is no master to put the point of comparison into the log
      */
-    String start(Request request) throws OrderRefusedException;
+    String start(Request request, boolean mayForward) throws OrderRefusedException;
 
     /** What became of a comparison; empty if that id is not (or no longer) known. */
     Optional<Verification> result(String id);

@@ -7,7 +7,7 @@ import io.understudy.admin.VerificationRunner.Request;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /api/v1/verify?table=&node=&rows=}, the first two any number of times: starts a comparison; 202 and its id. */
+/** {@code POST /api/v1/verify?table=&node=&rows=}, the first two any number of times: starts a comparison, whichever node is asked; 202 and its id. */
 final class VerifyEndpoint implements Handler {
     private static final int ROWS_MAX = 100_000_000;
 
@@ -20,7 +20,7 @@ final class VerifyEndpoint implements Handler {
     @Override
     public void handle(Context context) throws OrderRefusedException {
         Request request = new Request(context.queryParams("table"), context.queryParams("node"), rows(context));
-        context.status(202).json(Map.of("id", runner.start(request)));
+        context.status(202).json(Map.of("id", runner.start(request, !SignIns.isFromNode(context))));
     }
 
     private static int rows(Context context) {

@@ -240,6 +240,16 @@ final class ServerPool {
         return pool.getIdleConnections();
     }
 
+    Servers.PoolUse use() {
+        return new Servers.PoolUse(
+                key.server(),
+                key.login().user(),
+                limits.perPool() - permits.availablePermits(),
+                idle(),
+                permits.getQueueLength(),
+                limits.perPool());
+    }
+
     /** Closes the pool if nobody uses it and it has no connections. */
     boolean closeIfUnused() {
         if (connections() > 0 || !retired.isEmpty() || !permits.tryAcquire(limits.perPool())) {

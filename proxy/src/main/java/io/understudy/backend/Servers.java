@@ -180,6 +180,18 @@ public final class Servers implements AutoCloseable {
         return Connector.url(server, database) + "?connectTimeout=2&" + parameters;
     }
 
+    /**
+     * Connections that leases of one kind share, as they are now.
+     *
+     * @param waiting who waits for one
+     */
+    public record PoolUse(ServerAddress server, String user, int inUse, int idle, int waiting, int max) {}
+
+    /** Every pool. */
+    public List<PoolUse> uses() {
+        return pools.values().stream().map(ServerPool::use).toList();
+    }
+
     /** Pools there are now. */
     int pools() {
         return pools.size();

@@ -2,9 +2,11 @@ package io.understudy.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.config.AdminAccess;
 import io.understudy.config.ConfigException;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfigReader;
+import io.understudy.tls.Trust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -40,10 +42,11 @@ public final class AdminClient implements AutoCloseable {
     private static final Duration ORDER_LIMIT = Duration.ofSeconds(90);
 
     private final ObjectMapper mapper = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
+    private final HttpClient http;
     private final List<URI> nodes;
     private final String authorization;
+    /** Whether the connections are this one's to close. */
+    private final boolean owned;
 
     /**
      * A client of some nodes of one cluster.
@@ -52,6 +55,37 @@ public final class AdminClient implements AutoCloseable {
      * @param password the cluster's
      */
     public AdminClient(List<URI> nodes, String password) {
+        this(nodes, password, client());
+    }
+
+    /**
+     * The same over HTTPS.
+     *
+     * @param ca PEM: who signed the nodes' certificates
+     * @throws ConfigException if it cannot be used
+     */
+    AdminClient(List<URI> nodes, String password, Path ca) throws ConfigException {
+        this(nodes, password, client(ca));
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
+    }
+
+    private static HttpClient client(Path ca) throws ConfigException {
+        try {
+            return HttpClient.newBuilder()
+                    .connectTimeout(CONNECT_LIMIT)
+                    .sslContext(Trust.in(ca))
+                    .build();
+        } catch (IOException e) {
+            throw new ConfigException(ca + " cannot be used to check the nodes' certificates: " + e.getMessage());
+        }
+    }
+
+    private AdminClient(List<URI> nodes, String password, HttpClient http) {
+        this.http = http;
+        this.owned = true;
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("no node to ask");
         }
@@ -78,9 +112,11 @@ public final class AdminClient implements AutoCloseable {
         if (configs.isEmpty()) {
             throw new ConfigException("no cluster in " + directory + " (no node1/node.yaml)");
         }
-        return new AdminClient(
-                configs.stream().map(AdminClient::uri).toList(),
-                configs.getFirst().postgres().password());
+        NodeConfig first = configs.getFirst();
+        List<URI> uris = configs.stream().map(AdminClient::uri).toList();
+        String password = first.postgres().password();
+        Optional<AdminAccess.Tls> tls = first.adminAccess().tls();
+        return tls.isPresent() ? new AdminClient(uris, password, tls.get().ca()) : new AdminClient(uris, password);
     }
 
     /**
@@ -133,14 +169,18 @@ public final class AdminClient implements AutoCloseable {
      * @throws IOException if there is none now
      */
     public AdminClient ofMaster() throws IOException {
+        String scheme = nodes.getFirst().getScheme();
         for (JsonNode node : status().path("nodes")) {
             if (node.path("role").asText().equals("master")) {
                 List<URI> ways = new ArrayList<>();
                 String internal = node.path("internalAdmin").asText();
                 if (!internal.isEmpty()) {
-                    ways.add(URI.create("http://" + internal));
+                    ways.add(URI.create(scheme + "://" + internal));
                 }
-                ways.add(uri(node.path("host").asText(), node.path("adminPort").asInt()));
+                ways.add(uri(
+                        scheme,
+                        node.path("host").asText(),
+                        node.path("adminPort").asInt()));
                 return new AdminClient(this, ways);
             }
         }
@@ -164,10 +204,14 @@ public final class AdminClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        if (owned) {
+            http.shutdownNow();
+        }
     }
 
     private AdminClient(AdminClient other, List<URI> nodes) {
+        this.http = other.http;
+        this.owned = false;
         this.nodes = nodes.stream().distinct().toList();
         this.authorization = other.authorization;
     }
@@ -231,11 +275,11 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private static URI uri(NodeConfig config) {
-        return uri(config.adminHost(), config.adminPort());
+        return uri(config.adminAccess().tls().isPresent() ? "https" : "http", config.adminHost(), config.adminPort());
     }
 
-    private static URI uri(String host, int port) {
+    private static URI uri(String scheme, String host, int port) {
         String reachable = host.equals("0.0.0.0") || host.isEmpty() ? "127.0.0.1" : host;
-        return URI.create("http://" + reachable + ":" + port);
+        return URI.create(scheme + "://" + reachable + ":" + port);
     }
 }

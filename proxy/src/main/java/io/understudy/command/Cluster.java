@@ -16,8 +16,14 @@ final class Cluster {
 
     @Option(
             names = "--password",
-            description = "With --url: the cluster's password; otherwise from UNDERSTUDY_PASSWORD.")
+            description = "With --url: the cluster's password, or a token; otherwise from UNDERSTUDY_PASSWORD.")
     private @Nullable String password;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "With --url https://...: who signed the nodes' certificates (PEM).")
+    private @Nullable Path ca;
 
     /** One of the two. */
     static final class Place {
@@ -38,6 +44,7 @@ final class Cluster {
         String given = Optional.ofNullable(password)
                 .or(() -> Optional.ofNullable(System.getenv("UNDERSTUDY_PASSWORD")))
                 .orElseThrow(() -> new ConfigException("the password is missing: --password or UNDERSTUDY_PASSWORD"));
-        return new AdminClient(place.urls == null ? List.of() : place.urls, given);
+        List<URI> urls = place.urls == null ? List.of() : place.urls;
+        return ca == null ? new AdminClient(urls, given) : new AdminClient(urls, given, ca);
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param repairs how differences between nodes are looked for and repaired
  * @param logLimits how much of the statement log is kept
  * @param access what the client port demands of who comes to it
+ * @param adminAccess who may use the administration API
  * @param duties what the node is there for
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  */
@@ -41,12 +42,13 @@ public record NodeConfig(
         Repairs repairs,
         LogLimits logLimits,
         ClientAccess access,
+        AdminAccess adminAccess,
         Duties duties) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT} and {@link Duties#ALL}. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT} and {@link Duties#ALL}. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -82,6 +84,7 @@ public record NodeConfig(
                 Repairs.DEFAULT,
                 LogLimits.DEFAULT,
                 ClientAccess.DEFAULT,
+                AdminAccess.DEFAULT,
                 Duties.ALL);
     }
 

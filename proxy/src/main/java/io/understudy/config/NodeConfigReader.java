@@ -33,7 +33,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * data-directory: /var/lib/understudy      # log, votes and identity; relative to the file
  * database: postgres              # the database that is replicated
  * client: {host: 0.0.0.0, port: 6432, networks: [10.0.0.0/8]}    # where clients may be; by default anywhere
- * admin: {host: 127.0.0.1, port: 7432}
+ * admin: {host: 127.0.0.1, port: 7432}      # below it, users: a list of {name, role: viewer or operator, password}; tls: {certificate, key, ca}
  * advertise: {host: 10.0.0.1, client-port: 6432, admin-port: 7432}   # where clients and people reach this node
  * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
  *   # its tls: {mode: off, ca: root.pem}, or require, verify-ca, verify-full: of connections to this server and the other nodes'
@@ -162,6 +162,7 @@ public final class NodeConfigReader {
                 repairs(top, verification),
                 logLimits(log),
                 new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)),
+                AdminAccessReader.read(admin, file),
                 duties(top));
         for (Section section :
                 List.of(client, admin, advertised, server, serverTls, verification, log, tls, limits, top)) {

@@ -27,7 +27,9 @@ public final class NodeConfigWriter {
         }
         top.put("client", client);
         top.put("limits", ClientAccessReader.toMap(limits));
-        top.put("admin", address(config.adminHost(), config.adminPort()));
+        Map<String, Object> admin = address(config.adminHost(), config.adminPort());
+        AdminAccessReader.write(config.adminAccess(), admin);
+        top.put("admin", admin);
         top.put("advertise", toMap(config.advertise()));
         Map<String, Object> postgres =
                 address(config.postgres().host(), config.postgres().port());

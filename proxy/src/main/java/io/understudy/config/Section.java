@@ -110,6 +110,11 @@ final class Section {
         return texts;
     }
 
+    /** As {@link #sections}, but there need be none. */
+    List<Section> sectionsIfAny(String key) throws ConfigException {
+        return value(key) == null ? List.of() : sections(key);
+    }
+
     List<Section> sections(String key) throws ConfigException {
         if (!(value(key) instanceof List<?> list) || list.isEmpty()) {
             throw new ConfigException(name(key) + " must be a list with at least one element");

@@ -6,6 +6,7 @@ import io.understudy.log.EntryFormatException;
 import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad;
 import io.understudy.topology.NodeLoad.StageTime;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.util.ArrayList;
@@ -14,18 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other. A node with all duties writes what nodes that know of
- * none read: a cluster may be brought to a newer version node by node before any of them gets another duty.
+ * What nodes tell each other of themselves, to bytes and back. States travel by name, so that nodes of neighbouring versions understand each other.
  */
 final class NodeStatusCodec {
     private static final int VERSION = 6;
-    private static final int ALL_DUTIES = 5;
 
     private NodeStatusCodec() {}
 
     static void write(BinaryWriter out, NodeStatus status) {
-        boolean all = status.duties().equals(Duties.ALL);
-        out.u8(all ? ALL_DUTIES : VERSION);
+        out.u8(VERSION);
         out.text(status.name());
         out.uuid(status.process());
         out.text(status.state().name());
@@ -48,9 +46,7 @@ final class NodeStatusCodec {
         out.text(status.ailment().reason());
         out.text(status.ailment().repair());
         out.unsigned(status.ailment().repairs());
-        if (!all) {
-            write(out, status.duties());
-        }
+        write(out, status.duties());
     }
 
     private static void write(BinaryWriter out, Duties duties) {
@@ -65,7 +61,7 @@ final class NodeStatusCodec {
     /** @throws EntryFormatException if that is not a status */
     static NodeStatus read(BinaryReader in) {
         int version = in.u8();
-        if (version != VERSION && version != ALL_DUTIES) {
+        if (version != VERSION) {
             throw new EntryFormatException("status version " + version);
         }
         NodeStatus status = new NodeStatus(
@@ -86,7 +82,7 @@ final class NodeStatusCodec {
                 load(in),
                 texts(in),
                 new NodeStatus.Ailment(in.text(), in.text(), in.unsigned()),
-                version == ALL_DUTIES ? Duties.ALL : duties(in));
+                duties(in));
         in.expectEnd();
         return status;
     }
@@ -103,6 +99,12 @@ final class NodeStatusCodec {
         load.reads().forEach((node, count) -> {
             out.text(node);
             out.unsigned(count);
+        });
+        out.unsigned(load.readTimes().size());
+        load.readTimes().forEach((node, took) -> {
+            out.text(node);
+            out.unsigned(took.count());
+            out.unsigned(took.micros());
         });
         out.unsigned(load.stages().size());
         for (StageTime stage : load.stages()) {
@@ -124,6 +126,7 @@ final class NodeStatusCodec {
                 in.unsigned(),
                 in.unsigned(),
                 reads(in),
+                readTimes(in),
                 stages(in));
     }
 
@@ -138,6 +141,14 @@ final class NodeStatusCodec {
             reads.put(in.text(), in.unsigned());
         }
         return reads;
+    }
+
+    private static Map<String, Took> readTimes(BinaryReader in) {
+        Map<String, Took> times = new HashMap<>();
+        for (int left = in.count(); left > 0; left--) {
+            times.put(in.text(), new Took(in.unsigned(), in.unsigned()));
+        }
+        return times;
     }
 
     private static List<StageTime> stages(BinaryReader in) {

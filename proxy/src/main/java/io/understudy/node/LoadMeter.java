@@ -62,6 +62,7 @@ final class LoadMeter {
                 protocol.forms().statements(),
                 protocol.forms().rows(),
                 services.reads(),
+                services.readTimes(),
                 Arrays.stream(Stage.values()).map(this::stage).toList());
     }
 

@@ -60,7 +60,7 @@ final class LocalServer {
     /** Migrations; may be repeated. */
     void migrate() throws SQLException, UnsuitableServerException {
         NodeConfig.Postgres p = config.postgres();
-        new Migrations(servers.jdbcUrl(ProxyNode.server(config), config.database()), p.user(), p.password())
+        new Migrations(servers.jdbcUrl(NodeAddresses.server(config), config.database()), p.user(), p.password())
                 .run(p.password(), false);
     }
 

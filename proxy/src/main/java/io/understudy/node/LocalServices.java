@@ -18,6 +18,7 @@ import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
 import io.understudy.signin.SignedTokens;
 import io.understudy.signin.Token.Purpose;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
@@ -53,6 +54,9 @@ final class LocalServices implements NodeServices {
     private final ConfirmedIndex confirmed;
     private final AtomicLong acknowledged = new AtomicLong();
     private final Map<String, LongAdder> reads = new ConcurrentHashMap<>();
+    private final Map<String, ReadTime> readTimes = new ConcurrentHashMap<>();
+
+    private record ReadTime(LongAdder count, LongAdder nanos) {}
 
     LocalServices(
             NodeConfig config,
@@ -220,6 +224,24 @@ final class LocalServices implements NodeServices {
     @Override
     public void countRead(String node) {
         reads.computeIfAbsent(node, n -> new LongAdder()).increment();
+    }
+
+    @Override
+    public void readTook(String node, long nanos, int count) {
+        ReadTime time = readTimes.get(node);
+        if (time == null) {
+            time = readTimes.computeIfAbsent(node, n -> new ReadTime(new LongAdder(), new LongAdder()));
+        }
+        time.count().add(count);
+        time.nanos().add(nanos);
+    }
+
+    /** How long reads of this node's sessions took, by the node where they ran. */
+    Map<String, Took> readTimes() {
+        Map<String, Took> times = new HashMap<>();
+        readTimes.forEach(
+                (node, t) -> times.put(node, new Took(t.count().sum(), t.nanos().sum() / 1000)));
+        return times;
     }
 
     /** How many reads this node's sessions ran, by the node whose PostgreSQL ran them. */

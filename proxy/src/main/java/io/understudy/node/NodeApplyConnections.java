@@ -28,7 +28,7 @@ final class NodeApplyConnections implements ApplyConnections {
 
     @Override
     public Connection open() throws IOException {
-        Backend b = servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
+        Backend b = servers.connect(NodeAddresses.server(config), NodeAddresses.applyLogin(config), SETTINGS);
         return new Connection() {
             @Override
             public Queries queries() {

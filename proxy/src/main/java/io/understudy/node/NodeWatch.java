@@ -85,7 +85,7 @@ final class NodeWatch implements AutoCloseable {
     }
 
     private Backend connect() throws BackendUnavailable {
-        return servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
+        return servers.connect(NodeAddresses.server(config), NodeAddresses.applyLogin(config), SETTINGS);
     }
 
     private void watch(Backend b) throws IOException, ServerError {

@@ -1,10 +1,14 @@
 package io.understudy.node;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.admin.Peers;
+import io.understudy.config.AdminAccess;
+import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.signin.SignedTokens;
+import io.understudy.tls.Trust;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +18,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +32,27 @@ final class PeerApi implements Peers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerApi.class);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     private static final Duration SHORT = Duration.ofSeconds(5);
+    /** For pages that are looked at: rather without a node than late. */
+    private static final Duration AT_ONCE = Duration.ofMillis(1500);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build();
-    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http;
+    private final String scheme;
+    private final ObjectMapper json =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
     private final String self;
     private final ReplicatedLog log;
     private final SignedTokens tokens;
 
-    PeerApi(String self, ReplicatedLog log, SignedTokens tokens) {
-        this.self = self;
+    /** @throws IOException if the other nodes' certificates cannot be checked with what the settings name for it */
+    PeerApi(NodeConfig config, ReplicatedLog log, SignedTokens tokens) throws IOException {
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT_MAX);
+        Optional<AdminAccess.Tls> tls = config.adminAccess().tls();
+        if (tls.isPresent()) {
+            client.sslContext(Trust.in(tls.get().ca()));
+        }
+        this.http = client.build();
+        this.scheme = tls.isPresent() ? "https://" : "http://";
+        this.self = config.node();
         this.log = log;
         this.tokens = tokens;
     }
@@ -46,17 +66,48 @@ final class PeerApi implements Peers, AutoCloseable {
     }
 
     Answer get(NodeStatus node, String path) throws IOException, InterruptedException {
-        return send(request(node, path, SHORT).GET());
+        return get(node, path, SHORT);
+    }
+
+    Answer get(NodeStatus node, String path, Duration limit) throws IOException, InterruptedException {
+        return send(request(node, path, limit).GET());
     }
 
     Answer post(NodeStatus node, String path, Duration limit) throws IOException, InterruptedException {
         return send(request(node, path, limit).POST(BodyPublishers.noBody()));
     }
 
+    /** What the other nodes answer that do in time, by their names. */
+    Map<String, JsonNode> askAll(String path) {
+        Map<String, CompletableFuture<HttpResponse<byte[]>>> asked = new HashMap<>();
+        for (NodeStatus node : log.peers().values()) {
+            asked.put(
+                    node.name(),
+                    http.sendAsync(request(node, path, AT_ONCE).GET().build(), BodyHandlers.ofByteArray()));
+        }
+        Map<String, JsonNode> answers = new HashMap<>();
+        asked.forEach((node, future) -> {
+            try {
+                HttpResponse<byte[]> answer = future.join();
+                if (answer.statusCode() == 200) {
+                    answers.put(node, json.readTree(answer.body()));
+                }
+            } catch (CompletionException | IOException e) {
+                LOG.debug("{} did not answer {}", node, path, e);
+            }
+        });
+        return answers;
+    }
+
+    /** An answer as one of the administration API's records. */
+    <T> T as(JsonNode answer, Class<T> type) {
+        return json.convertValue(answer, type);
+    }
+
     @Override
     public List<String> origins() {
         return log.peers().values().stream()
-                .map(n -> "http://" + n.host() + ":" + n.adminPort())
+                .map(n -> scheme + n.host() + ":" + n.adminPort())
                 .sorted()
                 .toList();
     }
@@ -88,8 +139,8 @@ final class PeerApi implements Peers, AutoCloseable {
                 .timeout(limit);
     }
 
-    private static String address(NodeStatus node) {
-        return "http://" + node.internal().host() + ":" + node.internal().adminPort();
+    private String address(NodeStatus node) {
+        return scheme + node.internal().host() + ":" + node.internal().adminPort();
     }
 
     @Override

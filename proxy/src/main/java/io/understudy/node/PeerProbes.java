@@ -76,7 +76,7 @@ final class PeerProbes implements AutoCloseable {
         try {
             made = servers.connect(
                     NodeAddresses.postgres(node),
-                    ProxyNode.applyLogin(config),
+                    NodeAddresses.applyLogin(config),
                     Map.of("application_name", "understudy probe by " + config.node()));
             reach.answered(node.name(), timed(made));
             return made;

@@ -3,16 +3,14 @@ package io.understudy.node;
 import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
 import io.understudy.admin.NodeMetrics;
-import io.understudy.backend.Credentials;
-import io.understudy.backend.Login;
 import io.understudy.backend.PoolLimits;
-import io.understudy.backend.ServerAddress;
 import io.understudy.backend.ServerEncryption;
 import io.understudy.backend.Servers;
 import io.understudy.capture.Seal;
 import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.classification.Classifier;
+import io.understudy.config.AdminAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ConsensusEvent;
 import io.understudy.consensus.ReplicatedLog;
@@ -49,6 +47,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +117,10 @@ public final class ProxyNode implements AutoCloseable {
         this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
         ServerTls tls = ServerTls.open(config.access().tls(), text -> events.add("tls", text));
+        Optional<AdminAccess.Tls> adminFiles = config.adminAccess().tls();
+        Optional<ServerTls> adminTls = adminFiles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ServerTls.ofAdministration(adminFiles.get(), text -> events.add("tls", text)));
         this.servers = new Servers(
                 PoolLimits.of(config.poolSize()),
                 ServerEncryption.of(config.postgres().tls()));
@@ -126,7 +129,7 @@ public final class ProxyNode implements AutoCloseable {
         this.quarantine = Quarantine.in(config.dataDirectory());
 
         // consensus
-        this.peerServers = new PeerServers(servers, applyLogin(config));
+        this.peerServers = new PeerServers(servers, NodeAddresses.applyLogin(config));
         this.log = ReplicatedLog.open(
                 new ReplicatedLog.Settings(
                         config.node(),
@@ -140,7 +143,7 @@ public final class ProxyNode implements AutoCloseable {
         // what happened
         ClusterKey key = new ClusterKey(config.postgres().password());
         SignedTokens tokens = new SignedTokens(key, Clock.systemUTC());
-        this.peers = new PeerApi(config.node(), log, tokens);
+        this.peers = new PeerApi(config, log, tokens);
         this.book = new ElectionBook(log, events);
         this.elections = new NodeElections(book, log, peers);
 
@@ -156,7 +159,7 @@ public final class ProxyNode implements AutoCloseable {
         LocalCommits own = new LocalCommits(
                 pendings, gate, t -> transactions.evict(t, "a lost transaction had to be replayed before it"));
         NodeApplyConnections apply = new NodeApplyConnections(servers, config);
-        VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol);
+        VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol, peers);
         VerificationFindings findings = new VerificationFindings(config, log, peers, events);
         this.verification = new VerificationRuns(
                 config, new VerificationSessions(servers, config), gate, local, events, points, findings);
@@ -264,7 +267,7 @@ public final class ProxyNode implements AutoCloseable {
                         new NodeEvents(events),
                         new NodeLog(log),
                         new CountingEntries(log, loop),
-                        verification,
+                        new ForwardedVerification(gate, verification, log, peers),
                         verification,
                         new ForwardedSwitchover(gate, mastering, log, peers),
                         outcomes,
@@ -275,7 +278,12 @@ public final class ProxyNode implements AutoCloseable {
                         metrics,
                         elections,
                         peers,
-                        key));
+                        key,
+                        config.adminAccess(),
+                        text -> events.add("audit", text),
+                        new NodeClients(config, clients, servers, cluster, peers),
+                        new NodeStatements(config, clients.statistics(), peers),
+                        adminTls));
         NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
@@ -356,7 +364,7 @@ public final class ProxyNode implements AutoCloseable {
 
     private void serverLost(String why) {
         transactions.serverLost(why);
-        servers.abandon(server(config));
+        servers.abandon(NodeAddresses.server(config));
         loop.reconnect(why);
         changed();
     }
@@ -457,17 +465,6 @@ public final class ProxyNode implements AutoCloseable {
             throw why;
         }
         return again;
-    }
-
-    static Login applyLogin(NodeConfig config) {
-        return new Login(
-                "understudy_apply",
-                config.database(),
-                new Credentials.Password(config.postgres().password()));
-    }
-
-    static ServerAddress server(NodeConfig config) {
-        return new ServerAddress(config.postgres().host(), config.postgres().port());
     }
 
     @Override

@@ -225,7 +225,7 @@ final class Repair implements Resyncs, AutoCloseable {
         Login reader = new Login(p.user(), config.database(), new Credentials.Password(p.password()));
         Backend source = servers.connect(NodeAddresses.postgres(from), reader, SETTINGS);
         try {
-            Backend target = servers.connect(ProxyNode.server(config), ProxyNode.applyLogin(config), SETTINGS);
+            Backend target = servers.connect(NodeAddresses.server(config), NodeAddresses.applyLogin(config), SETTINGS);
             try {
                 return new Resync(source, target, place).run(patient);
             } finally {

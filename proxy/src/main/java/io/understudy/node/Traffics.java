@@ -1,8 +1,12 @@
 package io.understudy.node;
 
 import io.understudy.admin.ClusterSnapshot.Traffic;
+import io.understudy.execution.Stage;
+import io.understudy.topology.NodeLoad;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeStatus;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -11,6 +15,9 @@ import java.util.UUID;
  * last told. Safe for use by many threads.
  */
 final class Traffics {
+    private static final String EXECUTE = Stage.EXECUTE.name().toLowerCase(Locale.ROOT);
+    private static final String LAST = Stage.LOCAL_COMMIT.name().toLowerCase(Locale.ROOT);
+
     private final Map<String, Map<UUID, NodeStatus>> last = new HashMap<>();
 
     synchronized void heard(NodeStatus status) {
@@ -27,6 +34,26 @@ final class Traffics {
         long writes = last.getOrDefault(node, Map.of()).values().stream()
                 .mapToLong(run -> run.load().writes())
                 .sum();
-        return new Traffic(reads, writes);
+        return new Traffic(reads, writes, readTime(node), commitTime(node));
+    }
+
+    private Took readTime(String node) {
+        return last.values().stream()
+                .flatMap(runs -> runs.values().stream())
+                .map(run -> run.load().readTimes().getOrDefault(node, Took.NOTHING))
+                .reduce(Took.NOTHING, Took::and);
+    }
+
+    /** From the COMMIT on: what clients let pass before it is theirs. */
+    private Took commitTime(String node) {
+        long count = 0;
+        long micros = 0;
+        for (NodeStatus run : last.getOrDefault(node, Map.of()).values()) {
+            for (NodeLoad.StageTime stage : run.load().stages()) {
+                micros += stage.stage().equals(EXECUTE) ? 0 : stage.totalMicros();
+                count += stage.stage().equals(LAST) ? stage.count() : 0;
+            }
+        }
+        return new Took(count, micros);
     }
 }

@@ -37,13 +37,18 @@ final class VerificationPoints {
     private volatile @Nullable NodeSums own;
 
     VerificationPoints(
-            NodeConfig config, UUID process, ReplicatedLog log, PendingAppends pendings, CommitProtocol protocol) {
+            NodeConfig config,
+            UUID process,
+            ReplicatedLog log,
+            PendingAppends pendings,
+            CommitProtocol protocol,
+            PeerApi peers) {
         this.config = config;
         this.process = process;
         this.log = log;
         this.pendings = pendings;
         this.protocol = protocol;
-        this.peers = new PeerSums(config);
+        this.peers = new PeerSums(peers);
     }
 
     /** What this node finds. */

@@ -60,7 +60,7 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
     }
 
     @Override
-    public String start(Request request) throws OrderRefusedException {
+    public String start(Request request, boolean mayForward) throws OrderRefusedException {
         requireNodes(request);
         synchronized (this) {
             for (Map.Entry<String, Request> r : running.entrySet()) {

@@ -27,7 +27,7 @@ final class VerificationSessions implements VerificationConnections {
     public Connection open() throws IOException {
         NodeConfig.Postgres p = config.postgres();
         Login login = new Login(p.user(), config.database(), new Credentials.Password(p.password()));
-        Backend b = servers.connect(ProxyNode.server(config), login, SETTINGS);
+        Backend b = servers.connect(NodeAddresses.server(config), login, SETTINGS);
         return new Connection() {
             @Override
             public Queries queries() {

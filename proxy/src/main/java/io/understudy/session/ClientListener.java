@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,7 @@ public final class ClientListener implements AutoCloseable {
     private final ScramLogin login;
     private final ServerSocket server;
     private final StatementIds ids = new StatementIds();
+    private final StatementStatistics statistics = new StatementStatistics();
     private final MessageMemory memory = MessageMemory.ofHeap(MEMORY_WAIT_MAX);
     private final ApplicationPools pools = new ApplicationPools();
     private final SecureRandom random = new SecureRandom();
@@ -81,6 +83,16 @@ public final class ClientListener implements AutoCloseable {
     /** Clients logged in now. */
     public int sessions() {
         return sessions.size();
+    }
+
+    /** Every session as it is now. */
+    public List<SessionReport> reports() {
+        return sessions.values().stream().map(e -> e.session().report()).toList();
+    }
+
+    /** What ran for clients of this node. */
+    public StatementStatistics statistics() {
+        return statistics;
     }
 
     private void accept() {
@@ -194,7 +206,7 @@ public final class ClientListener implements AutoCloseable {
         InetAddress from = client.socket().getInetAddress();
         ApplicationPools.Pool pool = pools.join(user, from);
         try {
-            ClientSession s = new ClientSession(node, ids, memory, client, user, pool, r, key);
+            ClientSession s = new ClientSession(node, ids, memory, statistics, client, user, pool, r, key);
             sessions.put(key.pid(), new Entry(s, secret));
             s.run();
         } finally {

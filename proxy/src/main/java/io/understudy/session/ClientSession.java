@@ -11,7 +11,11 @@ import io.understudy.wire.ServerMessages;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,8 @@ final class ClientSession {
     private static final int BATCH_BYTES_MAX = 1 << 20;
 
     private static final int BATCH_MESSAGES_MAX = 4096;
+
+    private static final int NAME_MAX = 64;
 
     /** How often a session that LISTENs looks for what its server has to say unasked. */
     private static final int LISTEN_MILLIS = 50;
@@ -50,11 +56,15 @@ final class ClientSession {
 
     private final Reports reports;
     private final String relayedFrom;
+    private final MeasuredRuns runs;
+    private final Instant since = Instant.now();
+    private final boolean encrypted;
 
     ClientSession(
             NodeServices node,
             StatementIds ids,
             MessageMemory memory,
+            StatementStatistics statistics,
             ClientConnection client,
             SessionUser user,
             ApplicationPools.Pool pool,
@@ -66,6 +76,7 @@ final class ClientSession {
         this.in = client.in();
         this.out = client.out();
         this.key = key;
+        this.encrypted = client.isEncrypted();
         this.relayedFrom = StartupSettings.relayedFrom(request.settings());
         this.session =
                 new SessionState(user, pool, StartupSettings.isRelayed(request.settings()), new ToldParameters(out));
@@ -78,11 +89,21 @@ final class ClientSession {
         this.blocks = new Blocks(node, session, leases, out, reports);
         Relay relay = new Relay(in, out, new Presence(socket, in), session.told, reports);
         Runner runner = new Runner(node, session, leases, blocks, relay);
+        this.runs = new MeasuredRuns(node, session, runner, statistics);
         Locally locally = new Locally(node, session, blocks, runner, out);
         SearchPaths searchPaths = new SearchPaths(node, session, leases);
         this.simple = new SimpleProtocol(
-                node, session, runner, blocks, locally, relay, searchPaths, new WholeString(session, leases), out);
-        this.extended = new ExtendedProtocol(node, session, ids, runner, blocks, locally, relay, searchPaths, out);
+                node,
+                session,
+                runner,
+                runs,
+                blocks,
+                locally,
+                relay,
+                searchPaths,
+                new WholeString(session, leases),
+                out);
+        this.extended = new ExtendedProtocol(node, session, ids, runs, blocks, locally, relay, searchPaths, out);
     }
 
     /** Serves the client until it leaves. Login is done. */
@@ -263,6 +284,40 @@ final class ClientSession {
     /** The node whose proxy this client is, empty if it is none. */
     String relayedFrom() {
         return relayedFrom;
+    }
+
+    /** What it does now; the session is not asked, so it may be of a moment ago. */
+    SessionReport report() {
+        String application = session.told.applicationName();
+        Duration lasting = Duration.ofNanos(Math.max(0, System.nanoTime() - runs.sinceNanos()));
+        return new SessionReport(
+                key.pid(),
+                session.user.name(),
+                String.valueOf(socket.getRemoteSocketAddress()).replaceFirst("^.*/", ""),
+                application.length() > NAME_MAX ? application.substring(0, NAME_MAX) : application,
+                encrypted,
+                relayedFrom,
+                since,
+                runs.active() ? SessionReport.State.ACTIVE : idle(session.block),
+                lasting,
+                List.copyOf(session.pins),
+                holds(),
+                session.route.node(),
+                session.route.reason(),
+                runs.shape());
+    }
+
+    private static SessionReport.State idle(@Nullable Block block) {
+        return block == null
+                ? SessionReport.State.IDLE
+                : block.failed ? SessionReport.State.FAILED_TRANSACTION : SessionReport.State.IDLE_IN_TRANSACTION;
+    }
+
+    private String holds() {
+        if (session.relay != null) {
+            return "the master's proxy";
+        }
+        return session.pinned != null ? "this node's PostgreSQL" : "";
     }
 
     /** Closes the client's connection from outside. */

@@ -15,7 +15,7 @@ final class ExtendedProtocol {
     private final NodeServices node;
     private final SessionState session;
     private final StatementIds ids;
-    private final Runner runner;
+    private final MeasuredRuns runs;
     private final Blocks blocks;
     private final Locally locally;
     private final Relay relay;
@@ -27,7 +27,7 @@ final class ExtendedProtocol {
             NodeServices node,
             SessionState session,
             StatementIds ids,
-            Runner runner,
+            MeasuredRuns runs,
             Blocks blocks,
             Locally locally,
             Relay relay,
@@ -36,7 +36,7 @@ final class ExtendedProtocol {
         this.node = node;
         this.session = session;
         this.ids = ids;
-        this.runner = runner;
+        this.runs = runs;
         this.blocks = blocks;
         this.locally = locally;
         this.relay = relay;
@@ -95,7 +95,7 @@ final class ExtendedProtocol {
                 }
                 i = endOfRun(batch, scanned, i);
                 boolean alone = sync && from == first && i >= n - 1 && scanned.failure() == null;
-                if (!runner.run(new ExtendedWork(session, scanned, from, i, alone))) {
+                if (!runs.run(new ExtendedWork(session, scanned, from, i, alone))) {
                     forget(batch, scanned, from, relay.parsesAnswered());
                     return false;
                 }

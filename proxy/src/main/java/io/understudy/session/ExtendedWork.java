@@ -289,6 +289,17 @@ final class ExtendedWork implements Work {
     }
 
     @Override
+    public void executed(MeasuredRuns runs) {
+        for (int i = from; i < to; i++) {
+            Portal portal = scanned.batch().type(i) == 'E' ? scanned.portal(i) : null;
+            SqlStatement sql = portal == null ? null : portal.prepared().sql();
+            if (portal != null && sql != null) {
+                runs.add(sql, portal.prepared().classification());
+            }
+        }
+    }
+
+    @Override
     public boolean alone() {
         return alone;
     }

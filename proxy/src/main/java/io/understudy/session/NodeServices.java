@@ -77,6 +77,9 @@ public interface NodeServices {
     /** A client's read, by itself or a READ ONLY transaction, runs or ran on that node's PostgreSQL. */
     void countRead(String node);
 
+    /** So long reads by themselves that ran there took together. */
+    void readTook(String node, long nanos, int count);
+
     /**
      * An index that no commit acknowledged on any node longer ago than that is above.
      *

@@ -14,6 +14,7 @@ final class SimpleProtocol {
     private final NodeServices node;
     private final SessionState session;
     private final Runner runner;
+    private final MeasuredRuns runs;
     private final Blocks blocks;
     private final Locally locally;
     private final Relay relay;
@@ -25,6 +26,7 @@ final class SimpleProtocol {
             NodeServices node,
             SessionState session,
             Runner runner,
+            MeasuredRuns runs,
             Blocks blocks,
             Locally locally,
             Relay relay,
@@ -34,6 +36,7 @@ final class SimpleProtocol {
         this.node = node;
         this.session = session;
         this.runner = runner;
+        this.runs = runs;
         this.blocks = blocks;
         this.locally = locally;
         this.relay = relay;
@@ -87,7 +90,7 @@ final class SimpleProtocol {
             if (!alone && session.block == null && !(c instanceof TransactionControl)) {
                 blocks.implicit();
             }
-            return runner.run(new SimpleWork(session, s, Passwords.hidden(s, c), c, version, alone, last));
+            return runs.run(new SimpleWork(session, s, Passwords.hidden(s, c), c, version, alone, last));
         } catch (StatementFailure f) {
             session.failed(f, out);
             return false;

@@ -67,6 +67,11 @@ record SimpleWork(
     }
 
     @Override
+    public void executed(MeasuredRuns to) {
+        to.add(statement, decisive);
+    }
+
+    @Override
     public boolean completesQuery() {
         return last;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings a client has been told by ParameterStatus. Connections change under a session, and the proxy changes settings on them unseen; what the client believes must be what
- * holds for it. Not safe for use by several threads.
+ * holds for it. Not safe for use by several threads, but for {@link #applicationName}.
  */
 final class ToldParameters {
     /** Facts about a server or a connection, not settings of the session: servers may differ in them. */
@@ -35,6 +35,7 @@ final class ToldParameters {
 
     private Charset charset = StandardCharsets.UTF_8;
     private boolean standardStrings = true;
+    private volatile String applicationName = "";
 
     ToldParameters(MessageOutput out) {
         this.out = out;
@@ -52,6 +53,9 @@ final class ToldParameters {
     /** This holds for the session from now on. */
     void note(String name, String value) {
         untold.put(name, value);
+        if (name.equals("application_name")) {
+            applicationName = value;
+        }
         if (name.equals("client_encoding")) {
             charset = Encodings.of(value);
         } else if (name.equals("standard_conforming_strings")) {
@@ -96,6 +100,11 @@ final class ToldParameters {
     private @Nullable String now(String name) {
         String value = untold.get(name);
         return value == null ? told.get(name) : value;
+    }
+
+    /** What the client calls itself. For any thread. */
+    String applicationName() {
+        return applicationName;
     }
 
     /** What the client's text is encoded in. */

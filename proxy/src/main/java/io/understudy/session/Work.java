@@ -61,6 +61,13 @@ interface Work {
         return hint;
     }
 
+    /** Tells what of it is executed, once for each execution. */
+    default void executed(MeasuredRuns to) {
+        for (SqlStatement s : statements()) {
+            to.add(s, decisive());
+        }
+    }
+
     /** Whether it is all there is to its query string or Sync, so that it can be a transaction of its own. */
     boolean alone();
 

@@ -17,6 +17,7 @@ import java.util.UUID;
 public final class SignedTokens {
     private static final int TEXT_MAX = 1000;
     private static final int PARTS = 6;
+    private static final int MARK_LENGTH = 12;
     /** Clocks of nodes differ a little. */
     private static final Duration NODE_LIFE = Duration.ofMinutes(2);
 
@@ -32,6 +33,16 @@ public final class SignedTokens {
     public Token begin(String user, Duration life) {
         Instant now = clock.instant();
         return new Token(Purpose.SESSION, user, UUID.randomUUID().toString().replace("-", ""), now, now.plus(life));
+    }
+
+    /** A token for a program of that user's. */
+    public Token ofProgram(Purpose purpose, String user, Duration life) {
+        return of(begin(user, life), purpose, life);
+    }
+
+    /** A few characters that change with the text; nobody without the key can tell the one from the other. */
+    public String mark(String text) {
+        return encode(key.sign("mark " + text)).substring(0, MARK_LENGTH);
     }
 
     /** The same session for another purpose, or for longer. */

@@ -20,6 +20,10 @@ public record Token(Purpose purpose, String subject, String id, Instant began, I
         /** Another node of the cluster asks; short-lived. */
         NODE,
         /** A node comes to a client port; short-lived. */
-        CLIENT
+        CLIENT,
+        /** A program or the command line may do what its user may. */
+        OPERATE,
+        /** A program may look, whatever its user may. */
+        VIEW
     }
 }

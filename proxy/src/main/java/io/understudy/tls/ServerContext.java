@@ -71,6 +71,11 @@ public final class ServerContext {
         return socket;
     }
 
+    /** For who encrypts by himself, as a server. */
+    public SSLContext context() {
+        return context;
+    }
+
     /** The node's certificate. */
     public X509Certificate certificate() {
         return identity.chain().getFirst();

@@ -1,5 +1,6 @@
 package io.understudy.tls;
 
+import io.understudy.config.AdminAccess;
 import io.understudy.config.ClientTls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients' connections are encrypted with. Its files are read again when they change; while what they say then cannot be used, what they said before is.
+ * What connections to this node are encrypted with. Its files are read again when they change; while what they say then cannot be used, what they said before is.
  *
  * <h2>Lifecycle</h2>
  * {@link #open} reads the files, {@link #start} begins to watch them, {@link #close} ends that.
@@ -64,7 +65,23 @@ public final class ServerTls implements AutoCloseable {
         try {
             return new ServerTls(settings, events, context(settings, contents), contents);
         } catch (GeneralSecurityException e) {
-            throw new IOException("clients' connections cannot be encrypted: " + e.getMessage(), e);
+            throw new IOException("connections cannot be encrypted: " + e.getMessage(), e);
+        }
+    }
+
+    /** As {@link #open}, for the administration port. */
+    public static ServerTls ofAdministration(AdminAccess.Tls files, Consumer<String> events) throws IOException {
+        try {
+            return open(
+                    new ClientTls(
+                            ClientTls.Mode.REQUIRE,
+                            Optional.of(files.certificate()),
+                            Optional.of(files.key()),
+                            Optional.empty(),
+                            ClientTls.ClientCertificate.OPTIONAL),
+                    text -> events.accept("administration port: " + text));
+        } catch (IOException e) {
+            throw new IOException("the administration port (admin.tls): " + e.getMessage(), e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param statementForm entries it proposed in statement form
  * @param rowForm entries it proposed in row form
  * @param reads reads that its clients' sessions ran, by the node whose PostgreSQL ran them
+ * @param readTimes how long those of them took that were reads by themselves, by the same node
  * @param stages how long its write transactions took
  */
 public record NodeLoad(
@@ -25,13 +26,24 @@ public record NodeLoad(
         long statementForm,
         long rowForm,
         Map<String, Long> reads,
+        Map<String, Took> readTimes,
         List<StageTime> stages) {
     /** Nothing yet. */
-    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0, 0, Map.of(), List.of());
+    public static final NodeLoad NONE = new NodeLoad(0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of());
 
     public NodeLoad {
         reads = Map.copyOf(reads);
+        readTimes = Map.copyOf(readTimes);
         stages = List.copyOf(stages);
+    }
+
+    /** Some of a kind, and the time they took together. */
+    public record Took(long count, long micros) {
+        public static final Took NOTHING = new Took(0, 0);
+
+        public Took and(Took other) {
+            return new Took(count + other.count, micros + other.micros);
+        }
     }
 
     /**

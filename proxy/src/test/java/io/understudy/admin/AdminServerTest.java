@@ -9,6 +9,7 @@ import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Traffic;
 import io.understudy.admin.ClusterSnapshot.Unknown;
+import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -71,12 +72,12 @@ class AdminServerTest {
         JsonNode nodes = status.get("nodes");
         assertThat(nodes).hasSize(4);
         assertThat(nodes.get(0).toString())
-                .isEqualTo(
-                        "{\"name\":\"n1\",\"role\":\"master\",\"state\":\"master\",\"appliedIndex\":100,"
-                                + "\"lagEntries\":0,\"lagSeconds\":0.0,\"host\":\"h\",\"clientPort\":1,\"adminPort\":2,"
-                                + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0,"
-                                + "\"quarantine\":\"\",\"repair\":\"\",\"repairs\":0,"
-                                + "\"duties\":{\"reads\":true,\"mastership\":true,\"zone\":\"\",\"weight\":1,\"delaySeconds\":0,\"drained\":false}}");
+                .isEqualTo("{\"name\":\"n1\",\"role\":\"master\",\"state\":\"master\",\"appliedIndex\":100,"
+                        + "\"lagEntries\":0,\"lagSeconds\":0.0,\"host\":\"h\",\"clientPort\":1,\"adminPort\":2,"
+                        + "\"postgresPort\":3,\"internalAdmin\":\"h:2\",\"reads\":70,\"writes\":40,\"clients\":0,"
+                        + "\"quarantine\":\"\",\"repair\":\"\",\"repairs\":0,"
+                        + "\"duties\":{\"reads\":true,\"mastership\":true,\"zone\":\"\",\"weight\":1,\"delaySeconds\":0,\"drained\":false},"
+                        + "\"readTime\":{\"count\":70,\"micros\":14000},\"commitTime\":{\"count\":0,\"micros\":0}}");
         assertThat(nodes.get(1).get("role").asText()).isEqualTo("replica");
         assertThat(nodes.get(1).get("lagEntries").asLong()).isEqualTo(10);
         assertThat(nodes.get(1).get("lagSeconds").asDouble()).isEqualTo(2.5);
@@ -219,7 +220,10 @@ class AdminServerTest {
                 100,
                 "n1",
                 List.of(
-                        new Known(status("n1", NodeState.MASTER, 100, 0), new Traffic(70, 40), Duration.ZERO),
+                        new Known(
+                                status("n1", NodeState.MASTER, 100, 0),
+                                new Traffic(70, 40, new Took(70, 14_000), Took.NOTHING),
+                                Duration.ZERO),
                         new Known(status("n2", NodeState.REPLICA, 90, unapplied), Traffic.NONE, Duration.ZERO),
                         new Known(status("n3", NodeState.REPLICA, 90, unapplied), Traffic.NONE, Duration.ofSeconds(30)),
                         new Unknown("n4")),

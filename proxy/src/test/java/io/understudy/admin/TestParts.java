@@ -3,6 +3,9 @@ package io.understudy.admin;
 import io.understudy.admin.EventFeed.Event;
 import io.understudy.admin.VerificationRunner.State;
 import io.understudy.admin.VerificationRunner.Verification;
+import io.understudy.config.AdminAccess;
+import io.understudy.config.AdminAccess.Role;
+import io.understudy.config.AdminAccess.User;
 import io.understudy.election.Election;
 import io.understudy.election.Election.Kind;
 import io.understudy.election.Election.Moment;
@@ -23,6 +26,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class TestParts {
     static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     static final UUID PROCESS = new UUID(1, 2);
+    /** What the audit was told, of all servers. */
+    static final Queue<String> AUDITED = new ConcurrentLinkedQueue<>();
 
     private TestParts() {}
 
@@ -60,7 +65,16 @@ final class TestParts {
                 metrics,
                 new OneElection(),
                 peers,
-                new ClusterKey("pass word"));
+                new ClusterKey("pass word"),
+                new AdminAccess(
+                        List.of(
+                                new User("wall", Role.VIEWER, "viewer's word"),
+                                new User("ada", Role.OPERATOR, "ada's word")),
+                        Optional.empty()),
+                AUDITED::add,
+                own -> new ClientFeed.Clients(List.of(), own ? List.of() : List.of("n3")),
+                own -> new StatementFeed.Statements(List.of(), own ? List.of() : List.of("n3")),
+                Optional.empty());
     }
 
     private static final class NoChanges implements ChangeLog {
@@ -175,7 +189,7 @@ final class TestParts {
 
     private static final class OneVerification implements VerificationRunner {
         @Override
-        public String start(Request request) throws OrderRefusedException {
+        public String start(Request request, boolean mayForward) throws OrderRefusedException {
             if (request.tables().contains("gone")) {
                 throw new OrderRefusedException("there is no table gone");
             }

@@ -83,9 +83,9 @@ class ArchitectureTest {
                             "log",
                             "topology",
                             "config")),
-            Map.entry("admin", Set.of("log", "topology", "config", "signin", "election")),
+            Map.entry("admin", Set.of("log", "topology", "config", "signin", "election", "tls")),
             Map.entry("adoption", Set.of()),
-            Map.entry("command", Set.of("config", "adoption")));
+            Map.entry("command", Set.of("config", "adoption", "tls")));
 
     /** The wiring: it imports all, and only the root imports it. */
     private static final String WIRING = "node";
@@ -99,6 +99,7 @@ class ArchitectureTest {
             Map.entry("org.postgresql", Set.of("backend")),
             Map.entry("org.flywaydb", Set.of("catalog")),
             Map.entry("io.javalin", Set.of("admin")),
+            Map.entry("org.eclipse.jetty", Set.of("admin")),
             Map.entry("io.micrometer", Set.of("admin")),
             Map.entry("picocli", Set.of("command")),
             Map.entry("com.ongres", Set.of("authentication", "backend")),

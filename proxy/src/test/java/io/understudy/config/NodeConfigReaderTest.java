@@ -7,7 +7,9 @@ import io.understudy.config.NodeConfig.Peer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +92,13 @@ class NodeConfigReaderTest {
                 "client: {prot: 1}     | client.prot is not a setting; did you mean port?",
                 "client: {port: 65536} | client.port is 65536, but must be a number from 1 to 65535",
                 "admin: {port: x}      | admin.port is x",
+                "admin: {tls: {certificate: c, key: k}} | admin.tls.ca is missing",
+                "admin: {tls: {cert: c}} | admin.tls.cert is not a setting",
+                "admin: {users: [{name: a b, password: 12345678}]} | admin.users[0].name is a b, but must be",
+                "admin: {users: [{name: postgres, password: 12345678}]} | admin.users[0].name postgres is there twice, or",
+                "admin: {users: [{name: a, password: short}]} | admin.users[0].password must have at least 8",
+                "admin: {users: [{name: a, password: 12345678, role: god}]} | admin.users[0].role is god, but must be viewer or operator",
+                "admin: {users: [{name: a, password: 12345678, rolle: x}]} | admin.users[0].rolle is not a setting; did you mean role?",
                 "admin: 7              | admin must have settings below it",
                 "read-wait: 3          | read-wait is 3, but must be a time from 0s to 60s, such as 100ms",
                 "failure-detection: 1ms| failure-detection is 1ms",
@@ -115,6 +124,21 @@ class NodeConfigReaderTest {
     @Test
     void aNodeMustBeAmongTheNodes() {
         assertRefused(MINIMAL.replace("node: a", "node: c"), "node is c, but must be one of a, b");
+    }
+
+    @Test
+    void usersOfTheConsoleAreReadAndWritten() throws ConfigException {
+        NodeConfig config = parse(
+                MINIMAL
+                        + "admin: {users: [{name: wall, password: looks-only}, {name: ada, role: operator, password: gives-orders}]}\n");
+        assertThat(config.adminAccess())
+                .isEqualTo(new AdminAccess(
+                        List.of(
+                                new AdminAccess.User("wall", AdminAccess.Role.VIEWER, "looks-only"),
+                                new AdminAccess.User("ada", AdminAccess.Role.OPERATOR, "gives-orders")),
+                        Optional.empty()));
+        assertThat(config.adminAccess().toString()).doesNotContain("gives-orders");
+        assertThat(parse(NodeConfigWriter.toYaml(config))).isEqualTo(config);
     }
 
     @Test
@@ -172,9 +196,9 @@ class NodeConfigReaderTest {
 
     @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
-        NodeConfig config =
-                parse(MINIMAL + "advertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n"
-                        + DUTIES + ENCRYPTED);
+        NodeConfig config = parse(MINIMAL
+                + "admin: {tls: {certificate: c, key: k, ca: a}}\nadvertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n"
+                + DUTIES + ENCRYPTED);
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.command.AdminClient;
+import io.understudy.config.AdminAccess;
 import io.understudy.config.ClientAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
@@ -124,6 +125,7 @@ final class InProcessCluster implements AutoCloseable {
                     new Repairs(Duration.ZERO, 100, false),
                     LogLimits.DEFAULT,
                     ClientAccess.DEFAULT,
+                    AdminAccess.DEFAULT,
                     Duties.ALL);
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {

@@ -1,13 +1,17 @@
 package io.understudy.demo.cluster;
 
+import io.understudy.config.AdminAccess;
+import io.understudy.config.ConfigException;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
+import io.understudy.config.NodeConfigReader;
 import io.understudy.config.NodeConfigWriter;
 import io.understudy.demo.cluster.ClusterPlan.NodePlan;
 import io.understudy.embedded.LinuxProcess;
 import io.understudy.embedded.PostgresServer;
+import io.understudy.tls.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -229,16 +234,31 @@ public final class LocalNode {
 
     /** Whether the proxy's administration API answers that with 200. */
     boolean answers(String path) {
-        URI uri = URI.create("http://" + host() + ":" + plan.adminPort() + path);
-        try (HttpClient http = HttpClient.newHttpClient()) {
+        try (HttpClient http = client()) {
+            URI uri = URI.create(
+                    (encrypted().isPresent() ? "https://" : "http://") + host() + ":" + plan.adminPort() + path);
             HttpRequest request =
                     HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).build();
             return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
+        } catch (IOException | ConfigException e) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private HttpClient client() throws IOException, ConfigException {
+        Optional<AdminAccess.Tls> tls = encrypted();
+        return tls.isEmpty()
+                ? HttpClient.newHttpClient()
+                : HttpClient.newBuilder().sslContext(Trust.in(tls.get().ca())).build();
+    }
+
+    private Optional<AdminAccess.Tls> encrypted() throws ConfigException {
+        return new NodeConfigReader()
+                .read(directory.resolve("node.yaml"))
+                .adminAccess()
+                .tls();
     }
 }

@@ -3,6 +3,7 @@ package io.understudy.demo.cluster;
 import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
 import io.understudy.admin.ChangeLog;
+import io.understudy.admin.ClientFeed;
 import io.understudy.admin.ClusterSnapshot;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
@@ -16,6 +17,7 @@ import io.understudy.admin.NodeMetrics;
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Peers;
 import io.understudy.admin.Resyncs;
+import io.understudy.admin.StatementFeed;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.command.LostMajority;
 import io.understudy.command.Understudy;
@@ -103,7 +105,12 @@ public final class StubNode {
                 new NodeMetrics(),
                 new NoElections(),
                 new NoPeers(),
-                new ClusterKey(config.postgres().password()));
+                new ClusterKey(config.postgres().password()),
+                config.adminAccess(),
+                text -> {},
+                own -> new ClientFeed.Clients(List.of(), List.of()),
+                own -> new StatementFeed.Statements(List.of(), List.of()),
+                Optional.empty());
         AdminServer.start(
                 config.adminHost(), config.adminPort(), config.postgres().password(), parts);
         try (ServerSocket server =
@@ -204,7 +211,7 @@ public final class StubNode {
 
     private static final class NoVerification implements VerificationRunner {
         @Override
-        public String start(Request request) {
+        public String start(Request request, boolean mayForward) {
             return "1";
         }
 

@@ -8,7 +8,9 @@ import io.understudy.embedded.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -67,6 +69,12 @@ final class Browser implements AutoCloseable {
         awaitText(
                 "return document.getElementById('sign-in').hidden && document.getElementById('console').hidden",
                 "false");
+    }
+
+    void signIn(String user, String password) {
+        driver.findElement(By.id("user")).clear();
+        driver.findElement(By.id("user")).sendKeys(user);
+        signIn(password);
     }
 
     void signIn(String password) {
@@ -136,6 +144,38 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** As if the person before it wanted dark pages, or light ones. */
+    void dark(boolean wanted) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", wanted ? "dark" : "light"))));
+    }
+
+    /** One of the console's pages, by the word in its address. */
+    void page(String word) {
+        script("location.hash = '#/' + arguments[0]", word);
+        awaitText("return document.getElementById('page-" + word + "').hidden", "false");
+    }
+
+    /** Chooses from a list or writes into a field, as a user would. */
+    void enter(String id, String value) {
+        script(
+                "const e = document.getElementById(arguments[0]); e.value = arguments[1];"
+                        + "e.dispatchEvent(new Event(e.tagName === 'SELECT' ? 'change' : 'input'))",
+                id,
+                value);
+    }
+
+    /** Into {@code docs/} too, if pictures are wanted. */
+    void picture(String name) throws IOException {
+        Path picture = screenshot(name);
+        if (Boolean.getBoolean("understudy.screenshots")) {
+            Files.copy(picture, Path.of("..", "docs", name + ".png"), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     /** Into {@code target/console/}. */

@@ -7,8 +7,6 @@ import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -16,7 +14,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +35,8 @@ class ConsoleIT {
             return getComputedStyle(table.tHead).display === 'none'
                 || shown(table.tHead.rows[0]) === shown(table.tBodies[0].rows[0]);""";
 
+    private static final String VIEWER_PASSWORD = "only looks";
+
     private static RunningCluster cluster;
     private Browser browser;
 
@@ -42,8 +44,8 @@ class ConsoleIT {
     static void startCluster() throws Exception {
         Browser.requireChromium();
         // the comparison of the nodes reads every table, which servers would count
-        cluster = RunningCluster.start(
-                file -> Files.writeString(file, Files.readString(file).replaceFirst("every: \\S+", "every: 0s")));
+        cluster = RunningCluster.start(file ->
+                Files.writeString(file, withViewer(Files.readString(file).replaceFirst("every: \\S+", "every: 0s"))));
         try (Connection c = client(cluster.local().node(1));
                 Statement s = c.createStatement()) {
             s.execute("create table console_write (id serial primary key, v text)");
@@ -51,6 +53,13 @@ class ConsoleIT {
             s.execute("create table console_read (id int)");
             s.execute("insert into console_read values (1)");
         }
+    }
+
+    private static String withViewer(String yaml) {
+        String with = yaml.replaceFirst(
+                "(?m)^admin:$", "admin:\n  users:\n  - {name: wall, role: viewer, password: " + VIEWER_PASSWORD + "}");
+        assertThat(with).isNotEqualTo(yaml);
+        return with;
     }
 
     @AfterAll
@@ -125,6 +134,10 @@ class ConsoleIT {
             }
             assertThat(all).isEqualTo(150);
         });
+        assertThat(browser.script("return fetch('/api/v1/history').then(a => a.json()).then(h => Object.values(h.nodes)"
+                        + ".every(n => n.readMillis.some(v => v > 0)))"))
+                .as("every node was read from, which took time")
+                .isEqualTo("true");
         browser.script("location.hash = '#/log'");
         await().atMost(PATIENCE).until(() -> browser.text("log-entries").contains("<b>not markup</b>"));
         browser.screenshot("statement-log");
@@ -226,11 +239,182 @@ class ConsoleIT {
             assertThat(browser.script(COLUMNS_HAVE_THEIR_HEADINGS))
                     .as("at " + width)
                     .isEqualTo("true");
-            Path picture = browser.screenshot("console-" + width);
-            if (width == 1440 && Boolean.getBoolean("understudy.screenshots")) {
-                Files.copy(picture, Path.of("..", "docs", "console.png"), StandardCopyOption.REPLACE_EXISTING);
+            browser.screenshot("console-" + width);
+        }
+        browser.size(1440, 1180);
+        browser.picture("console");
+        for (String page : List.of("sessions", "statements", "log", "events")) {
+            browser.page(page);
+            for (int width : new int[] {1440, 390}) {
+                browser.size(width, 1000);
+                browser.dark(width == 390);
+                await(page + " at " + width)
+                        .atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(browser.script(
+                                        "return document.documentElement.scrollWidth <= window.innerWidth"))
+                                .isEqualTo("true"));
+                browser.screenshot("console-" + page + "-" + width);
+            }
+            browser.dark(false);
+        }
+    }
+
+    @Test
+    void sessionsShowWhoIsConnectedAndWhatPinsHim() throws Exception {
+        LocalNode at = cluster.replicas().getLast();
+        String name = "<i>a&b</i>";
+        browser.openLive(
+                cluster.replicas().getFirst().adminPort(), cluster.local().password());
+        browser.page("sessions");
+        Properties properties = new Properties();
+        properties.setProperty("user", "postgres");
+        properties.setProperty("password", cluster.local().password());
+        properties.setProperty("ApplicationName", name);
+        try (Connection c = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + at.clientPort() + "/postgres", properties);
+                Statement s = c.createStatement()) {
+            s.execute("create temporary table console_own (secret text)");
+            s.execute("insert into console_own values ('hunter2')");
+            c.setAutoCommit(false);
+            s.executeQuery("select 'hunter2', count(*) from console_own").close();
+            browser.enter("sessions-filter", name);
+            await().atMost(PATIENCE)
+                    .until(() -> shownSession().contains("idle in transaction")
+                            && shownSession().contains("temporary object"));
+            assertThat(shownSession())
+                    .contains(at.name())
+                    .contains(name)
+                    .contains(cluster.master().name())
+                    .contains("select '?' , count ( * ) from console_own")
+                    .doesNotContain("hunter2");
+            String own = "return document.querySelectorAll('#sessions [data-session^=\"" + at.name() + "-\"]').length";
+            assertThat(browser.script(own))
+                    .as("besides what the master has of it by that node's proxy")
+                    .isEqualTo("1");
+            assertThat(number(
+                            cluster.master(),
+                            "select count(*) from pg_stat_activity where state = 'idle in transaction'"))
+                    .as("as its server says")
+                    .isPositive();
+            browser.enter("sessions-state", "active");
+            await().atMost(PATIENCE).until(() -> shownSession().contains("None is like that"));
+            browser.enter("sessions-state", "pinned");
+            await().atMost(PATIENCE).until(() -> shownSession().contains("temporary object"));
+            browser.picture("console-sessions");
+            c.rollback();
+        }
+        await().atMost(PATIENCE).until(() -> !shownSession().contains(name));
+        assertThat(browser.text("pools")).contains("postgres");
+    }
+
+    private String shownSession() {
+        return browser.text("sessions");
+    }
+
+    @Test
+    void statementsShowHowOftenTheyRanAndWhereAsTheServersCountedThem() throws Exception {
+        LocalNode through = cluster.replicas().getFirst();
+        browser.openLive(cluster.master().adminPort(), cluster.local().password());
+        browser.page("statements");
+        Map<String, Long> before = new HashMap<>();
+        for (LocalNode node : cluster.local().nodes()) {
+            before.put(node.name(), scans(node));
+        }
+        String shape = "select id + 0 , '?' from console_read";
+        try (Connection c = client(through);
+                Statement s = c.createStatement()) {
+            for (int i = 0; i < 40; i++) {
+                s.executeQuery("select id + " + i + ", 'hunter2' from console_read")
+                        .close();
             }
         }
+        browser.enter("statements-filter", "from console_read");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(cellOfShape(shape, "Calls")).isEqualTo("40");
+            for (LocalNode node : cluster.local().nodes()) {
+                long ran = scans(node) - before.get(node.name());
+                assertThat(cellOfShape(shape, "Ran on"))
+                        .as("%d scans at %s", ran, node.name())
+                        .matches(
+                                ran == 0
+                                        ? "(?!.*" + node.name() + ").*"
+                                        : "(?s).*" + node.name() + " " + share(ran, 40) + ".*");
+            }
+        });
+        assertThat(browser.text("statements")).doesNotContain("hunter2");
+        browser.enter("statements-filter", "");
+        browser.picture("console-statements");
+    }
+
+    private static String share(long part, long all) {
+        return part == all ? "100 %" : String.format(java.util.Locale.ROOT, "%.1f %%", 100.0 * part / all);
+    }
+
+    private String cellOfShape(String shape, String label) {
+        return String.valueOf(browser.script(
+                "return document.querySelector(`#statements tr[data-shape=\"${CSS.escape(arguments[0])}\"] [data-label=\"${arguments[1]}\"]`)?.textContent",
+                shape,
+                label));
+    }
+
+    @Test
+    void nodesAreComparedAndOneIsRepairedOnAReplicasPage() throws Exception {
+        LocalNode replica = cluster.replicas().getLast();
+        browser.openLive(
+                cluster.replicas().getFirst().adminPort(), cluster.local().password());
+        await().atMost(PATIENCE)
+                .until(() -> browser.script("return document.getElementById('verify-open').disabled")
+                        .equals("false"));
+        browser.click("verify-open");
+        assertThat(browser.text("verify-effect")).contains(cluster.master().name() + ", the master");
+        browser.screenshot("compare");
+        browser.click("verify-confirm");
+        await().atMost(PATIENCE).until(() -> browser.text("verification-text").startsWith("All equal at index"));
+        assertThat(browser.text("verification-text")).contains("node1, node2, node3");
+
+        browser.click("resync-open");
+        browser.clickCss("#resync-targets input[value='" + replica.name() + "']");
+        assertThat(browser.text("resync-effect")).contains(replica.name() + " goes into quarantine");
+        browser.screenshot("resync");
+        browser.click("resync-confirm");
+        await().atMost(PATIENCE).until(() -> repairs(replica) == 1);
+        await().atMost(PATIENCE)
+                .until(() -> browser.cell(replica.name(), "state").equals("ready"));
+        write(cluster.master(), 3);
+        long wanted = number(cluster.master(), "select count(*) from console_write");
+        await().atMost(PATIENCE).until(() -> number(replica, "select count(*) from console_write") == wanted);
+    }
+
+    private static long repairs(LocalNode node) throws IOException {
+        for (var n : cluster.local().status().path("nodes")) {
+            if (n.path("name").asText().equals(node.name())) {
+                return n.path("repairs").asLong();
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void aViewerSeesAllAndCanOrderNothingAndWhatHeTriesIsTold() throws Exception {
+        browser.open(cluster.local().node(2).adminPort());
+        browser.signIn("wall", VIEWER_PASSWORD);
+        await().atMost(PATIENCE).until(() -> browser.text("identity").equals("wall (viewer)"));
+        await().atMost(PATIENCE).until(() -> browser.cell("node1", "state").equals("ready"));
+        for (String button : List.of("switchover-open", "verify-open", "resync-open")) {
+            assertThat(browser.visible(button)).as(button).isFalse();
+        }
+        String tried =
+                "return fetch('/api/v1/session').then(a => a.json()).then(s => fetch('/api/v1/switchover?target=<b>x',"
+                        + " {method: 'POST', headers: {'X-CSRF-Token': s.csrf}})).then(a => a.status)";
+        assertThat(browser.script(tried)).isEqualTo("403");
+        browser.page("events");
+        await().atMost(PATIENCE).until(() -> browser.text("events").contains("POST /api/v1/switchover?target="));
+        browser.enter("events-kind", "audit");
+        assertThat(browser.text("events"))
+                .contains("wall (viewer, by session) from 127.0.0.1")
+                .contains("403 refused")
+                .contains("wall (viewer) signed in");
+        browser.screenshot("events");
     }
 
     /** Reads on each node as the page says, once nothing moves any more: nodes tell each other their counts a moment later. */

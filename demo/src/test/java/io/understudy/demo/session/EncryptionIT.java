@@ -1,6 +1,7 @@
 package io.understudy.demo.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -20,6 +21,7 @@ import io.understudy.embedded.ClientPrograms;
 import io.understudy.embedded.Directories;
 import io.understudy.testing.TestCertificates;
 import io.understudy.testing.TestCertificates.Issued;
+import io.understudy.tls.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -28,6 +30,12 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +57,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +111,11 @@ class EncryptionIT {
         }
         yaml = yaml.replaceFirst(
                 "(?m)^  tls:\\n    mode: off\\n", "  tls:\n    mode: verify-full\n    ca: " + authority + "\n");
+        Files.copy(node.certificate(), own.resolve("admin.crt"));
+        Files.copy(node.key(), own.resolve("admin.key"));
+        yaml = yaml.replaceFirst(
+                "(?m)^admin:\\n",
+                "admin:\n  tls: {certificate: tls/admin.crt, key: tls/admin.key, ca: " + authority + "}\n");
         Files.writeString(file, yaml + settings);
         encryptServer(file.resolveSibling("pgdata"));
     }
@@ -148,9 +163,11 @@ class EncryptionIT {
                 .isEmpty();
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.VERIFY_CA, stranger))
                 .contains("08006");
-String unnamed = "127.1";
-        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority)).isEmpty();
-        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority)).contains("08006");
+        String unnamed = "127.1";
+        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority))
+                .isEmpty();
+        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority))
+                .contains("08006");
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.OFF, authority))
                 .contains("28000");
     }
@@ -360,6 +377,59 @@ String unnamed = "127.1";
                 .as("signed by nobody known")
                 .startsWith("08");
         plain(to, safe + shows(client)).close();
+    }
+
+    @Test
+    void theAdministrationPortIsEncryptedForPeopleAndBetweenNodes() throws Exception {
+        LocalNode asked = cluster.replicas().getLast();
+        String admin = "://127.0.0.1:" + asked.adminPort() + "/";
+        try (HttpClient knows =
+                        HttpClient.newBuilder().sslContext(Trust.in(authority)).build();
+                HttpClient doesNot = HttpClient.newHttpClient()) {
+            assertThat(send(knows, "https" + admin + "health/live", false).statusCode())
+                    .isEqualTo(200);
+            assertThatThrownBy(() -> send(doesNot, "https" + admin + "health/live", false))
+                    .isInstanceOf(SSLException.class);
+            assertThatThrownBy(() -> send(doesNot, "http" + admin + "health/live", false))
+                    .isInstanceOf(IOException.class);
+            // The master begins it, and asks all others for what they found.
+            HttpResponse<String> begun = send(knows, "https" + admin + "api/v1/verify", true);
+            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+            String id = begun.body().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> send(knows, "https" + admin + "api/v1/verify/" + id, false)
+                            .body()
+                            .contains("\"state\":\"equal\""));
+            HttpRequest signIn = HttpRequest.newBuilder(URI.create("https" + admin + "api/v1/session"))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"user\":\"postgres\",\"password\":\""
+                            + cluster.local().password() + "\"}"))
+                    .build();
+            assertThat(knows.send(signIn, BodyHandlers.ofString()).headers().firstValue("Set-Cookie"))
+                    .hasValueSatisfying(cookie -> assertThat(cookie).contains("; Secure"));
+        }
+        Path own = cluster.local().directory().resolve(asked.name()).resolve("tls");
+        Files.copy(renewed.certificate(), own.resolve("admin.crt"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(renewed.key(), own.resolve("admin.key"), StandardCopyOption.REPLACE_EXISTING);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> shownBy("https" + admin).contains("CN=renewed"));
+    }
+
+    private static HttpResponse<String> send(HttpClient http, String uri, boolean order)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + cluster.local().password());
+        return http.send((order ? request.POST(BodyPublishers.noBody()) : request).build(), BodyHandlers.ofString());
+    }
+
+    private static String shownBy(String uri) throws IOException, InterruptedException {
+        try (HttpClient http =
+                HttpClient.newBuilder().sslContext(Trust.in(authority)).build()) {
+            SSLSession session =
+                    send(http, uri + "health/live", false).sslSession().orElseThrow();
+            return session.getPeerPrincipal().getName();
+        }
     }
 
     @Test

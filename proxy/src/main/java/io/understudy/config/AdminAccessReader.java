@@ -1,0 +1,96 @@
+package io.understudy.config;
+
+import io.understudy.config.AdminAccess.Role;
+import io.understudy.config.AdminAccess.Tls;
+import io.understudy.config.AdminAccess.User;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The settings of {@link AdminAccess} in {@code node.yaml}: read and written. */
+final class AdminAccessReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_@.-]{1,63}");
+    private static final int PASSWORD_MIN = 8;
+    private static final List<String> KEYS = List.of("certificate", "key", "ca");
+    private static final String VIEWER = "viewer";
+    private static final String OPERATOR = "operator";
+
+    private AdminAccessReader() {}
+
+    /** @param file beside which relative paths are */
+    static AdminAccess read(Section admin, Path file) throws ConfigException {
+        List<User> users = new ArrayList<>();
+        Set<String> names = new HashSet<>(Set.of(AdminAccess.CLUSTER_USER));
+        for (Section section : admin.sectionsIfAny("users")) {
+            String name = section.text("name");
+            if (!NAME.matcher(name).matches()) {
+                throw new ConfigException(section.name("name") + " is " + name
+                        + ", but must be 1 to 63 of letters, digits and _ @ . - only");
+            }
+            if (!names.add(name)) {
+                throw new ConfigException(
+                        section.name("name") + " " + name + " is there twice, or the cluster's own user");
+            }
+            String password = section.text("password");
+            if (password.length() < PASSWORD_MIN) {
+                throw new ConfigException(
+                        section.name("password") + " must have at least " + PASSWORD_MIN + " characters");
+            }
+            Role role = section.choice("role", VIEWER, OPERATOR).equals(OPERATOR) ? Role.OPERATOR : Role.VIEWER;
+            section.refuseOthers();
+            users.add(new User(name, role, password));
+        }
+        return new AdminAccess(users, tls(admin.section("tls"), file));
+    }
+
+    private static Optional<Tls> tls(Section section, Path file) throws ConfigException {
+        List<String> files = new ArrayList<>();
+        for (String key : KEYS) {
+            files.add(section.text(key, ""));
+        }
+        section.refuseOthers();
+        if (files.stream().allMatch(String::isEmpty)) {
+            return Optional.empty();
+        }
+        for (String key : KEYS) {
+            section.text(key);
+        }
+        return Optional.of(new Tls(path(files.get(0), file), path(files.get(1), file), path(files.get(2), file)));
+    }
+
+    private static Path path(String text, Path file) {
+        return file.toAbsolutePath().resolveSibling(text).normalize();
+    }
+
+    static void write(AdminAccess access, Map<String, Object> admin) {
+        access.tls().ifPresent(tls -> admin.put("tls", toMap(tls)));
+        if (!access.users().isEmpty()) {
+            admin.put(
+                    "users",
+                    access.users().stream().map(AdminAccessReader::toMap).toList());
+        }
+    }
+
+    private static Map<String, Object> toMap(Tls tls) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("certificate", tls.certificate().toString());
+        map.put("key", tls.key().toString());
+        map.put("ca", tls.ca().toString());
+        return map;
+    }
+
+    private static Map<String, Object> toMap(User user) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", user.name());
+        map.put("role", user.role().name().toLowerCase(Locale.ROOT));
+        map.put("password", user.password());
+        return map;
+    }
+}
