@@ -57,6 +57,7 @@ public final class AdminServer implements AutoCloseable {
             config.routes.before(new SecurityHeaders(parts.peers()));
             config.routes.before(new SignInCheck(signIns));
             signingIn(config.routes, signIns, parts);
+            health(config.routes, parts, clock);
             looking(config.routes, parts, live, stream, clock);
             ordering(config.routes, signIns, parts);
             failing(config.routes);
@@ -80,10 +81,22 @@ public final class AdminServer implements AutoCloseable {
         routes.delete(SessionEndpoint.PATH + "/{id}", session::signedOutElsewhere);
     }
 
+    private static void health(RoutesConfig routes, AdminParts parts, Clock clock) {
+        Map.of(
+                        "/health/live", new LiveEndpoint(parts.health()),
+                        "/health/ready", new ReadyEndpoint(parts.health()),
+                        "/health/master", new MasterEndpoint(parts.cluster(), clock),
+                        "/health/replica", new ReplicaEndpoint(parts.cluster(), clock))
+                .forEach((path, endpoint) -> {
+                    routes.get(path, endpoint);
+                    // Without this one Javalin answers HEAD with 200, whatever GET would say, and some load balancers
+                    // ask by HEAD.
+                    routes.head(path, endpoint);
+                });
+    }
+
     private static void looking(
             RoutesConfig routes, AdminParts parts, LiveStatus live, StreamEndpoint stream, Clock clock) {
-        routes.get("/health/live", new LiveEndpoint(parts.health()));
-        routes.get("/health/ready", new ReadyEndpoint(parts.health()));
         routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
         routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
         routes.get("/api/v1/stream", stream);
