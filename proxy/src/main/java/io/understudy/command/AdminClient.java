@@ -69,7 +69,7 @@ public final class AdminClient implements AutoCloseable {
         List<NodeConfig> configs = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "node*")) {
             for (Path node : files) {
-                configs.add(new NodeConfigReader().read(node.resolve("node.yaml")));
+                configs.add(NodeConfigReader.ofOtherNodes().read(node.resolve("node.yaml")));
             }
         } catch (IOException e) {
             throw new ConfigException("no cluster in " + directory + ": it cannot be read as a directory (" + e + ")");

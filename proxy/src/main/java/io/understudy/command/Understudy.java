@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             SwitchoverCommand.class,
             ResyncCommand.class,
+            ConfigCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec

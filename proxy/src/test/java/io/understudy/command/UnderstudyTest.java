@@ -167,6 +167,27 @@ class UnderstudyTest {
     }
 
     @Test
+    void aConfigurationIsCheckedWithoutStartingIt() throws IOException {
+        Path good = directory.resolve("node2/node.yaml");
+        assertThat(run("config", "check", good.toString()).output()).contains("nothing is wrong");
+        assertThat(run("config", "show", good.toString()).output())
+                .contains("pool-size: 10")
+                .doesNotContain("secret");
+        Path bad = Files.writeString(directory.resolve("bad.yaml"), "node: x\nclientt: {}\npool-size: 1\n");
+        Run checked = run("config", "check", bad.toString());
+        assertThat(checked.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(checked.output())
+                .contains(bad + ":2: clientt is not a setting; did you mean client?")
+                .contains(bad + ":3: pool-size is 1")
+                .contains("5 problems");
+        assertThat(run("config", "check", "--json", bad.toString()).output())
+                .contains("\"line\":3", "\"usable\":false");
+        assertThat(run("node", "--config", bad.toString()).error()).contains(":2: clientt", ":3: pool-size");
+        assertThat(launched).isEmpty();
+        assertThat(run("config", "check", "/nowhere/node.yaml").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void anUnknownCommandIsAUsageError() {
         assertThat(run("stauts").exitCode).isEqualTo(ExitCode.USAGE);
         assertThat(run().exitCode).isEqualTo(ExitCode.USAGE);
