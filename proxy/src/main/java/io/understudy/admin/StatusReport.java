@@ -80,7 +80,7 @@ public record StatusReport(
     }
 
     /** The node that tells this. */
-    Node ofSelf() {
+    public Node ofSelf() {
         return nodes.stream()
                 .filter(n -> n.name().equals(self))
                 .findFirst()

@@ -240,6 +240,11 @@ final class ServerPool {
         return pool.getIdleConnections();
     }
 
+    /** Who waits for a connection. */
+    int waiting() {
+        return permits.getQueueLength() + pool.getThreadsAwaitingConnection();
+    }
+
     /** Closes the pool if nobody uses it and it has no connections. */
     boolean closeIfUnused() {
         if (connections() > 0 || !retired.isEmpty() || !permits.tryAcquire(limits.perPool())) {

@@ -268,7 +268,8 @@ public final class ProxyNode implements AutoCloseable {
                         elections,
                         peers,
                         key));
-        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
+        NodeGauges.register(
+                metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients, events);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
 
