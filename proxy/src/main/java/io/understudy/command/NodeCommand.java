@@ -10,7 +10,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code understudy node}: runs one node until it is told to end. */
-@Command(name = "node", mixinStandardHelpOptions = true, description = "Runs one proxy beside an existing PostgreSQL.")
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        description = "Runs one proxy beside an existing PostgreSQL.",
+        footer = {"%nExamples:", "  understudy node --config /etc/understudy/node.yaml"})
 final class NodeCommand implements Callable<Integer> {
     private final NodeLauncher launcher;
 
