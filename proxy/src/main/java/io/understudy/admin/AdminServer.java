@@ -85,8 +85,8 @@ public final class AdminServer implements AutoCloseable {
         Map.of(
                         "/health/live", new LiveEndpoint(parts.health()),
                         "/health/ready", new ReadyEndpoint(parts.health()),
-                        "/health/master", new MasterEndpoint(parts.cluster(), clock),
-                        "/health/replica", new ReplicaEndpoint(parts.cluster(), clock))
+                        "/health/master", new MasterEndpoint(parts.cluster(), clock, parts.health()),
+                        "/health/replica", new ReplicaEndpoint(parts.cluster(), clock, parts.health()))
                 .forEach((path, endpoint) -> {
                     routes.get(path, endpoint);
                     // Without this one Javalin answers HEAD with 200, whatever GET would say, and some load balancers

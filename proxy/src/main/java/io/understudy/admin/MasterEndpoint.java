@@ -10,16 +10,18 @@ import java.util.Map;
 final class MasterEndpoint implements Handler {
     private final ClusterView cluster;
     private final Clock clock;
+    private final Health health;
 
-    MasterEndpoint(ClusterView cluster, Clock clock) {
+    MasterEndpoint(ClusterView cluster, Clock clock, Health health) {
         this.cluster = cluster;
         this.clock = clock;
+        this.health = health;
     }
 
     @Override
     public void handle(Context context) {
         Node self = StatusReport.of(cluster.snapshot(), clock.instant()).ofSelf();
-        boolean master = self.state().equals("master");
+        boolean master = !health.leaving() && self.state().equals("master");
         context.status(master ? 200 : 503).json(Map.of("master", master, "state", self.state()));
     }
 }

@@ -22,17 +22,20 @@ final class ReplicaEndpoint implements Handler {
 
     private final ClusterView cluster;
     private final Clock clock;
+    private final Health health;
 
-    ReplicaEndpoint(ClusterView cluster, Clock clock) {
+    ReplicaEndpoint(ClusterView cluster, Clock clock, Health health) {
         this.cluster = cluster;
         this.clock = clock;
+        this.health = health;
     }
 
     @Override
     public void handle(Context context) {
         Optional<Duration> lagMax = lagMax(context);
         Node self = StatusReport.of(cluster.snapshot(), clock.instant()).ofSelf();
-        boolean good = self.state().equals("replica")
+        boolean good = !health.leaving()
+                && self.state().equals("replica")
                 && lagMax.map(max -> self.lagSeconds() * 1000 <= max.toMillis()).orElse(true);
         context.status(good ? 200 : 503)
                 .json(Map.of("replica", good, "state", self.state(), "lagSeconds", self.lagSeconds()));

@@ -168,4 +168,18 @@ final class LocalServer {
             LOG.debug("vacuum of the capture tables", e);
         }
     }
+
+    /** Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one. */
+    void endReads() {
+        try {
+            for (int i = 0; i < 3; i++) {
+                endSessions(false);
+                Thread.sleep(Duration.ofMillis(300));
+            }
+        } catch (SQLException e) {
+            LOG.warn("sessions on a database in quarantine could not be ended: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

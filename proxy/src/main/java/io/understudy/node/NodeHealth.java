@@ -10,10 +10,16 @@ record NodeHealth(ClusterState cluster) implements Health {
     }
 
     @Override
+    public boolean leaving() {
+        return cluster.isLeaving();
+    }
+
+    @Override
     public boolean ready() {
-        return switch (cluster.state()) {
-            case MASTER, REPLICA -> true;
-            default -> false;
-        };
+        return !leaving()
+                && switch (cluster.state()) {
+                    case MASTER, REPLICA -> true;
+                    default -> false;
+                };
     }
 }

@@ -106,6 +106,7 @@ public final class ProxyNode implements AutoCloseable {
     private final NodeElections elections;
     private final LoadMeter load;
     private final AdminServer admin;
+    private final Departure departure;
     private final Housekeeping housekeeping;
     private final LogCutting cutting;
     private volatile boolean begun;
@@ -247,6 +248,7 @@ public final class ProxyNode implements AutoCloseable {
 
         this.load = new LoadMeter(services, protocol, times, clients);
         cluster.load(load::load);
+        this.departure = new Departure(config, gate, mastering, log, cluster, clients, events);
 
         // administration
         this.admin = AdminServer.start(
@@ -424,21 +426,7 @@ public final class ProxyNode implements AutoCloseable {
         log.publish(cluster.status());
         changed();
         if (noMore) {
-            Thread.ofVirtual().name("quarantine").start(this::endReads);
-        }
-    }
-
-    /** Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one. */
-    private void endReads() {
-        try {
-            for (int i = 0; i < 3; i++) {
-                local.endSessions(false);
-                Thread.sleep(Duration.ofMillis(300));
-            }
-        } catch (SQLException e) {
-            LOG.warn("sessions on a database in quarantine could not be ended: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Thread.ofVirtual().name("quarantine").start(local::endReads);
         }
     }
 
@@ -474,6 +462,14 @@ public final class ProxyNode implements AutoCloseable {
 
     static ServerAddress server(NodeConfig config) {
         return new ServerAddress(config.postgres().host(), config.postgres().port());
+    }
+
+    /** Ends everything in an orderly way: mastership and clients go to other nodes first. */
+    public void leave() {
+        if (ended.getCount() > 0) {
+            departure.run();
+        }
+        close();
     }
 
     @Override
