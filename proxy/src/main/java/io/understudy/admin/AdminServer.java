@@ -5,6 +5,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,6 +98,7 @@ public final class AdminServer implements AutoCloseable {
 
     private static void looking(
             RoutesConfig routes, AdminParts parts, LiveStatus live, StreamEndpoint stream, Clock clock) {
+        routes.get("/api/openapi.yaml", new OpenApiEndpoint());
         routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
         routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
         routes.get("/api/v1/stream", stream);
@@ -133,6 +135,14 @@ public final class AdminServer implements AutoCloseable {
             LOG.warn("{} {} failed", context.method(), context.path(), e);
             context.status(500).json(error(e));
         });
+    }
+
+    /** Every method and path that is served. */
+    List<String> routes() {
+        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+                .filter(parsed -> !parsed.endpoint.method.name().startsWith("BEFORE"))
+                .map(parsed -> parsed.endpoint.method.name() + " " + parsed.endpoint.path)
+                .toList();
     }
 
     /** Where it listens. */
