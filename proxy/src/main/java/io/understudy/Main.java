@@ -23,7 +23,7 @@ public final class Main {
         // Agreeing on keys is dear for a server; in TLS 1.2 a client could go on with that for ever.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         AtomicReference<@Nullable ProxyNode> running = new AtomicReference<>();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running.get()), "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(running.get()), "shutdown"));
         boolean again = true;
         while (again) {
             try (ProxyNode node = ProxyNode.start(config)) {
@@ -33,9 +33,9 @@ public final class Main {
         }
     }
 
-    private static void close(@Nullable ProxyNode node) {
+    private static void leave(@Nullable ProxyNode node) {
         if (node != null) {
-            node.close();
+            node.leave();
         }
     }
 }

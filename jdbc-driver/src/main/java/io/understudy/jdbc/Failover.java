@@ -140,6 +140,10 @@ final class Failover {
      */
     Next after(Link on, Effect effect, @Nullable String sql, SQLException cause) throws SQLException {
         boolean open = on.inTransaction();
+        if ((effect == Effect.STATEMENT || effect == Effect.HARMLESS) && !open && Losses.isBeforeIt(cause)) {
+            replace(on, cause, limit);
+            return Next.AGAIN;
+        }
         if (effect == Effect.COMMIT || effect == Effect.ROLLBACK) {
             over = on;
         }

@@ -6,6 +6,8 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * What an application is told of a loss that could not be hidden. The class says what to do, for those who go by it: {@link java.sql.SQLTransientException} run it again on this connection,
@@ -18,6 +20,9 @@ final class Losses {
     static final String NOT_NOW = "57P03";
     static final String ABORTED = "25P02";
     static final String CANCELLED = "57014";
+
+    /** Where a node says that it shuts down. */
+    private static final String LEAVING = "understudy_leaving";
 
     private Losses() {}
 
@@ -130,7 +135,7 @@ final class Losses {
 
     /** A failure on a connection that goes on, in the class that says what to do. */
     static Throwable inItsClass(Throwable t) {
-        if (!(t instanceof SQLException e) || e.getClass() != org.postgresql.util.PSQLException.class) {
+        if (!(t instanceof SQLException e) || e.getClass() != PSQLException.class) {
             return t;
         }
         String state = stateOf(e);
@@ -138,6 +143,12 @@ final class Losses {
             return new SQLTransactionRollbackException(e.getMessage(), state, e);
         }
         return state.equals(NOT_NOW) ? new SQLTransientConnectionException(e.getMessage(), state, e) : t;
+    }
+
+    /** Whether the node had ended the connection, in good order, before it took what was sent: then that was certainly not run. */
+    static boolean isBeforeIt(SQLException e) {
+        ServerErrorMessage said = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        return said != null && LEAVING.equals(said.getRoutine());
     }
 
     static String stateOf(SQLException e) {

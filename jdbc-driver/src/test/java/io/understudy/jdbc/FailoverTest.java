@@ -114,6 +114,17 @@ class FailoverTest {
     }
 
     @Test
+    void whatANodeDidNotTakeBeforeItLeftIsRunElsewhere() throws SQLException {
+        Statement s = connection.createStatement();
+        first.failure = new PSQLException(
+                new ServerErrorMessage("SFATAL\0C57P01\0Mthe node shuts down\0Runderstudy_leaving\0"));
+        first.lost = true;
+        s.executeUpdate("insert");
+        assertThat(connection.node()).isEqualTo("node2");
+        assertThat(second.calls).anyMatch(c -> c.startsWith("executeUpdate"));
+    }
+
+    @Test
     void autocommitIsSetLastSoThatNoSettingBeginsATransaction() throws SQLException {
         connection.setAutoCommit(false);
         connection.setReadOnly(true);

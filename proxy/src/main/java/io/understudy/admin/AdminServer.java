@@ -71,6 +71,7 @@ public final class AdminServer implements AutoCloseable {
             config.routes.before(new SignInCheck(signIns));
             config.routes.beforeMatched(new AccessCheck());
             signingIn(config.routes, signIns, audit, parts);
+            health(config.routes, parts, clock);
             looking(config.routes, parts, live, stream, clock);
             config.routes.get("/api/v1/feed", feed);
             ordering(config.routes, parts);
@@ -97,10 +98,23 @@ public final class AdminServer implements AutoCloseable {
         routes.delete(SessionEndpoint.PATH + "/{id}", session::signedOutElsewhere);
     }
 
+    private static void health(RoutesConfig routes, AdminParts parts, Clock clock) {
+        Map.of(
+                        "/health/live", new LiveEndpoint(parts.health()),
+                        "/health/ready", new ReadyEndpoint(parts.health()),
+                        "/health/master", new MasterEndpoint(parts.cluster(), clock, parts.health()),
+                        "/health/replica", new ReplicaEndpoint(parts.cluster(), clock, parts.health()))
+                .forEach((path, endpoint) -> {
+                    routes.get(path, endpoint, Access.ANYBODY);
+                    // Without this one Javalin answers HEAD with 200, whatever GET would say, and some load balancers
+                    // ask by HEAD.
+                    routes.head(path, endpoint, Access.ANYBODY);
+                });
+    }
+
     private static void looking(
             RoutesConfig routes, AdminParts parts, LiveStatus live, StreamEndpoint stream, Clock clock) {
-        routes.get("/health/live", new LiveEndpoint(parts.health()), Access.ANYBODY);
-        routes.get("/health/ready", new ReadyEndpoint(parts.health()), Access.ANYBODY);
+        routes.get("/api/openapi.yaml", new OpenApiEndpoint());
         routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
         routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
         routes.get("/api/v1/stream", stream);
@@ -141,6 +155,14 @@ public final class AdminServer implements AutoCloseable {
             LOG.warn("{} {} failed", context.method(), context.path(), e);
             context.status(500).json(error(e));
         });
+    }
+
+    /** Every method and path that is served. */
+    List<String> routes() {
+        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+                .filter(parsed -> !parsed.endpoint.method.name().startsWith("BEFORE"))
+                .map(parsed -> parsed.endpoint.method.name() + " " + parsed.endpoint.path)
+                .toList();
     }
 
     /** Where it listens. */

@@ -8,4 +8,9 @@ public interface Health {
 
     /** Whether clients can be sent here: the node is open as master or replica and its PostgreSQL answers. */
     boolean ready();
+
+    /** Whether it has been told to end, so that nobody new is to be sent here. */
+    default boolean leaving() {
+        return false;
+    }
 }

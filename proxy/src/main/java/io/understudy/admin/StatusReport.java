@@ -86,6 +86,14 @@ public record StatusReport(
                 stages(cluster, master));
     }
 
+    /** The node that tells this. */
+    public Node ofSelf() {
+        return nodes.stream()
+                .filter(n -> n.name().equals(self))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(self + " is not one of its own nodes"));
+    }
+
     /** Only a master's tell something. */
     private static List<StageTime> stages(ClusterSnapshot cluster, String master) {
         return cluster.members().stream()

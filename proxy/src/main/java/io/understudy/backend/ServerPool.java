@@ -250,6 +250,11 @@ final class ServerPool {
                 limits.perPool());
     }
 
+    /** Who waits for a connection. */
+    int waiting() {
+        return permits.getQueueLength() + pool.getThreadsAwaitingConnection();
+    }
+
     /** Closes the pool if nobody uses it and it has no connections. */
     boolean closeIfUnused() {
         if (connections() > 0 || !retired.isEmpty() || !permits.tryAcquire(limits.perPool())) {

@@ -16,6 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,11 +26,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * Asks nodes by their administration API. Safe for use by many threads.
@@ -104,7 +111,7 @@ public final class AdminClient implements AutoCloseable {
         List<NodeConfig> configs = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "node*")) {
             for (Path node : files) {
-                configs.add(new NodeConfigReader().read(node.resolve("node.yaml")));
+                configs.add(NodeConfigReader.ofOtherNodes().read(node.resolve("node.yaml")));
             }
         } catch (IOException e) {
             throw new ConfigException("no cluster in " + directory + ": it cannot be read as a directory (" + e + ")");
@@ -126,10 +133,14 @@ public final class AdminClient implements AutoCloseable {
      * @throws IOException with a node's words if all that answer refuse this client
      */
     public JsonNode status() throws IOException {
+        Map<URI, String> silent = new ConcurrentHashMap<>();
         List<HttpResponse<String>> answers = nodes.stream()
                 .map(node -> http.sendAsync(request(node, "/api/v1/status", STATUS_LIMIT), BodyHandlers.ofString())
                         .thenApply(Optional::of)
-                        .exceptionally(e -> Optional.empty()))
+                        .exceptionally(e -> {
+                            silent.put(node, why(e));
+                            return Optional.empty();
+                        }))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)
@@ -144,7 +155,7 @@ public final class AdminClient implements AutoCloseable {
                         .filter(answer -> NOT_LET_IN.contains(answer.statusCode()))
                         .findFirst()
                         .map(this::refused)
-                        .orElseGet(this::unreachable));
+                        .orElseGet(() -> unreachable(silent)));
     }
 
     /**
@@ -217,6 +228,7 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private JsonNode first(String path, boolean order) throws IOException {
+        Map<URI, String> silent = new HashMap<>();
         for (URI node : nodes) {
             HttpResponse<String> answer;
             try {
@@ -232,6 +244,7 @@ public final class AdminClient implements AutoCloseable {
                     throw new IOException(
                             node.getAuthority() + " was given the order and did not answer; look at the status", e);
                 }
+                silent.put(node, why(e));
                 continue; // That node does not answer; the next one may.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -239,7 +252,7 @@ public final class AdminClient implements AutoCloseable {
             }
             return successful(answer).orElseThrow(() -> refused(answer));
         }
-        throw unreachable();
+        throw unreachable(silent);
     }
 
     private HttpRequest request(URI node, String path, Duration limit) {
@@ -269,9 +282,26 @@ public final class AdminClient implements AutoCloseable {
         }
     }
 
-    private UnreachableException unreachable() {
+    private UnreachableException unreachable(Map<URI, String> silent) {
         return new UnreachableException("no node answers; asked "
-                + String.join(", ", nodes.stream().map(URI::getAuthority).toList()));
+                + nodes.stream()
+                        .map(n -> n.getAuthority() + " (" + silent.getOrDefault(n, "no good answer") + ")")
+                        .collect(Collectors.joining(", "))
+                + ". Check the addresses, which are those of admin ports, and that a node runs.");
+    }
+
+    private static String why(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null
+                && (cause instanceof ExecutionException || cause instanceof CompletionException)) {
+            cause = cause.getCause();
+        }
+        return switch (cause) {
+            case HttpTimeoutException t -> "no answer in time";
+            case ConnectException c ->
+                c.getCause() instanceof UnresolvedAddressException ? "unknown host" : "no connection";
+            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        };
     }
 
     private static URI uri(NodeConfig config) {

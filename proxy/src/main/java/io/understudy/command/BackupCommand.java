@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "Dumps a replica's database while it goes on: the state after one entry of the log, whose index it tells, without anything of Understudy."
                     + " Needs pg_dump, pg_restore and pg_dumpall, not older than the server.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage."
-        })
+        },
+        footer = {"%nExamples:", "  understudy backup --config node2.yaml --out /backups/monday"})
 final class BackupCommand implements Callable<Integer> {
     @Mixin
     private Server server = new Server();

@@ -26,6 +26,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Looks at existing PostgreSQL servers and databases, and says what works through Understudy, what has a limit, and what must be changed, and how. Changes nothing.",
             "Exit codes: 0 nothing must be changed, 1 something must be, 2 wrong usage, 3 a server cannot be asked."
+        },
+        footer = {
+            "%nExamples:",
+            "  understudy check --dsn postgresql://postgres@db1/shop --dsn postgresql://postgres@db2/shop"
         })
 final class CheckCommand implements Callable<Integer> {
     @Option(

@@ -22,6 +22,11 @@ import picocli.CommandLine.Spec;
             "Takes everything of Understudy out of the PostgreSQL server of a node that is stopped: event triggers, capture triggers, schema, role, settings."
                     + " Tables, rows and roles of applications stay. Without --yes it only says what it would take out.",
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the server cannot be asked."
+        },
+        footer = {
+            "%nExamples:",
+            "  understudy detach --config node.yaml",
+            "  understudy detach --config node.yaml --yes"
         })
 final class DetachCommand implements Callable<Integer> {
     @Mixin

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Takes a node out of work: nobody begins to read from its PostgreSQL, drivers avoid it, and it hands the mastership over if it has it.",
             "It goes on following the log, and stays drained over restarts until understudy undrain. Ends with 1 if sessions still read there after 10 s."
-        })
+        },
+        footer = {"%nExamples:", "  understudy drain --dir DIR node2"})
 final class DrainCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "events",
         mixinStandardHelpOptions = true,
-        description = "Shows what happened: views, votes, masterships, faults.")
+        description = "Shows what happened: views, votes, masterships, faults.",
+        footer = {
+            "%nExamples:",
+            "  understudy events --dir DIR --limit 50",
+            "  understudy events --url http://db1:7432 --after 120 --json"
+        })
 final class EventsCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

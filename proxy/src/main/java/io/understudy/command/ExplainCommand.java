@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Says where a statement would go, how it would be logged, and why. Does not run it.",
             "In a session, EXPLAIN (ROUTE) says the same for that session and its transaction."
-        })
+        },
+        footer = {"%nExamples:", "  understudy explain --dir DIR \"SELECT * FROM orders WHERE id = 5\""})
 final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

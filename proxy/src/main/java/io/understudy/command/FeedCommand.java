@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
             "Prints what is committed, a line of JSON for each entry of the log, and goes on until it is ended. When a node is lost it goes on at another one of those that were named.",
             "Who begins again with --from and the index after the last one it has misses nothing and sees nothing twice.",
             "Exit codes: 0 ended by --until or its reader, 1 the log has the entry no more, or refused, 2 wrong usage, 3 no node answers."
-        })
+        },
+        footer = {"%nExamples:", "  understudy feed --url http://db1:7432,http://db2:7432 --from 1"})
 final class FeedCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

@@ -14,7 +14,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "log",
         mixinStandardHelpOptions = true,
-        description = "Shows entries of the statement log, the last ones if nothing else is said.")
+        description = "Shows entries of the statement log, the last ones if nothing else is said.",
+        footer = {
+            "%nExamples:",
+            "  understudy log --dir DIR --limit 5",
+            "  understudy log --url http://db1:7432 --from 1200 --limit 100 --json"
+        })
 final class LogCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

@@ -19,6 +19,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Lets a node that does not run go on as the cluster its settings describe, when a majority of the old one is gone for good.",
             "Without --force it only says what would be lost."
+        },
+        footer = {
+            "%nExamples:",
+            "  understudy recover --config node.yaml",
+            "  understudy recover --config node.yaml --force"
         })
 final class RecoverCommand implements Callable<Integer> {
     private final LostMajority log;

@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Restores what understudy backup made: through a node into a cluster whose database is empty, or into an ordinary server. Needs pg_restore.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage."
+        },
+        footer = {
+            "%nExamples:",
+            "  understudy restore --from /backups/monday --dsn postgresql://postgres@node1:6432/postgres"
         })
 final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--from", required = true, paramLabel = "DIR", description = "The directory of the backup.")

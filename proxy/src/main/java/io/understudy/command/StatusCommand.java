@@ -9,7 +9,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code understudy status}: every node, who is master, who lags. */
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Shows every node: role, state, lag.")
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Shows every node: role, state, lag.",
+        footer = {
+            "%nExamples:",
+            "  understudy status --dir DIR",
+            "  understudy status --url http://db1:7432,http://db2:7432 --json | jq .master"
+        })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "switchover",
         mixinStandardHelpOptions = true,
-        description = "Makes another node the master; clients wait meanwhile and see no error.")
+        description = "Makes another node the master; clients wait meanwhile and see no error.",
+        footer = {"%nExamples:", "  understudy switchover --dir DIR --to node2"})
 final class SwitchoverCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

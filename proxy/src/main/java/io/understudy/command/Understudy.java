@@ -13,6 +13,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Makes several ordinary PostgreSQL servers behave as one highly available database.",
+        footer = {
+            "%nExamples:",
+            "  understudy node --config /etc/understudy/node.yaml",
+            "  understudy status --url http://db1:7432,http://db2:7432",
+            "  understudy switchover --dir DIR --to node2",
+            "%nA cluster is named by --dir, by --url and --password, or by UNDERSTUDY_URL and UNDERSTUDY_PASSWORD."
+        },
         subcommands = {
             StatusCommand.class,
             EventsCommand.class,
@@ -28,6 +35,8 @@ import picocli.CommandLine.Spec;
             FeedCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class,
         })
 public final class Understudy implements Runnable {
     @Spec
@@ -43,10 +52,24 @@ public final class Understudy implements Runnable {
      * @return the process's exit code, see {@link ExitCode}
      */
     public static int run(NodeLauncher launcher, LostMajority lost, String... arguments) {
-        return commandLine(new Understudy())
+        return whole(launcher, lost).execute(arguments);
+    }
+
+    /** With all commands; every one says in its help what its exit codes mean. */
+    static CommandLine whole(NodeLauncher launcher, LostMajority lost) {
+        CommandLine whole = commandLine(new Understudy())
                 .addSubcommand(new NodeCommand(launcher))
-                .addSubcommand(new RecoverCommand(lost))
-                .execute(arguments);
+                .addSubcommand(new RecoverCommand(lost));
+        tellExitCodes(whole);
+        return whole;
+    }
+
+    private static void tellExitCodes(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.MEANINGS);
+        command.getSubcommands().values().forEach(Understudy::tellExitCodes);
     }
 
     /**

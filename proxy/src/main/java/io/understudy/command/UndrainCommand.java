@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         name = "undrain",
         mixinStandardHelpOptions = true,
         description =
-                "Undoes understudy drain: the node takes reads, connections and, when it comes to that, the mastership again.")
+                "Undoes understudy drain: the node takes reads, connections and, when it comes to that, the mastership again.",
+        footer = {"%nExamples:", "  understudy undrain --dir DIR node2"})
 final class UndrainCommand implements Callable<Integer> {
     @Mixin
     private Cluster cluster = new Cluster();

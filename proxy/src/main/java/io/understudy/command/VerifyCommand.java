@@ -24,6 +24,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares tables, sequences and catalogs of all nodes, while they go on working; exit code 1 if they differ.",
             "A node that is found wrong goes into quarantine."
+        },
+        footer = {
+            "%nExamples:",
+            "  understudy verify --dir DIR",
+            "  understudy verify --url http://db1:7432 --table shop.orders --nodes node1,node3"
         })
 final class VerifyCommand implements Callable<Integer> {
     private static final Duration PAUSE = Duration.ofMillis(200);

@@ -25,23 +25,25 @@ final class AdminAccessReader {
     private AdminAccessReader() {}
 
     /** @param file beside which relative paths are */
-    static AdminAccess read(Section admin, Path file) throws ConfigException {
+    static AdminAccess read(Section admin, Path file) {
         List<User> users = new ArrayList<>();
         Set<String> names = new HashSet<>(Set.of(AdminAccess.CLUSTER_USER));
-        for (Section section : admin.sectionsIfAny("users")) {
+        for (Section section : admin.sections("users", false)) {
             String name = section.text("name");
-            if (!NAME.matcher(name).matches()) {
-                throw new ConfigException(section.name("name") + " is " + name
-                        + ", but must be 1 to 63 of letters, digits and _ @ . - only");
+            if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+                section.refuse(
+                        "name",
+                        section.name("name") + " is " + name
+                                + ", but must be 1 to 63 of letters, digits and _ @ . - only");
             }
-            if (!names.add(name)) {
-                throw new ConfigException(
-                        section.name("name") + " " + name + " is there twice, or the cluster's own user");
+            if (!name.isEmpty() && !names.add(name)) {
+                section.refuse(
+                        "name", section.name("name") + " " + name + " is there twice, or the cluster's own user");
             }
             String password = section.text("password");
-            if (password.length() < PASSWORD_MIN) {
-                throw new ConfigException(
-                        section.name("password") + " must have at least " + PASSWORD_MIN + " characters");
+            if (!password.isEmpty() && password.length() < PASSWORD_MIN) {
+                section.refuse(
+                        "password", section.name("password") + " must have at least " + PASSWORD_MIN + " characters");
             }
             Role role = section.choice("role", VIEWER, OPERATOR).equals(OPERATOR) ? Role.OPERATOR : Role.VIEWER;
             section.refuseOthers();
@@ -50,7 +52,7 @@ final class AdminAccessReader {
         return new AdminAccess(users, tls(admin.section("tls"), file));
     }
 
-    private static Optional<Tls> tls(Section section, Path file) throws ConfigException {
+    private static Optional<Tls> tls(Section section, Path file) {
         List<String> files = new ArrayList<>();
         for (String key : KEYS) {
             files.add(section.text(key, ""));
@@ -62,11 +64,11 @@ final class AdminAccessReader {
         for (String key : KEYS) {
             section.text(key);
         }
-        return Optional.of(new Tls(path(files.get(0), file), path(files.get(1), file), path(files.get(2), file)));
-    }
-
-    private static Path path(String text, Path file) {
-        return file.toAbsolutePath().resolveSibling(text).normalize();
+        List<Path> paths = new ArrayList<>();
+        for (int i = 0; i < KEYS.size(); i++) {
+            paths.add(NodeConfigReader.beside(file, section, KEYS.get(i), files.get(i)));
+        }
+        return Optional.of(new Tls(paths.get(0), paths.get(1), paths.get(2)));
     }
 
     static void write(AdminAccess access, Map<String, Object> admin) {

@@ -17,7 +17,7 @@ final class ClientAccessReader {
     private ClientAccessReader() {}
 
     /** @param file beside which relative paths are */
-    static ClientTls tls(Section tls, Path file) throws ConfigException {
+    static ClientTls tls(Section tls, Path file) {
         ClientTls settings = new ClientTls(
                 word(Mode.class, tls.choice("mode", words(Mode.class))),
                 path(tls, "certificate", file),
@@ -31,22 +31,22 @@ final class ClientAccessReader {
         if (settings.clientCertificate() != ClientCertificate.OPTIONAL) {
             tls.text("client-ca");
             if (settings.mode() != Mode.REQUIRE) {
-                throw new ConfigException(tls.name("client-certificate") + " is "
-                        + word(settings.clientCertificate()) + ", but a connection that is not encrypted shows no"
-                        + " certificate: " + tls.name("mode") + " must be " + word(Mode.REQUIRE));
+                tls.refuse(
+                        "client-certificate",
+                        tls.name("client-certificate") + " is " + word(settings.clientCertificate())
+                                + ", but a connection that is not encrypted shows no certificate: " + tls.name("mode")
+                                + " must be " + word(Mode.REQUIRE));
             }
         }
         return settings;
     }
 
-    static Optional<Path> path(Section section, String key, Path file) throws ConfigException {
+    static Optional<Path> path(Section section, String key, Path file) {
         String text = section.text(key, "");
-        return text.isEmpty()
-                ? Optional.empty()
-                : Optional.of(file.toAbsolutePath().resolveSibling(text).normalize());
+        return text.isEmpty() ? Optional.empty() : Optional.of(NodeConfigReader.beside(file, section, key, text));
     }
 
-    static ClientLimits limits(Section client, Section limits) throws ConfigException {
+    static ClientLimits limits(Section client, Section limits) {
         ClientLimits usual = ClientLimits.DEFAULT;
         int connections = limits.number("connections", usual.connections(), 1, 100_000);
         List<Network> networks = new ArrayList<>();
@@ -54,7 +54,7 @@ final class ClientAccessReader {
             try {
                 networks.add(Network.parse(network));
             } catch (IllegalArgumentException e) {
-                throw new ConfigException(client.name("networks") + ": " + network + " " + e.getMessage());
+                client.refuse("networks", client.name("networks") + ": " + network + " " + e.getMessage());
             }
         }
         return new ClientLimits(
@@ -70,7 +70,7 @@ final class ClientAccessReader {
         map.put("connections", limits.connections());
         map.put("reserved", limits.reserved());
         map.put("per-user", limits.perUser());
-        map.put("login-time", Section.format(limits.loginTime()));
+        map.put("login-time", Durations.format(limits.loginTime()));
         return map;
     }
 

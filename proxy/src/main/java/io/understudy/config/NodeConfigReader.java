@@ -1,5 +1,6 @@
 package io.understudy.config;
 
+import io.understudy.config.ConfigException.Problem;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Duties;
 import io.understudy.config.NodeConfig.LogLimits;
@@ -8,113 +9,142 @@ import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfig.Repairs;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads {@code node.yaml}. {@code ${NAME}} in a value is replaced by that environment variable, so that passwords need not be in the file.
+ * Reads {@code node.yaml}. {@code docs/node.yaml} has every setting with what it means and its default.
  *
- * <pre>{@code
- * node: node1                     # one of the nodes below
- * nodes:                          # every voting node, the same list on all of them
- *   - {name: node1, host: 10.0.0.1, cluster-port: 7800}
- *   - {name: node2, host: 10.0.0.2, cluster-port: 7800}
- *   - {name: node3, host: 10.0.0.3, cluster-port: 7800}
- * data-directory: /var/lib/understudy      # log, votes and identity; relative to the file
- * database: postgres              # the database that is replicated
- * client: {host: 0.0.0.0, port: 6432, networks: [10.0.0.0/8]}    # where clients may be; by default anywhere
- * admin: {host: 127.0.0.1, port: 7432}      # below it, users: a list of {name, role: viewer or operator, password}; tls: {certificate, key, ca}
- * advertise: {host: 10.0.0.1, client-port: 6432, admin-port: 7432}   # where clients and people reach this node
- * postgres: {host: 127.0.0.1, port: 5432, user: postgres, password: "${POSTGRES_PASSWORD}"}
- *   # its tls: {mode: off, ca: root.pem}, or require, verify-ca, verify-full: of connections to this server and the other nodes'
- * failure-detection: 3s           # 200ms to 60s
- * read-wait: 100ms                # 0ms to 60s
- * commit-wait: 10s                # 100ms to 10m
- * pool-size: 100                  # connections to PostgreSQL, 5 to 10000
- * check-statements: 100           # every so many statement-form entries of a kind replicas compare what came of one; 1: of all, 0: of none
- * verification: {every: 1m, share: 10}    # all nodes are compared so often in the background, 0s: never; percent of that time spent reading
- * log: {keep: 4096, keep-for: 7d, segment: 64}    # the oldest part is removed when there is more (MiB) or it is older; size of its files (MiB)
- * tls:                            # of clients' connections
- *   mode: off                     # allow: encrypted if they ask for it; require: refused if not
- *   certificate: server.crt       # PEM, the node's first, then who signed it; relative to the file; no default
- *   key: server.key               # PEM, without a password; no default
- *   client-ca: clients.crt        # who signs clients' certificates; none: no certificate is asked for
- *   client-certificate: optional  # verify-ca: each client must show one; verify-full: with the user as its common name
- * limits: {connections: 10000, reserved: 3, per-user: 0, login-time: 60s}   # of clients: at once, of them for superusers, of one user (0: all)
- * reads: true                     # false: only this node's own clients read from its PostgreSQL
- * mastership: true                # false: master only where no other node can be
- * zone: ""                        # reads prefer nodes of the zone of the node that the client is connected to
- * weight: 1                       # how many reads it takes where an equal node of weight 1 takes one, 1 to 1000
- * delay: 0s                       # how far its database is kept behind the others', up to 7d; then it takes no reads and is never master
- * repair: automatic               # of a node that differs; or ordered: only by understudy resync
- * }</pre>
- *
- * What is shown is the default, except for node, nodes, data-directory, postgres.password, cluster-port and the files of tls, which have none. What is advertised is by default the
- * client host and the two ports, and for a client host that means every address, the node's own host among {@code nodes}.
+ * <p>{@code ${NAME}} in a value is replaced by that environment variable, so that passwords need not be in the file. A variable {@code UNDERSTUDY_CLIENT_PORT} that is not empty stands for the setting
+ * {@code client.port}, whatever the file says; lists have commas between their elements, and {@code nodes} is {@code node1=10.0.0.1:7800,node2=10.0.0.2:7800}.
  */
 public final class NodeConfigReader {
     private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final Pattern PEER = Pattern.compile("([^=]+)=\\[?([^=]+?)]?:(\\d{1,5})");
 
     static final String AUTOMATIC = "automatic";
     static final String ORDERED = "ordered";
     private static final String TRUE = "true";
     private static final String FALSE = "false";
 
-    private final UnaryOperator<@Nullable String> environment;
+    private final Map<String, String> environment;
+    private final boolean overrides;
 
-    /**
-     * Makes a reader.
-     *
-     * @param environment value of an environment variable, null if it is not set
-     */
-    public NodeConfigReader(UnaryOperator<@Nullable String> environment) {
-        this.environment = environment;
+    private NodeConfigReader(Map<String, String> environment, boolean overrides) {
+        this.environment = Map.copyOf(environment);
+        this.overrides = overrides;
+    }
+
+    /** A reader that sees those environment variables. */
+    public NodeConfigReader(Map<String, String> environment) {
+        this(environment, true);
     }
 
     /** A reader that sees this process's environment. */
     public NodeConfigReader() {
-        this(System::getenv);
+        this(System.getenv(), true);
+    }
+
+    /** A reader of files of other nodes than this process's: its environment overrides nothing in them. */
+    public static NodeConfigReader ofOtherNodes() {
+        return new NodeConfigReader(System.getenv(), false);
+    }
+
+    /** Whether a variable of that name, in a node's environment, stands for one of its settings. */
+    public static boolean isOverride(String variable) {
+        SettingSource source = new SettingSource("", Map.of(), false);
+        config(new Section("", YamlTree.read("{}", new ArrayList<>()), source), Path.of("node.yaml"), source);
+        return source.known().keySet().stream().map(SettingSource::variableOf).anyMatch(variable::equals);
+    }
+
+    /**
+     * What came of reading a file.
+     *
+     * @param config empty if there are problems
+     * @param problems everything that is wrong, from top to bottom
+     * @param doubts what is not wrong and probably not meant so
+     * @param known every setting there is, by its path, and its default; empty if it has none
+     */
+    public record Checked(
+            Optional<NodeConfig> config, List<Problem> problems, List<String> doubts, Map<String, String> known) {
+        public Checked {
+            problems = List.copyOf(problems);
+            doubts = List.copyOf(doubts);
+        }
     }
 
     /**
      * Reads a file.
      *
-     * @throws ConfigException if the file cannot be read or says something that cannot be
+     * @throws ConfigException if the file cannot be read or says something that cannot be: with all that is wrong
      */
     public NodeConfig read(Path file) throws ConfigException {
+        return configOf(check(file));
+    }
+
+    /** Reads a file and tells everything that is wrong with it. */
+    public Checked check(Path file) {
         try {
             if (Files.size(file) > FILE_BYTES_MAX) {
-                throw new ConfigException(file + " is larger than 1 MiB");
+                return unreadable(file + " is larger than 1 MiB");
             }
-            return parse(Files.readString(file), file);
+            return check(Files.readString(file), file);
         } catch (IOException e) {
-            throw new ConfigException("cannot read " + file + ": " + e);
-        } catch (ConfigException e) {
-            throw new ConfigException(file + ": " + e.getMessage());
+            return unreadable("cannot read " + file + ": " + e);
         }
+    }
+
+    private static Checked unreadable(String why) {
+        return new Checked(Optional.empty(), List.of(new Problem("", 0, why)), List.of(), Map.of());
+    }
+
+    private static NodeConfig configOf(Checked checked) throws ConfigException {
+        if (checked.config().isEmpty()) {
+            throw new ConfigException(checked.problems());
+        }
+        return checked.config().get();
     }
 
     /**
      * Reads the text of a file.
      *
-     * @param file beside which a relative data directory is
+     * @param file beside which relative paths are
      */
     NodeConfig parse(String yaml, Path file) throws ConfigException {
-        Section top = new Section("", load(yaml), environment);
+        return configOf(check(yaml, file));
+    }
+
+    Checked check(String yaml, Path file) {
+        SettingSource source = new SettingSource(file.toString(), environment, overrides);
+        List<YamlTree.Fault> faults = new ArrayList<>();
+        YamlTree.Settings settings = YamlTree.read(yaml, faults);
+        faults.forEach(f -> source.problem(f.line(), f.text()));
+        if (settings.line() == 0) {
+            return new Checked(Optional.empty(), source.problems(), List.of(), Map.of());
+        }
+        NodeConfig config = config(new Section("", settings, source), file, source);
+        List<Problem> problems = source.problems();
+        return new Checked(
+                problems.isEmpty() ? Optional.of(config) : Optional.empty(),
+                problems,
+                source.doubtful(),
+                source.known());
+    }
+
+    /** With defaults, or nothing, where something is wrong: that is noted at the source. */
+    private static NodeConfig config(Section top, Path file, SettingSource source) {
         String node = top.text("node");
         List<Peer> nodes = nodes(top);
-        Path data =
-                file.toAbsolutePath().resolveSibling(top.text("data-directory")).normalize();
+        Path data = beside(file, top, "data-directory", top.text("data-directory"));
         String database = top.text("database", "postgres");
         Section client = top.section("client");
         Section admin = top.section("admin");
@@ -131,14 +161,15 @@ public final class NodeConfigReader {
                 server.text("user", "postgres"),
                 server.text("password"),
                 PostgresTlsReader.read(serverTls, file));
-        Peer self = nodes.stream()
-                .filter(n -> n.name().equals(node))
-                .findFirst()
-                .orElseThrow(() -> new ConfigException("node is " + node + ", but must be one of "
-                        + String.join(", ", nodes.stream().map(Peer::name).toList())));
+        Optional<Peer> self = nodes.stream().filter(n -> n.name().equals(node)).findFirst();
+        if (self.isEmpty() && !nodes.isEmpty() && !node.isEmpty()) {
+            List<String> names = nodes.stream().map(Peer::name).toList();
+            top.refuse("node", "node is " + node + ", but must be one of " + String.join(", ", names));
+        }
         String clientHost = client.text("host", "0.0.0.0");
         int clientPort = client.port("port", 6432);
         int adminPort = admin.port("port", 7432);
+        String ownHost = self.map(Peer::host).orElse("");
         NodeConfig config = new NodeConfig(
                 node,
                 nodes,
@@ -149,7 +180,7 @@ public final class NodeConfigReader {
                 admin.text("host", "127.0.0.1"),
                 adminPort,
                 new Advertise(
-                        advertised.text("host", Addresses.isWildcard(clientHost) ? self.host() : clientHost),
+                        advertised.text("host", Addresses.isWildcard(clientHost) ? ownHost : clientHost),
                         advertised.port("client-port", clientPort),
                         advertised.port("admin-port", adminPort)),
                 postgres,
@@ -171,14 +202,24 @@ public final class NodeConfigReader {
         return config;
     }
 
-    private static Repairs repairs(Section top, Section verification) throws ConfigException {
+    /** That path, relative to the folder of the file. */
+    static Path beside(Path file, Section section, String key, String path) {
+        try {
+            return file.toAbsolutePath().resolveSibling(path).normalize();
+        } catch (InvalidPathException e) {
+            section.refuse(key, section.name(key) + " is no path: " + e.getMessage());
+            return file;
+        }
+    }
+
+    private static Repairs repairs(Section top, Section verification) {
         return new Repairs(
                 verification.duration("every", Repairs.DEFAULT.verifyEvery(), Duration.ZERO, Duration.ofDays(30)),
                 verification.number("share", Repairs.DEFAULT.verifyShare(), 1, 100),
                 top.choice("repair", AUTOMATIC, ORDERED).equals(AUTOMATIC));
     }
 
-    private static Duties duties(Section top) throws ConfigException {
+    private static Duties duties(Section top) {
         Duties usual = Duties.ALL;
         return new Duties(
                 top.choice("reads", TRUE, FALSE).equals(TRUE),
@@ -188,13 +229,12 @@ public final class NodeConfigReader {
                 top.duration("delay", usual.delay(), Duration.ZERO, Duration.ofDays(7)));
     }
 
-    private static LogLimits logLimits(Section log) throws ConfigException {
+    private static LogLimits logLimits(Section log) {
         LogLimits usual = LogLimits.DEFAULT;
         int segment = log.number("segment", (int) (usual.segmentBytes() >> 20), 1, 1024);
         int keep = log.number("keep", Math.max((int) (usual.bytes() >> 20), 2 * segment), 2, Integer.MAX_VALUE);
         if (keep < 2 * segment) {
-            throw new ConfigException(
-                    log.name("keep") + " is " + keep + ", but must be at least two segments of " + segment);
+            log.refuse("keep", log.name("keep") + " is " + keep + ", but must be at least two segments of " + segment);
         }
         return new LogLimits(
                 (long) keep << 20,
@@ -202,31 +242,37 @@ public final class NodeConfigReader {
                 (long) segment << 20);
     }
 
-    private static List<Peer> nodes(Section top) throws ConfigException {
+    private static List<Peer> nodes(Section top) {
         List<Peer> nodes = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Section section : top.sections("nodes")) {
+        Optional<String> override = top.override("nodes");
+        for (Section section : top.sections("nodes", override.isEmpty())) {
             section.text("cluster-port");
             Peer peer = new Peer(section.text("name"), section.text("host"), section.port("cluster-port", 1));
             section.refuseOthers();
-            if (!names.add(peer.name())) {
-                throw new ConfigException(section.name("name") + " " + peer.name() + " is there twice");
+            if (!peer.name().isEmpty() && !names.add(peer.name())) {
+                section.refuse("name", section.name("name") + " " + peer.name() + " is there twice");
             }
             nodes.add(peer);
         }
-        return nodes;
+        return override.map(text -> nodes(top, text)).orElse(nodes);
     }
 
-    private static Map<?, ?> load(String yaml) throws ConfigException {
-        try {
-            LoadSettings settings =
-                    LoadSettings.builder().setAllowDuplicateKeys(false).build();
-            if (new Load(settings).loadFromString(yaml) instanceof Map<?, ?> map) {
-                return map;
+    private static List<Peer> nodes(Section top, String text) {
+        List<Peer> nodes = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (String one : text.split(",", -1)) {
+            Matcher m = PEER.matcher(one.strip());
+            if (!m.matches() || Integer.parseInt(m.group(3)) < 1 || Integer.parseInt(m.group(3)) > 65535) {
+                top.refuse(
+                        "nodes",
+                        "nodes has " + one.strip() + ", but must be like node1=10.0.0.1:7800,node2=10.0.0.2:7800");
+            } else if (!names.add(m.group(1))) {
+                top.refuse("nodes", "nodes has " + m.group(1) + " twice");
+            } else {
+                nodes.add(new Peer(m.group(1), m.group(2), Integer.parseInt(m.group(3))));
             }
-            throw new ConfigException("not a YAML mapping of settings");
-        } catch (YamlEngineException e) {
-            throw new ConfigException("not valid YAML: " + e.getMessage());
         }
+        return nodes;
     }
 }

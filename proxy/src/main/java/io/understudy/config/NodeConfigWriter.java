@@ -11,8 +11,17 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 public final class NodeConfigWriter {
     private NodeConfigWriter() {}
 
+    /** All settings as text of {@code node.yaml}, without the password. */
+    public static String toYamlForPeople(NodeConfig config) {
+        return toYaml(config, "(hidden)");
+    }
+
     /** All settings as text of {@code node.yaml}, the password too: keep the file private. */
     public static String toYaml(NodeConfig config) {
+        return toYaml(config, config.postgres().password());
+    }
+
+    private static String toYaml(NodeConfig config, String password) {
         Map<String, Object> top = new LinkedHashMap<>();
         top.put("node", config.node());
         top.put("nodes", config.nodes().stream().map(NodeConfigWriter::toMap).toList());
@@ -34,21 +43,21 @@ public final class NodeConfigWriter {
         Map<String, Object> postgres =
                 address(config.postgres().host(), config.postgres().port());
         postgres.put("user", config.postgres().user());
-        postgres.put("password", config.postgres().password());
+        postgres.put("password", password);
         postgres.put("tls", PostgresTlsReader.toMap(config.postgres().tls()));
         top.put("postgres", postgres);
-        top.put("failure-detection", Section.format(config.failureDetection()));
-        top.put("read-wait", Section.format(config.readWait()));
-        top.put("commit-wait", Section.format(config.commitWait()));
+        top.put("failure-detection", Durations.format(config.failureDetection()));
+        top.put("read-wait", Durations.format(config.readWait()));
+        top.put("commit-wait", Durations.format(config.commitWait()));
         top.put("pool-size", config.poolSize());
         top.put("check-statements", config.checkStatements());
         Map<String, Object> verification = new LinkedHashMap<>();
-        verification.put("every", Section.format(config.repairs().verifyEvery()));
+        verification.put("every", Durations.format(config.repairs().verifyEvery()));
         verification.put("share", config.repairs().verifyShare());
         top.put("verification", verification);
         Map<String, Object> log = new LinkedHashMap<>();
         log.put("keep", config.logLimits().bytes() >> 20);
-        log.put("keep-for", Section.format(config.logLimits().age()));
+        log.put("keep-for", Durations.format(config.logLimits().age()));
         log.put("segment", config.logLimits().segmentBytes() >> 20);
         top.put("log", log);
         top.put("tls", ClientAccessReader.toMap(config.access().tls()));
@@ -58,7 +67,7 @@ public final class NodeConfigWriter {
         top.put("mastership", duties.mastership());
         top.put("zone", duties.zone());
         top.put("weight", duties.weight());
-        top.put("delay", Section.format(duties.delay()));
+        top.put("delay", Durations.format(duties.delay()));
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
         return new Dump(settings).dumpToString(top);

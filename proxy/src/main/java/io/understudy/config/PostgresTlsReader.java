@@ -10,7 +10,7 @@ final class PostgresTlsReader {
     private PostgresTlsReader() {}
 
     /** @param file beside which relative paths are */
-    static PostgresTls read(Section tls, Path file) throws ConfigException {
+    static PostgresTls read(Section tls, Path file) {
         Mode mode = ClientAccessReader.word(Mode.class, tls.choice("mode", ClientAccessReader.words(Mode.class)));
         if (mode == Mode.VERIFY_CA || mode == Mode.VERIFY_FULL) {
             tls.text("ca");

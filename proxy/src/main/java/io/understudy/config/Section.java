@@ -1,60 +1,76 @@
 package io.understudy.config;
 
+import io.understudy.config.YamlTree.Elements;
+import io.understudy.config.YamlTree.Nothing;
+import io.understudy.config.YamlTree.Setting;
+import io.understudy.config.YamlTree.Settings;
+import io.understudy.config.YamlTree.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One mapping of the file: gives typed values, remembers which keys exist, refuses the rest. */
+/**
+ * One mapping of the file: gives typed values, remembers which keys exist, refuses the rest. What is wrong is noted at the {@link SettingSource}, and the default, or nothing, given in its place, so that all of it is
+ * found at once.
+ */
 final class Section {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
     private final String path;
-    private final Map<?, ?> values;
-    private final UnaryOperator<@Nullable String> environment;
+    private final Settings values;
+    private final SettingSource source;
     private final Set<String> known = new LinkedHashSet<>();
 
-    Section(String path, Map<?, ?> values, UnaryOperator<@Nullable String> environment) {
+    Section(String path, Settings values, SettingSource source) {
         this.path = path;
         this.values = values;
-        this.environment = environment;
+        this.source = source;
     }
 
-    String text(String key) throws ConfigException {
-        Object value = value(key);
-        if (value == null) {
-            throw new ConfigException(name(key) + " is missing");
+    /** One that has to be there. */
+    String text(String key) {
+        source.knows(name(key), "");
+        Optional<String> given = given(key);
+        Setting setting = values.map().get(key);
+        if (given.isEmpty() && (setting == null || setting.value() instanceof Nothing)) {
+            source.problem(setting == null ? values.line() : setting.line(), name(key) + " is missing");
         }
-        return scalar(key, value);
+        return given.orElse("");
     }
 
-    String text(String key, String otherwise) throws ConfigException {
-        Object value = value(key);
-        return value == null ? otherwise : scalar(key, value);
+    String text(String key, String otherwise) {
+        source.knows(name(key), otherwise);
+        return given(key).orElse(otherwise);
     }
 
     /** One of some words; the first one if nothing is said. */
-    String choice(String key, String... words) throws ConfigException {
+    String choice(String key, String... words) {
         String word = text(key, words[0]);
         if (!List.of(words).contains(word)) {
-            throw new ConfigException(name(key) + " is " + word + ", but must be " + String.join(" or ", words));
+            refuse(
+                    key,
+                    name(key) + " is " + word + ", but must be " + String.join(" or ", words)
+                            + Similar.to(word, List.of(words))
+                                    .map(w -> "; did you mean " + w + "?")
+                                    .orElse(""));
+            return words[0];
         }
         return word;
     }
 
     /** A port, 1..65535. */
-    int port(String key, int otherwise) throws ConfigException {
+    int port(String key, int otherwise) {
         return number(key, otherwise, 1, 65535);
     }
 
-    int number(String key, int otherwise, int from, int to) throws ConfigException {
+    int number(String key, int otherwise, int from, int to) {
         String text = text(key, Integer.toString(otherwise));
         try {
             int number = Integer.parseInt(text);
@@ -64,120 +80,155 @@ final class Section {
         } catch (NumberFormatException e) {
             // Said below, like a number out of range.
         }
-        throw new ConfigException(name(key) + " is " + text + ", but must be a number from " + from + " to " + to);
+        refuse(key, name(key) + " is " + text + ", but must be a number from " + from + " to " + to);
+        return otherwise;
     }
 
-    Duration duration(String key, Duration otherwise, Duration from, Duration to) throws ConfigException {
-        Object value = value(key);
-        if (value == null) {
-            return otherwise;
+    Duration duration(String key, Duration otherwise, Duration from, Duration to) {
+        String text = text(key, Durations.format(otherwise));
+        Optional<Duration> duration = Durations.parse(text).filter(d -> d.compareTo(from) >= 0 && d.compareTo(to) <= 0);
+        if (duration.isEmpty()) {
+            refuse(
+                    key,
+                    name(key) + " is " + text + ", but must be a time from " + Durations.format(from) + " to "
+                            + Durations.format(to) + ", such as " + Durations.format(otherwise));
         }
-        String text = scalar(key, value);
-        Matcher m = DURATION.matcher(text);
-        if (m.matches()) {
-            long amount = Long.parseLong(m.group(1));
-            Duration duration = switch (m.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
-            if (duration.compareTo(from) >= 0 && duration.compareTo(to) <= 0) {
-                return duration;
-            }
-        }
-        throw new ConfigException(name(key) + " is " + text + ", but must be a time from " + format(from) + " to "
-                + format(to) + ", such as " + format(otherwise));
+        return duration.orElse(otherwise);
     }
 
     /** The mapping below that key, empty if there is none. */
-    Section section(String key) throws ConfigException {
-        return section(name(key), value(key));
+    Section section(String key) {
+        known.add(key);
+        Setting setting = values.map().get(key);
+        return setting == null
+                ? new Section(name(key), new Settings(Map.of(), values.line()), source)
+                : section(name(key), setting.value(), setting.line());
     }
 
-    /** A list of values, or a single one; empty if nothing is said. */
-    List<String> texts(String key) throws ConfigException {
-        Object value = value(key);
+    /** A list of values, or a single one; by a variable, with commas between them; empty if nothing is said. */
+    List<String> texts(String key) {
+        source.knows(name(key), "");
+        known.add(key);
+        Optional<String> override = source.override(name(key));
+        if (override.isPresent()) {
+            return List.of(override.get().split(",", -1));
+        }
+        Setting setting = values.map().get(key);
+        if (setting == null) {
+            return List.of();
+        }
         List<String> texts = new ArrayList<>();
-        if (value instanceof List<?> list) {
-            for (Object element : list) {
-                texts.add(scalar(key, element == null ? "" : element));
+        for (YamlTree element : setting.value() instanceof Elements e ? e.list() : List.of(setting.value())) {
+            if (!(element instanceof Nothing) || setting.value() instanceof Elements) {
+                texts.add(scalar(key, element).orElse(""));
             }
-        } else if (value != null) {
-            texts.add(scalar(key, value));
         }
         return texts;
     }
 
-    /** As {@link #sections}, but there need be none. */
-    List<Section> sectionsIfAny(String key) throws ConfigException {
-        return value(key) == null ? List.of() : sections(key);
+    /** What the environment says in place of a list of mappings. */
+    Optional<String> override(String key) {
+        source.knows(name(key), "");
+        return source.override(name(key));
     }
 
-    List<Section> sections(String key) throws ConfigException {
-        if (!(value(key) instanceof List<?> list) || list.isEmpty()) {
-            throw new ConfigException(name(key) + " must be a list with at least one element");
-        }
+    /**
+     * A list of mappings.
+     *
+     * @param needed whether there has to be one
+     */
+    List<Section> sections(String key, boolean needed) {
+        known.add(key);
+        Setting setting = values.map().get(key);
         List<Section> sections = new ArrayList<>();
-        for (Object element : list) {
-            sections.add(section(name(key) + "[" + sections.size() + "]", element));
+        if (setting == null
+                || !(setting.value() instanceof Elements e)
+                || e.list().isEmpty()) {
+            if (needed) {
+                source.problem(
+                        setting == null ? values.line() : setting.line(),
+                        name(key) + " must be a list with at least one element");
+            }
+            return sections;
+        }
+        for (YamlTree element : e.list()) {
+            sections.add(section(name(key) + "[" + sections.size() + "]", element, element.line()));
         }
         return sections;
     }
 
-    /**
-     * To be called when everything was asked for.
-     *
-     * @throws ConfigException if there is a key that nobody asked for
-     */
-    void refuseOthers() throws ConfigException {
-        for (Object key : values.keySet()) {
-            String found = String.valueOf(key);
-            if (!known.contains(found)) {
-                String suggestion = Similar.to(found, known)
+    /** To be called when everything was asked for: notes every key that nobody asked for. */
+    void refuseOthers() {
+        values.map().forEach((key, setting) -> {
+            if (!known.contains(key)) {
+                String suggestion = Similar.to(key, known)
                         .map(s -> "; did you mean " + s + "?")
                         .orElse("; known here: " + String.join(", ", known));
-                throw new ConfigException(name(found) + " is not a setting" + suggestion);
+                source.problem(setting.line(), name(key) + " is not a setting" + suggestion);
             }
-        }
+        });
     }
 
-    static String format(Duration d) {
-        return d.toMillisPart() != 0 ? d.toMillis() + "ms" : d.toSeconds() + "s";
+    /** Notes what is wrong with a setting, where it was said. */
+    void refuse(String key, String text) {
+        if (source.override(name(key)).isPresent()) {
+            source.problemOfVariable(name(key), text);
+        } else {
+            Setting setting = values.map().get(key);
+            source.problem(setting == null ? values.line() : setting.line(), text);
+        }
     }
 
     String name(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    private Section section(String name, @Nullable Object value) throws ConfigException {
-        return switch (value) {
-            case null -> new Section(name, Map.of(), environment);
-            case Map<?, ?> map -> new Section(name, map, environment);
-            default -> throw new ConfigException(name + " must have settings below it, not the value " + value);
+    private Section section(String name, YamlTree value, int line) {
+        Settings settings = switch (value) {
+            case Settings s -> s;
+            case Nothing n -> new Settings(Map.of(), line);
+            case Value v -> {
+                source.problem(line, name + " must have settings below it, not the value " + v.text());
+                yield new Settings(Map.of(), line);
+            }
+            case Elements e -> {
+                source.problem(line, name + " must have settings below it, not a list");
+                yield new Settings(Map.of(), line);
+            }
         };
+        return new Section(name, settings, source);
     }
 
-    private @Nullable Object value(String key) {
+    private Optional<String> given(String key) {
         known.add(key);
-        return values.get(key);
+        Optional<String> override = source.override(name(key));
+        if (override.isPresent()) {
+            return override;
+        }
+        @Nullable Setting setting = values.map().get(key);
+        return setting == null ? Optional.empty() : scalar(key, setting.value());
     }
 
-    private String scalar(String key, Object value) throws ConfigException {
-        if (value instanceof Map || value instanceof List) {
-            throw new ConfigException(name(key) + " must be a single value");
+    private Optional<String> scalar(String key, YamlTree value) {
+        if (value instanceof Nothing) {
+            return Optional.empty();
         }
-        Matcher m = VARIABLE.matcher(value.toString());
+        if (!(value instanceof Value v)) {
+            source.problem(value.line(), name(key) + " must be a single value");
+            return Optional.empty();
+        }
+        Matcher m = VARIABLE.matcher(v.text());
         StringBuilder text = new StringBuilder();
         while (m.find()) {
-            String variable = environment.apply(m.group(1));
-            if (variable == null) {
-                throw new ConfigException(
+            Optional<String> variable = source.variable(m.group(1));
+            if (variable.isEmpty()) {
+                source.problem(
+                        v.line(),
                         name(key) + " refers to the environment variable " + m.group(1) + ", which is not set");
+                return Optional.empty();
             }
-            m.appendReplacement(text, Matcher.quoteReplacement(variable));
+            m.appendReplacement(text, Matcher.quoteReplacement(variable.get()));
         }
-        return m.appendTail(text).toString();
+        return Optional.of(m.appendTail(text).toString());
     }
 }

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ public final class EventLog {
     private final String node;
     private final Clock clock;
     private final Deque<Event> events = new ArrayDeque<>();
+    private final Map<String, Long> counts = new HashMap<>();
     private long last;
 
     public EventLog(String node, Clock clock) {
@@ -34,10 +37,16 @@ public final class EventLog {
 
     public synchronized void add(String kind, String text) {
         LOG.info("{}: {}", kind, text);
+        counts.merge(kind, 1L, Long::sum);
         events.addLast(new Event(++last, clock.instant(), node, kind, text));
         if (events.size() > KEPT_MAX) {
             events.removeFirst();
         }
+    }
+
+    /** How many there have been of each kind. */
+    public synchronized Map<String, Long> counts() {
+        return Map.copyOf(counts);
     }
 
     /** Events after that number, oldest first. */

@@ -48,6 +48,7 @@ final class ClusterState {
     private volatile boolean announced = true;
     private volatile LoopState loop = new LoopState.Starting();
     private volatile boolean switchingOver;
+    private volatile boolean leaving;
     private volatile Supplier<NodeLoad> load = () -> NodeLoad.NONE;
     private volatile long masterAbleNanos = System.nanoTime();
 
@@ -108,6 +109,15 @@ final class ClusterState {
 
     void switchingOver(boolean is) {
         switchingOver = is;
+    }
+
+    /** This node has been told to end. */
+    void leaving() {
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
     }
 
     /** Last entry whose effects are visible in this node's database. */

@@ -14,6 +14,7 @@ import io.understudy.execution.MasterTransactions;
 import io.understudy.log.TransactionToken;
 import io.understudy.replay.Mastership;
 import io.understudy.route.ClusterPicture;
+import io.understudy.route.Route.Reason;
 import io.understudy.session.NodeServices;
 import io.understudy.session.SessionUser;
 import io.understudy.signin.SignedTokens;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,8 @@ final class LocalServices implements NodeServices {
     private final Map<String, ReadTime> readTimes = new ConcurrentHashMap<>();
 
     private record ReadTime(LongAdder count, LongAdder nanos) {}
+
+    private final Map<String, Map<Reason, LongAdder>> routes = new ConcurrentHashMap<>();
 
     LocalServices(
             NodeConfig config,
@@ -219,6 +223,41 @@ final class LocalServices implements NodeServices {
     @Override
     public void readEnded(String node) {
         cluster.outstanding(node).decrementAndGet();
+    }
+
+    @Override
+    public void countRoute(String node, Reason reason) {
+        routes.computeIfAbsent(node, n -> new ConcurrentHashMap<>())
+                .computeIfAbsent(reason, r -> new LongAdder())
+                .increment();
+    }
+
+    /** How many statements and transactions this node's sessions sent to each node, and why, in lower case. */
+    Map<List<String>, Long> routes() {
+        Map<List<String>, Long> counts = new HashMap<>();
+        routes.forEach((node, reasons) -> reasons.forEach((reason, count) ->
+                counts.put(List.of(node, reason.name().toLowerCase(Locale.ROOT)), count.sum())));
+        return counts;
+    }
+
+    /** The connections of clients' sessions, by server and what they do. */
+    Map<List<String>, Integer> pools() {
+        Map<List<String>, Integer> counts = new HashMap<>();
+        servers.use().forEach((server, use) -> {
+            String address = server.host() + ":" + server.port();
+            counts.put(List.of(address, "active"), use.active());
+            counts.put(List.of(address, "idle"), use.idle());
+            counts.put(List.of(address, "waiting"), use.waiting());
+        });
+        return counts;
+    }
+
+    NodeClusterView view() {
+        return view;
+    }
+
+    NodeConfig config() {
+        return config;
     }
 
     @Override

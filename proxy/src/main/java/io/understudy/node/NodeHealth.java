@@ -11,10 +11,16 @@ record NodeHealth(ClusterState cluster) implements Health {
 
     /** Who is drained lets load balancers know: its clients belong elsewhere. */
     @Override
+    public boolean leaving() {
+        return cluster.isLeaving();
+    }
+
+    @Override
     public boolean ready() {
-        return switch (cluster.state()) {
-            case MASTER, REPLICA -> !cluster.duties().drained();
-            default -> false;
-        };
+        return !leaving()
+                && switch (cluster.state()) {
+                    case MASTER, REPLICA -> !cluster.duties().drained();
+                    default -> false;
+                };
     }
 }

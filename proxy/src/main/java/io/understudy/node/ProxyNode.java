@@ -10,7 +10,6 @@ import io.understudy.capture.Seal;
 import io.understudy.catalog.CatalogCache;
 import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.classification.Classifier;
-import io.understudy.config.AdminAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ConsensusEvent;
 import io.understudy.consensus.ReplicatedLog;
@@ -107,6 +106,7 @@ public final class ProxyNode implements AutoCloseable {
     private final NodeElections elections;
     private final LoadMeter load;
     private final AdminServer admin;
+    private final Departure departure;
     private final Housekeeping housekeeping;
     private final LogCutting cutting;
     private volatile boolean begun;
@@ -117,10 +117,8 @@ public final class ProxyNode implements AutoCloseable {
         this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
         ServerTls tls = ServerTls.open(config.access().tls(), text -> events.add("tls", text));
-        Optional<AdminAccess.Tls> adminFiles = config.adminAccess().tls();
-        Optional<ServerTls> adminTls = adminFiles.isEmpty()
-                ? Optional.empty()
-                : Optional.of(ServerTls.ofAdministration(adminFiles.get(), text -> events.add("tls", text)));
+        Optional<ServerTls> adminTls =
+                ServerTls.ofAdministration(config.adminAccess().tls(), text -> events.add("tls", text));
         this.servers = new Servers(
                 PoolLimits.of(config.poolSize()),
                 ServerEncryption.of(config.postgres().tls()));
@@ -256,6 +254,7 @@ public final class ProxyNode implements AutoCloseable {
 
         this.load = new LoadMeter(services, protocol, times, clients);
         cluster.load(load::load);
+        this.departure = new Departure(config, gate, mastering, log, cluster, clients, events);
 
         // administration
         this.admin = AdminServer.start(
@@ -284,7 +283,8 @@ public final class ProxyNode implements AutoCloseable {
                         new NodeClients(config, clients, servers, cluster, peers),
                         new NodeStatements(config, clients.statistics(), peers),
                         adminTls));
-        NodeGauges.register(metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients);
+        NodeGauges.register(
+                metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients, events);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
     }
 
@@ -465,6 +465,12 @@ public final class ProxyNode implements AutoCloseable {
             throw why;
         }
         return again;
+    }
+
+    /** Ends everything in an orderly way: mastership and clients go to other nodes first. */
+    public void leave() {
+        if (ended.getCount() > 0) departure.run();
+        close();
     }
 
     @Override

@@ -54,6 +54,7 @@ public final class ClientListener implements AutoCloseable {
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<Integer, Entry> sessions = new ConcurrentHashMap<>();
+    private volatile boolean draining;
 
     private record Entry(ClientSession session, byte[] secret) {}
 
@@ -152,6 +153,10 @@ public final class ClientListener implements AutoCloseable {
             refuse(out, refusal.get());
             return;
         }
+        if (draining) {
+            refuse(out, "57P03", "the node shuts down");
+            return;
+        }
         LoginOutcome outcome = login.authenticate(r.user(), client.endPoint(), in, out);
         if (outcome instanceof LoginOutcome.Refused no
                 && !ofNode
@@ -242,14 +247,47 @@ public final class ClientListener implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        tls.close();
+    /**
+     * Lets nobody in any more, and tells each client to go elsewhere as soon as nothing is under way for it. Sessions that nodes relay here stay until {@link #close}: once this node is not the master, nothing is
+     * asked of them.
+     *
+     * @return clients that are left when the time is over
+     */
+    public int drain(Duration max) throws InterruptedException {
+        draining = true;
+        stopListening();
+        long deadline = System.nanoTime() + max.toNanos();
+        int left = leave();
+        while (left > 0 && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+            left = leave();
+        }
+        return left;
+    }
+
+    private int leave() {
+        int left = 0;
+        for (Entry e : sessions.values()) {
+            if (e.session().relayedFrom().isEmpty()) {
+                left++;
+                e.session().leave();
+            }
+        }
+        return left;
+    }
+
+    private void stopListening() {
         try {
             server.close();
         } catch (IOException e) {
             LOG.debug("closing the listener", e);
         }
+    }
+
+    @Override
+    public void close() {
+        tls.close();
+        stopListening();
         sessions.values().forEach(e -> e.session().close());
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,13 @@ final class ClientSession {
     private static final int BATCH_MESSAGES_MAX = 4096;
 
     private static final int NAME_MAX = 64;
+
+    /** By this clients know that nothing has been run of what had no answer before it. */
+    private static final ErrorFields LEAVING = ErrorFields.fatal(
+                    "57P01",
+                    "terminating connection: the node shuts down",
+                    "Connect to another node; nothing was run of what was not answered before.")
+            .with('R', "understudy_leaving");
 
     /** How often a session that LISTENs looks for what its server has to say unasked. */
     private static final int LISTEN_MILLIS = 50;
@@ -53,6 +61,20 @@ final class ClientSession {
 
     /** Of {@link #memory}, for messages not dealt with yet. */
     private int held;
+
+    /** Since the last ReadyForQuery, nothing has come. */
+    private boolean answered;
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WORKING);
+
+    /** Changed by the session's own thread, except to LEAVING. */
+    private enum Phase {
+        WORKING,
+        /** Waits for its client, with nothing under way that would be lost. */
+        IDLE,
+        /** The client was told good-bye. */
+        LEAVING
+    }
 
     private final Reports reports;
     private final String relayedFrom;
@@ -150,7 +172,16 @@ final class ClientSession {
             if (!in.buffered()) {
                 out.flush();
             }
+            boolean idle = answered && !in.buffered() && session.readyStatus() == 'I' && session.holdsNothing();
+            if (idle) {
+                phase.set(Phase.IDLE);
+            }
             int type = nextMessage();
+            if (idle && !phase.compareAndSet(Phase.IDLE, Phase.WORKING)) {
+                hearOut(type);
+                return;
+            }
+            answered = false;
             switch (type) {
                 case 'Q' -> {
                     hold();
@@ -172,6 +203,13 @@ final class ClientSession {
                 }
                 default -> throw new ProtocolException("invalid frontend message type " + type);
             }
+        }
+    }
+
+    /** What the client sends until it has noticed that it was told good-bye: were it not taken, it would not see that. */
+    private void hearOut(int first) throws IOException {
+        for (int type = first; type != -1 && type != 'X'; type = in.next()) {
+            in.skip();
         }
     }
 
@@ -251,6 +289,7 @@ final class ClientSession {
         session.told.beforeReady();
         reports.beforeReady();
         ServerMessages.readyForQuery(out, session.readyStatus());
+        answered = true;
     }
 
     private void sayGoodbye(ErrorFields fields) {
@@ -318,6 +357,18 @@ final class ClientSession {
             return "the master's proxy";
         }
         return session.pinned != null ? "this node's PostgreSQL" : "";
+    }
+
+    /** Tells the client to go elsewhere, if nothing is under way; it then ends by itself. */
+    void leave() {
+        if (phase.compareAndSet(Phase.IDLE, Phase.LEAVING)) {
+            sayGoodbye(LEAVING);
+            try {
+                socket.shutdownOutput();
+            } catch (IOException e) {
+                LOG.trace("a client left by itself", e);
+            }
+        }
     }
 
     /** Closes the client's connection from outside. */

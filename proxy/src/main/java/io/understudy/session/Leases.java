@@ -62,7 +62,7 @@ final class Leases {
             switch (route) {
                 case Route.Replica r -> {
                     try {
-                        session.route.chosen(r.node().name(), r.reason());
+                        chosen(r.node().name(), r.reason());
                         Lease.Reading lease = reading(r.node());
                         if (mayHaveGoneBack(lease, need)) {
                             node.readEnded(r.node().name());
@@ -88,7 +88,7 @@ final class Leases {
                 case Route.MasterReadOnly m -> {
                     try {
                         NodeStatus self = node.picture().self();
-                        session.route.chosen(self.name(), m.reason());
+                        chosen(self.name(), m.reason());
                         return reading(self);
                     } catch (BackendUnavailable e) {
                         throw unavailable(e);
@@ -119,6 +119,11 @@ final class Leases {
                     "Retry, or leave the hint out.");
         }
         return route;
+    }
+
+    private void chosen(String name, Reason why) {
+        session.route.chosen(name, why);
+        node.countRoute(name, why);
     }
 
     /** What must be seen where the session reads next. */
@@ -230,14 +235,14 @@ final class Leases {
             try {
                 switch (route) {
                     case Route.MasterHere here -> {
-                        session.route.chosen(picture.self().name(), here.reason());
+                        chosen(picture.self().name(), here.reason());
                         return writing();
                     }
                     case Route.MasterAt at -> {
                         if (session.relayed) {
                             throw MovedMaster.to(at.node().name());
                         }
-                        session.route.chosen(at.node().name(), at.reason());
+                        chosen(at.node().name(), at.reason());
                         return relaying(at.node());
                     }
                     default -> {}

@@ -7,6 +7,7 @@ import io.understudy.classification.Classifier;
 import io.understudy.execution.MasterTransactions;
 import io.understudy.log.TransactionToken;
 import io.understudy.route.ClusterPicture;
+import io.understudy.route.Route.Reason;
 import io.understudy.topology.NodeReport;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
@@ -73,6 +74,9 @@ public interface NodeServices {
     void readBegan(String node);
 
     void readEnded(String node);
+
+    /** A statement by itself, or a transaction, was sent to that node, for that reason. */
+    void countRoute(String node, Reason reason);
 
     /** A client's read, by itself or a READ ONLY transaction, runs or ran on that node's PostgreSQL. */
     void countRead(String node);

@@ -183,6 +183,11 @@ final class SessionState {
         }
     }
 
+    /** Whether the session can go on at another node, but for what currval() says. */
+    boolean holdsNothing() {
+        return pins.isEmpty() || pins.size() == 1 && pins.contains(PinReason.SEQUENCE_VALUE);
+    }
+
     char readyStatus() {
         Block b = block;
         return b == null ? 'I' : b.failed ? 'E' : 'T';

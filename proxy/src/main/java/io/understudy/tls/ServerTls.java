@@ -69,17 +69,22 @@ public final class ServerTls implements AutoCloseable {
         }
     }
 
-    /** As {@link #open}, for the administration port. */
-    public static ServerTls ofAdministration(AdminAccess.Tls files, Consumer<String> events) throws IOException {
+    /** As {@link #open}, for the administration port; empty if that is not encrypted. */
+    public static Optional<ServerTls> ofAdministration(Optional<AdminAccess.Tls> settings, Consumer<String> events)
+            throws IOException {
+        if (settings.isEmpty()) {
+            return Optional.empty();
+        }
+        AdminAccess.Tls files = settings.get();
         try {
-            return open(
+            return Optional.of(open(
                     new ClientTls(
                             ClientTls.Mode.REQUIRE,
                             Optional.of(files.certificate()),
                             Optional.of(files.key()),
                             Optional.empty(),
                             ClientTls.ClientCertificate.OPTIONAL),
-                    text -> events.accept("administration port: " + text));
+                    text -> events.accept("administration port: " + text)));
         } catch (IOException e) {
             throw new IOException("the administration port (admin.tls): " + e.getMessage(), e);
         }

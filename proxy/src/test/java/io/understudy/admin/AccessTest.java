@@ -98,7 +98,10 @@ class AccessTest {
                         java.util.stream.Collectors.mapping(
                                 e -> e.method + " " + e.path, java.util.stream.Collectors.toList())));
         assertThat(exceptions.get(Access.ANYBODY))
-                .allMatch(e -> e.startsWith("GET /health/") || e.equals("GET /*") || e.equals("POST /api/v1/session"));
+                .allMatch(e -> e.startsWith("GET /health/")
+                        || e.startsWith("HEAD /health/")
+                        || e.equals("GET /*")
+                        || e.equals("POST /api/v1/session"));
         assertThat(exceptions.get(Access.VIEWER)).containsOnly("DELETE /api/v1/session", "POST /api/v1/explain");
     }
 

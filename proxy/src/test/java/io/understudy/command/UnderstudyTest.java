@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Commands against a server that answers as a node does. */
 class UnderstudyTest {
@@ -164,6 +165,75 @@ class UnderstudyTest {
                 .satisfies(config -> assertThat(config.node()).isEqualTo("node2"));
         assertThat(run("node", "--config", directory.resolve("none.yaml").toString()).exitCode)
                 .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void everyCommandSaysHowItIsUsedAndWhatItsExitCodesMean() {
+        Map<String, CommandLine> commands =
+                Understudy.whole(launched::add, lost).getSubcommands();
+        assertThat(commands.keySet())
+                .contains("status", "events", "log", "verify", "switchover", "resync", "explain", "node", "recover");
+        commands.keySet().forEach(name -> {
+            Run help = run(name, "--help");
+            assertThat(help.exitCode()).as(name).isEqualTo(ExitCode.OK);
+            assertThat(help.output())
+                    .as(name)
+                    .contains("Example", "  understudy " + name, "Exit codes:", "no node answers");
+        });
+        assertThat(run("--help").output()).contains("UNDERSTUDY_URL", "Exit codes:");
+    }
+
+    @Test
+    void shellsCompleteCommandsAndOptions() throws Exception {
+        Run completion = run("completion");
+        assertThat(completion.output()).contains("complete -F _complete_understudy", "switchover", "--json");
+        Path script = Files.writeString(directory.resolve("completion"), completion.output());
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "source " + script
+                                + "; COMP_WORDS=(understudy swi); COMP_CWORD=1; _complete_understudy; echo \"${COMPREPLY[@]}\"")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("switchover\n");
+    }
+
+    @Test
+    void oneNodeAfterAnotherIsAskedAndEachSaysWhyNot() {
+        String dead = "http://127.0.0.1:" + deadPort;
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        answers.put("GET /api/v1/events?after=0&limit=1000", "{\"events\":[]}");
+        assertThat(run("events", "--url", dead + "," + url, "--password", "secret")
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+        Run none = run("log", "--url", dead + ",http://nowhere.invalid:1", "--password", "x");
+        assertThat(none.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(none.error()).contains("127.0.0.1:" + deadPort + " (no connection)", "nowhere.invalid:1 (");
+        assertThat(run("status", "--url", "db1:7432", "--password", "x").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("status").error()).contains("--dir, --url or UNDERSTUDY_URL");
+    }
+
+    @Test
+    void aConfigurationIsCheckedWithoutStartingIt() throws IOException {
+        Path good = directory.resolve("node2/node.yaml");
+        assertThat(run("config", "check", good.toString()).output()).contains("nothing is wrong");
+        assertThat(run("config", "show", good.toString()).output())
+                .contains("pool-size: 10")
+                .doesNotContain("secret");
+        Path bad = Files.writeString(directory.resolve("bad.yaml"), "node: x\nclientt: {}\npool-size: 1\n");
+        Run checked = run("config", "check", bad.toString());
+        assertThat(checked.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(checked.output())
+                .contains(bad + ":2: clientt is not a setting; did you mean client?")
+                .contains(bad + ":3: pool-size is 1")
+                .contains("5 problems");
+        assertThat(run("config", "check", "--json", bad.toString()).output())
+                .contains("\"line\":3", "\"usable\":false");
+        assertThat(run("node", "--config", bad.toString()).error()).contains(":2: clientt", ":3: pool-size");
+        assertThat(launched).isEmpty();
+        assertThat(run("config", "check", "/nowhere/node.yaml").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

@@ -25,7 +25,7 @@ class NodeConfigReaderTest {
             postgres: {password: secret}
             """;
 
-    private final NodeConfigReader reader = new NodeConfigReader(Map.of("PW", "p$1\\w", "HOST", "db.example")::get);
+    private final NodeConfigReader reader = new NodeConfigReader(Map.of("PW", "p$1\\w", "HOST", "db.example"));
 
     private static final String ENCRYPTED = """
             tls:

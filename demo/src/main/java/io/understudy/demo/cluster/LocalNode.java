@@ -146,7 +146,7 @@ public final class LocalNode {
     }
 
     /** The same, with that much time before it is killed. */
-    void stopProxy(Duration limit) throws IOException {
+    public void stopProxy(Duration limit) throws IOException {
         proxy.stop(limit);
     }
 

@@ -1,5 +1,6 @@
 package io.understudy.demo.cluster;
 
+import io.understudy.config.NodeConfigReader;
 import io.understudy.embedded.LinuxProcess;
 import java.io.File;
 import java.io.IOException;
@@ -32,11 +33,13 @@ final class ProxyProcess {
         if (running()) {
             return;
         }
-        Process process = new ProcessBuilder(launch.command(config))
+        ProcessBuilder builder = new ProcessBuilder(launch.command(config))
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(Redirect.appendTo(log.toFile()));
+        // What is meant for one node would be taken by all of them.
+        builder.environment().keySet().removeIf(NodeConfigReader::isOverride);
+        Process process = builder.start();
         Files.writeString(pidFile, process.pid() + "\n");
         Await.until(
                 "the process of " + config,

@@ -71,6 +71,11 @@ public final class RunningCluster implements AutoCloseable {
         return url(cluster.nodes());
     }
 
+    /** For the driver, with user and password, of all nodes. */
+    public String driverUrl() {
+        return url();
+    }
+
     /** Of some of the nodes. */
     String url(List<LocalNode> nodes) {
         return "jdbc:understudy://"

@@ -21,6 +21,7 @@ import io.understudy.embedded.ClientPrograms;
 import io.understudy.embedded.Directories;
 import io.understudy.testing.TestCertificates;
 import io.understudy.testing.TestCertificates.Issued;
+import io.understudy.tls.ClientContext;
 import io.understudy.tls.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -163,13 +164,28 @@ class EncryptionIT {
                 .isEmpty();
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.VERIFY_CA, stranger))
                 .contains("08006");
-        String unnamed = "127.1";
-        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_CA, authority))
-                .isEmpty();
-        assertThat(reached(unnamed, of, login, PostgresTls.Mode.VERIFY_FULL, authority))
-                .contains("08006");
         assertThat(reached(of.host(), of, login, PostgresTls.Mode.OFF, authority))
                 .contains("28000");
+    }
+
+    /** Its certificate is for 127.0.0.1 and localhost. */
+    @Test
+    void aServersCertificateMustBeForTheHost() throws Exception {
+        LocalNode of = cluster.local().node(1);
+        ClientContext byHost = ClientContext.of(new PostgresTls(PostgresTls.Mode.VERIFY_FULL, Optional.of(authority)));
+        ClientContext byAuthority =
+                ClientContext.of(new PostgresTls(PostgresTls.Mode.VERIFY_CA, Optional.of(authority)));
+        encrypted(byHost, of, "localhost");
+        encrypted(byAuthority, of, "db.example");
+        assertThatThrownBy(() -> encrypted(byHost, of, "db.example")).isInstanceOf(SSLException.class);
+    }
+
+    private static void encrypted(ClientContext context, LocalNode of, String name) throws IOException {
+        try (Socket socket = new Socket(of.host(), of.postgresPort())) {
+            new DataOutputStream(socket.getOutputStream()).writeLong(8L << 32 | 80877103);
+            assertThat(socket.getInputStream().read()).isEqualTo('S');
+            context.over(socket, name, of.postgresPort()).close();
+        }
     }
 
     /** @return the SQLSTATE of why not, empty if it was */
