@@ -296,6 +296,7 @@ truncate child restart identity;
 rollback to s;
 commit;
 truncate t restart identity cascade;
+insert into t (n) values (4);
 
 == unlogged
 title: Unlogged tables
