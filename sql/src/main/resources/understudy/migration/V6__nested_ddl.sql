@@ -169,9 +169,11 @@ begin
      or pg_stat_get_xact_tuples_deleted('pg_event_trigger'::regclass) > 0 then
     return true;
   end if;
+  if current_setting('server_version_num')::int < 150000 then
+    return false;  -- what comes after is not even read there
+  end if;
   -- where the last right that is taken takes the row with it
-  return current_setting('server_version_num')::int >= 150000
-    and (pg_stat_get_xact_tuples_deleted('pg_parameter_acl'::regclass) > 0 or exists (select from pg_parameter_acl r where r.xmin::text::bigint >= since));
+  return pg_stat_get_xact_tuples_deleted('pg_parameter_acl'::regclass) > 0 or exists (select from pg_parameter_acl r where r.xmin::text::bigint >= since);
 end $$;
 
 -- A setting's name, that of an extension's too, as it stands in a statement.

@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,11 @@ class BackupIT {
                 ClientPrograms.find("pg_dump").isPresent()
                         && ClientPrograms.find("pg_restore").isPresent(),
                 "pg_dump is not installed");
-        int major = Math.min(18, programMajor());
+        int programs = programMajor();
+        int major = IntStream.of(18, 16, 14)
+                .filter(m -> m <= programs)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("pg_dump " + programs + " is older than every server there is"));
         running = RunningCluster.start(file -> {}, List.of(major, major, major));
         cluster = running.local();
     }
