@@ -89,13 +89,16 @@ public final class Router {
     private static @Nullable NodeStatus leastBusy(ClusterPicture c, ReadNeed need, int warmest) {
         double least = Double.MAX_VALUE;
         double leastNear = Double.MAX_VALUE;
+        NodeStatus best = null;
         for (NodeStatus n : c.peers().values()) {
             if (takes(c, n, need, warmest)) {
-                least = Math.min(least, busy(c, n));
-                leastNear = near(c, n) ? Math.min(leastNear, busy(c, n)) : leastNear;
+                double busy = busy(c, n);
+                best = best == null || busy < least ? n : best;
+                least = Math.min(least, busy);
+                leastNear = near(c, n) ? Math.min(leastNear, busy) : leastNear;
             }
         }
-        if (least == Double.MAX_VALUE) {
+        if (best == null) {
             return null;
         }
         boolean nearOnly = aboutAsGood(leastNear, least);
@@ -113,6 +116,10 @@ public final class Router {
             weights +=
                     isEqual(c, n, need, warmest, nearOnly, least) ? n.duties().weight() : 0;
         }
+        if (weights == 0) {
+            // Others have begun to read there since it was looked at.
+            return best;
+        }
         int skip = Math.floorMod(c.turn(), weights);
         for (NodeStatus n : c.peers().values()) {
             if (isEqual(c, n, need, warmest, nearOnly, least)) {
@@ -122,7 +129,7 @@ public final class Router {
                 }
             }
         }
-        return null;
+        return best;
     }
 
     private static boolean isEqual(

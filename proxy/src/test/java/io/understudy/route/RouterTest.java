@@ -239,6 +239,42 @@ class RouterTest {
         assertThat(read(behind, token(60), false)).isEqualTo("replica n2");
     }
 
+    /** Others go on taking connections while one is chosen. */
+    private static final class Growing extends Number {
+        private int now;
+
+        @Override
+        public int intValue() {
+            return now++;
+        }
+
+        @Override
+        public long longValue() {
+            return intValue();
+        }
+
+        @Override
+        public float floatValue() {
+            return intValue();
+        }
+
+        @Override
+        public double doubleValue() {
+            return intValue();
+        }
+    }
+
+    @Test
+    void somebodyReadsEvenIfAllGetBusierMeanwhile() {
+        NodeStatus self = node("n1", MASTER, 60);
+        Map<String, NodeStatus> peers = Map.of("n2", node("n2", REPLICA, 60), "n3", node("n3", REPLICA, 60));
+        for (int turn = 0; turn < 20; turn++) {
+            Map<String, Number> busy = Map.of("n2", new Growing(), "n3", new Growing());
+            ClusterPicture c = new ClusterPicture(self, peers, "n1", true, busy, Map.of(), turn);
+            assertThat(Router.read(c, token(60), false, Reason.READ)).isInstanceOf(Route.Replica.class);
+        }
+    }
+
     @Test
     void aSessionStaysWhereItReadUnlessThatIsMuchBusier() {
         NodeStatus self = node("n1", MASTER, 60);

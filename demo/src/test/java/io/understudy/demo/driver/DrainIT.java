@@ -113,11 +113,15 @@ class DrainIT {
         LocalNode only = running.master();
         only.killProxy();
         only.killPostgres();
-        await().atMost(SOON).until(() -> !running.master().name().equals(only.name()));
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> !running.master().name().equals(only.name()));
         write(replica);
         only.startPostgres();
         only.startProxy();
-        await().atMost(SOON).until(() -> running.master().name().equals(only.name()));
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> running.master().name().equals(only.name()));
 
         order(replica, "undrain");
         order(master, "undrain");
