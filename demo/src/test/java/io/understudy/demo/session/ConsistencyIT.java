@@ -83,7 +83,7 @@ class ConsistencyIT {
                 Connection b = connect(node, "");
                 Statement writer = a.createStatement();
                 Statement reader = b.createStatement()) {
-            for (int i = 1; i <= 150; i++) {
+            for (int i = 1; i <= 50; i++) {
                 writer.execute("update counter set n = " + i);
                 assertThat(value(reader)).isEqualTo(i);
             }
