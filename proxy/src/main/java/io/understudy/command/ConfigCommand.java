@@ -81,11 +81,23 @@ final class ConfigCommand implements Runnable {
         }
 
         private List<Problem> missingFiles(NodeConfig config) {
-            ClientTls tls = config.access().tls();
-            return Stream.of(tls.certificate(), tls.key(), tls.clientCa())
-                    .flatMap(Optional::stream)
+            ClientTls clients = config.access().tls();
+            List<Problem> missing = new ArrayList<>();
+            missing.addAll(missing("tls", Stream.of(clients.certificate(), clients.key(), clients.clientCa())));
+            missing.addAll(
+                    missing("postgres.tls", Stream.of(config.postgres().tls().ca())));
+            missing.addAll(missing(
+                    "admin.tls",
+                    config.adminAccess().tls().stream()
+                            .flatMap(t -> Stream.of(t.certificate(), t.key(), t.ca()))
+                            .map(Optional::of)));
+            return missing;
+        }
+
+        private List<Problem> missing(String section, Stream<Optional<Path>> files) {
+            return files.flatMap(Optional::stream)
                     .filter(f -> !Files.isReadable(f))
-                    .map(f -> new Problem(file.toString(), 0, "tls names " + f + ", which cannot be read"))
+                    .map(f -> new Problem(file.toString(), 0, section + " names " + f + ", which cannot be read"))
                     .toList();
         }
     }

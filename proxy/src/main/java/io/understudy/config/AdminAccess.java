@@ -1,6 +1,7 @@
 package io.understudy.config;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,7 +27,16 @@ public record AdminAccess(List<User> users, Optional<Tls> tls) {
         /** Look at everything. */
         VIEWER,
         /** Give orders too. */
-        OPERATOR
+        OPERATOR;
+
+        /** As it is written in settings, and told. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<Role> of(String word) {
+            return Arrays.stream(values()).filter(r -> r.word().equals(word)).findFirst();
+        }
     }
 
     /**
@@ -42,7 +52,7 @@ public record AdminAccess(List<User> users, Optional<Tls> tls) {
     public record User(String name, Role role, String password) {
         @Override
         public String toString() {
-            return name + " (" + role.name().toLowerCase(Locale.ROOT) + ")";
+            return name + " (" + role.word() + ")";
         }
     }
 }

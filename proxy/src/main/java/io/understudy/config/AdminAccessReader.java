@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** The settings of {@link AdminAccess} in {@code node.yaml}: read and written. */
@@ -19,8 +19,6 @@ final class AdminAccessReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_@.-]{1,63}");
     private static final int PASSWORD_MIN = 8;
     private static final List<String> KEYS = List.of("certificate", "key", "ca");
-    private static final String VIEWER = "viewer";
-    private static final String OPERATOR = "operator";
 
     private AdminAccessReader() {}
 
@@ -45,9 +43,9 @@ final class AdminAccessReader {
                 section.refuse(
                         "password", section.name("password") + " must have at least " + PASSWORD_MIN + " characters");
             }
-            Role role = section.choice("role", VIEWER, OPERATOR).equals(OPERATOR) ? Role.OPERATOR : Role.VIEWER;
+            String role = section.choice("role", Role.VIEWER.word(), Role.OPERATOR.word());
             section.refuseOthers();
-            users.add(new User(name, role, password));
+            users.add(new User(name, Role.of(role).orElseThrow(), password));
         }
         return new AdminAccess(users, tls(admin.section("tls"), file));
     }
@@ -71,12 +69,11 @@ final class AdminAccessReader {
         return Optional.of(new Tls(paths.get(0), paths.get(1), paths.get(2)));
     }
 
-    static void write(AdminAccess access, Map<String, Object> admin) {
+    /** @param shown what stands for a password */
+    static void write(AdminAccess access, Map<String, Object> admin, UnaryOperator<String> shown) {
         access.tls().ifPresent(tls -> admin.put("tls", toMap(tls)));
         if (!access.users().isEmpty()) {
-            admin.put(
-                    "users",
-                    access.users().stream().map(AdminAccessReader::toMap).toList());
+            admin.put("users", access.users().stream().map(u -> toMap(u, shown)).toList());
         }
     }
 
@@ -88,11 +85,11 @@ final class AdminAccessReader {
         return map;
     }
 
-    private static Map<String, Object> toMap(User user) {
+    private static Map<String, Object> toMap(User user, UnaryOperator<String> shown) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", user.name());
-        map.put("role", user.role().name().toLowerCase(Locale.ROOT));
-        map.put("password", user.password());
+        map.put("role", user.role().word());
+        map.put("password", shown.apply(user.password()));
         return map;
     }
 }

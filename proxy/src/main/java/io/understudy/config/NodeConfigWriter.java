@@ -3,6 +3,7 @@ package io.understudy.config;
 import io.understudy.config.NodeConfig.Peer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -13,15 +14,16 @@ public final class NodeConfigWriter {
 
     /** All settings as text of {@code node.yaml}, without the password. */
     public static String toYamlForPeople(NodeConfig config) {
-        return toYaml(config, "(hidden)");
+        return toYaml(config, password -> "(hidden)");
     }
 
-    /** All settings as text of {@code node.yaml}, the password too: keep the file private. */
+    /** All settings as text of {@code node.yaml}, the passwords too: keep the file private. */
     public static String toYaml(NodeConfig config) {
-        return toYaml(config, config.postgres().password());
+        return toYaml(config, UnaryOperator.identity());
     }
 
-    private static String toYaml(NodeConfig config, String password) {
+    /** @param shown what stands for a password */
+    private static String toYaml(NodeConfig config, UnaryOperator<String> shown) {
         Map<String, Object> top = new LinkedHashMap<>();
         top.put("node", config.node());
         top.put("nodes", config.nodes().stream().map(NodeConfigWriter::toMap).toList());
@@ -37,13 +39,13 @@ public final class NodeConfigWriter {
         top.put("client", client);
         top.put("limits", ClientAccessReader.toMap(limits));
         Map<String, Object> admin = address(config.adminHost(), config.adminPort());
-        AdminAccessReader.write(config.adminAccess(), admin);
+        AdminAccessReader.write(config.adminAccess(), admin, shown);
         top.put("admin", admin);
         top.put("advertise", toMap(config.advertise()));
         Map<String, Object> postgres =
                 address(config.postgres().host(), config.postgres().port());
         postgres.put("user", config.postgres().user());
-        postgres.put("password", password);
+        postgres.put("password", shown.apply(config.postgres().password()));
         postgres.put("tls", PostgresTlsReader.toMap(config.postgres().tls()));
         top.put("postgres", postgres);
         top.put("failure-detection", Durations.format(config.failureDetection()));

@@ -195,6 +195,16 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void noPasswordIsShownToPeople() throws Exception {
+        NodeConfig config =
+                parse(MINIMAL + "admin: {users: [{name: wall, role: viewer, password: \"viewer's word\"}]}\n");
+        assertThat(NodeConfigWriter.toYaml(config)).contains(config.postgres().password(), "s word");
+        assertThat(NodeConfigWriter.toYamlForPeople(config))
+                .contains("wall", "viewer")
+                .doesNotContain(config.postgres().password(), "s word");
+    }
+
+    @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
         NodeConfig config = parse(MINIMAL
                 + "admin: {tls: {certificate: c, key: k, ca: a}}\nadvertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n"
