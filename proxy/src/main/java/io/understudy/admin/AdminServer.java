@@ -56,8 +56,8 @@ public final class AdminServer implements AutoCloseable {
         LiveStatus live = new LiveStatus(parts.cluster(), clock);
         AuditTrail audit = new AuditTrail(parts.audit());
         SignIns signIns = new SignIns(password, parts.access(), parts.key(), audit, clock);
-        StreamEndpoint stream = new StreamEndpoint(live, parts.elections(), signIns, clock);
-        FeedEndpoint feed = new FeedEndpoint(parts.changes(), signIns, clock);
+        StreamEndpoint stream = new StreamEndpoint(live, parts.elections(), signIns);
+        FeedEndpoint feed = new FeedEndpoint(parts.changes(), signIns);
         Javalin javalin = Javalin.create(config -> {
             config.concurrency.useVirtualThreads = true;
             config.startup.showJavalinBanner = false;
@@ -155,14 +155,6 @@ public final class AdminServer implements AutoCloseable {
             LOG.warn("{} {} failed", context.method(), context.path(), e);
             context.status(500).json(error(e));
         });
-    }
-
-    /** Every method and path that is served. */
-    List<String> routes() {
-        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
-                .filter(parsed -> !parsed.endpoint.method.name().startsWith("BEFORE"))
-                .map(parsed -> parsed.endpoint.method.name() + " " + parsed.endpoint.path)
-                .toList();
     }
 
     /** Where it listens. */

@@ -23,8 +23,7 @@ sealed interface Caller {
 
         @Override
         public String toString() {
-            return name + " (" + role.name().toLowerCase(Locale.ROOT) + ", by "
-                    + means.name().toLowerCase(Locale.ROOT) + ")";
+            return name + " (" + role.word() + ", by " + means.name().toLowerCase(Locale.ROOT) + ")";
         }
     }
 

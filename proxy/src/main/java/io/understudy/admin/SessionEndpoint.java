@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionEndpoint {
     static final String PATH = "/api/v1/session";
-    private static final String OPERATOR = "operator";
-    private static final String VIEWER = "viewer";
 
     private final SignIns signIns;
     private final AuditTrail audit;
@@ -59,7 +57,8 @@ final class SessionEndpoint {
         Optional<Token> session = Caller.session(context);
         if (session.isEmpty()) {
             Caller caller = Caller.of(context).orElseThrow();
-            context.json(Map.of("user", caller.name(), "role", caller.mayOperate() ? OPERATOR : VIEWER));
+            context.json(
+                    Map.of("user", caller.name(), "role", (caller.mayOperate() ? Role.OPERATOR : Role.VIEWER).word()));
             return;
         }
         answer(context, signIns.renewed(session.get()).orElse(session.get()));
@@ -89,7 +88,7 @@ final class SessionEndpoint {
         signIns.setCookie(context, session);
         context.json(new Answer(
                 user.name(),
-                user.role() == Role.OPERATOR ? OPERATOR : VIEWER,
+                user.role().word(),
                 signIns.csrf(session),
                 signIns.ticket(session),
                 session.expires().toString()));

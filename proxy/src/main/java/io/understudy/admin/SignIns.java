@@ -36,6 +36,7 @@ final class SignIns {
     private final AuditTrail audit;
     private final Revocations revocations;
     private final Patience patience;
+    private final Clock clock;
 
     SignIns(String password, AdminAccess access, ClusterKey key, AuditTrail audit, Clock clock) {
         this.tokens = new SignedTokens(key, clock);
@@ -43,6 +44,7 @@ final class SignIns {
         this.audit = audit;
         this.revocations = new Revocations(REVOKED_MAX, clock);
         this.patience = new Patience(clock);
+        this.clock = clock;
     }
 
     Accounts accounts() {
@@ -129,9 +131,11 @@ final class SignIns {
                 : tokens.read(Purpose.SESSION, cookie).filter(this::isValid);
     }
 
-    /** Whether the session has not been signed out, and its user is still there with the same password. */
+    /** Whether the session is not over, has not been signed out, and its user is still there with the same password. */
     boolean isValid(Token session) {
-        return !revocations.isRevoked(session) && user(session).isPresent();
+        return session.expires().isAfter(clock.instant())
+                && !revocations.isRevoked(session)
+                && user(session).isPresent();
     }
 
     Optional<User> user(Token session) {

@@ -8,7 +8,6 @@ import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.http.sse.SseClient;
 import io.javalin.http.sse.SseHandler;
 import io.understudy.signin.Token;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -39,16 +38,14 @@ final class StreamEndpoint implements Handler, AutoCloseable {
     private final LiveStatus live;
     private final ElectionFeed elections;
     private final SignIns signIns;
-    private final Clock clock;
     private final Semaphore places = new Semaphore(LISTENERS_MAX);
     private final ObjectMapper mapper = new ObjectMapper();
     private final SseHandler sse = new SseHandler(this::listen);
 
-    StreamEndpoint(LiveStatus live, ElectionFeed elections, SignIns signIns, Clock clock) {
+    StreamEndpoint(LiveStatus live, ElectionFeed elections, SignIns signIns) {
         this.live = live;
         this.elections = elections;
         this.signIns = signIns;
-        this.clock = clock;
     }
 
     @Override
@@ -91,7 +88,7 @@ final class StreamEndpoint implements Handler, AutoCloseable {
                 client.sendEvent("bye", "{}");
                 return;
             }
-            if (session.isPresent() && !stillGood(session.get())) {
+            if (session.isPresent() && !signIns.isValid(session.get())) {
                 client.sendEvent("signed-out", "{}");
                 return;
             }
@@ -116,9 +113,5 @@ final class StreamEndpoint implements Handler, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private boolean stillGood(Token session) {
-        return signIns.isValid(session) && session.expires().isAfter(clock.instant());
     }
 }

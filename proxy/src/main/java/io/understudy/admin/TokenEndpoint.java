@@ -8,8 +8,6 @@ import io.understudy.config.AdminAccess.Role;
 import io.understudy.config.AdminAccess.User;
 import io.understudy.signin.Token;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,16 +40,16 @@ final class TokenEndpoint implements Handler {
                 .json(new Answer(
                         signIns.text(token),
                         user.name(),
-                        role.name().toLowerCase(Locale.ROOT),
+                        role.word(),
                         token.expires().toString()));
     }
 
     private static Role role(@Nullable String word, User user) {
-        Role role = Map.of("viewer", Role.VIEWER, "operator", Role.OPERATOR)
-                .get(word == null ? user.role().name().toLowerCase(Locale.ROOT) : word);
-        if (role == null) {
-            throw new BadRequestResponse("role is " + word + ", but must be viewer or operator");
-        }
+        Role role = word == null
+                ? user.role()
+                : Role.of(word)
+                        .orElseThrow(
+                                () -> new BadRequestResponse("role is " + word + ", but must be viewer or operator"));
         if (role == Role.OPERATOR && user.role() == Role.VIEWER) {
             throw new BadRequestResponse(user.name() + " is a viewer and cannot have the token of an operator");
         }

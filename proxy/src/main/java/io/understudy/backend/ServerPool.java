@@ -246,13 +246,8 @@ final class ServerPool {
                 key.login().user(),
                 limits.perPool() - permits.availablePermits(),
                 idle(),
-                permits.getQueueLength(),
+                permits.getQueueLength() + pool.getThreadsAwaitingConnection(),
                 limits.perPool());
-    }
-
-    /** Who waits for a connection. */
-    int waiting() {
-        return permits.getQueueLength() + pool.getThreadsAwaitingConnection();
     }
 
     /** Closes the pool if nobody uses it and it has no connections. */

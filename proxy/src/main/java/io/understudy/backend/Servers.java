@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -191,25 +190,6 @@ public final class Servers implements AutoCloseable {
     /** Every pool. */
     public List<PoolUse> uses() {
         return pools.values().stream().map(ServerPool::use).toList();
-    }
-
-    /** How the connections of clients' sessions to a server are used. */
-    public record Use(int active, int idle, int waiting) {
-        private static Use of(ServerPool p) {
-            int idle = p.idle();
-            return new Use(Math.max(0, p.connections() - idle), idle, p.waiting());
-        }
-
-        private Use plus(Use other) {
-            return new Use(active + other.active, idle + other.idle, waiting + other.waiting);
-        }
-    }
-
-    /** That, of each server that there is a pool of. */
-    public Map<ServerAddress, Use> use() {
-        Map<ServerAddress, Use> use = new HashMap<>();
-        pools.forEach((key, pool) -> use.merge(key.server(), Use.of(pool), Use::plus));
-        return use;
     }
 
     /** Pools there are now. */

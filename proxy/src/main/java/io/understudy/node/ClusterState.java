@@ -38,6 +38,8 @@ final class ClusterState {
     private final Quarantine quarantine;
     private final DrainMark drained;
     private final PeerReach reach;
+    private final Duties atWork;
+    private final Duties withoutWork;
     private final Map<String, AtomicInteger> outstanding = new ConcurrentHashMap<>();
 
     /** By the judging thread: ahead of what is applied, and known also while this node's PostgreSQL is away. */
@@ -75,6 +77,8 @@ final class ClusterState {
         this.quarantine = quarantine;
         this.drained = drained;
         this.reach = reach;
+        this.atWork = duties(config.duties(), false);
+        this.withoutWork = duties(config.duties(), true);
     }
 
     /** What this node's status tells of what it has done. */
@@ -173,9 +177,12 @@ final class ClusterState {
 
     /** What this node is there for now. */
     Duties duties() {
-        NodeConfig.Duties d = config.duties();
+        return drained.isOn() ? withoutWork : atWork;
+    }
+
+    private static Duties duties(NodeConfig.Duties d, boolean drained) {
         return new Duties(
-                d.reads(), d.mastership(), d.zone(), d.weight(), d.delay().toSeconds(), drained.isOn());
+                d.reads(), d.mastership(), d.zone(), d.weight(), d.delay().toSeconds(), drained);
     }
 
     private NodeStatus.Ailment ailment() {

@@ -1,5 +1,6 @@
 package io.understudy.node;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.admin.Draining;
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Switchover;
@@ -124,30 +125,23 @@ final class Drain implements Draining {
     }
 
     private Drained forward(String node, String order, boolean mayForward) throws OrderRefusedException {
-        NodeStatus other = log.peers().get(node);
+        NodeStatus other = log.peer(node);
         if (other == null || !mayForward) {
             throw new OrderRefusedException("there is no node " + node + " in view; there are " + config.node()
                     + " and " + log.peers().keySet());
         }
-        try {
-            PeerApi.Answer answer = peers.post(
-                    other,
-                    "/api/v1/nodes/" + URLEncoder.encode(node, StandardCharsets.UTF_8) + "/" + order,
-                    ANSWER_MAX);
-            if (answer.status() != 200) {
-                throw new OrderRefusedException(node + " refuses: " + answer.error());
-            }
-            return new Drained(
-                    node,
-                    answer.body().path("drained").asBoolean(),
-                    answer.body().path("master").asText(),
-                    answer.body().path("reading").asInt());
-        } catch (IOException e) {
-            throw new OrderRefusedException(
-                    node + " did not answer; look at the status before you try again: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OrderRefusedException("interrupted while " + node + " was asked");
-        }
+        JsonNode answer = peers.order(
+                other,
+                node,
+                new PeerApi.Order(
+                        "/api/v1/nodes/" + URLEncoder.encode(node, StandardCharsets.UTF_8) + "/" + order,
+                        200,
+                        ANSWER_MAX,
+                        "; look at the status before you try again"));
+        return new Drained(
+                node,
+                answer.path("drained").asBoolean(),
+                answer.path("master").asText(),
+                answer.path("reading").asInt());
     }
 }

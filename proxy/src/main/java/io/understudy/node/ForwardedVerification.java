@@ -5,14 +5,12 @@ import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.execution.MasterGate;
-import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,25 +41,15 @@ final class ForwardedVerification implements VerificationRunner {
         if (gate.epoch() > 0 || !mayForward) {
             return here.start(request, false);
         }
-        NodeStatus master = log.peers().values().stream()
-                .filter(n -> n.state() == NodeState.MASTER)
-                .max(Comparator.comparingLong(NodeStatus::epoch))
+        NodeStatus master = peers.openMaster()
                 .orElseThrow(() -> new OrderRefusedException(
                         "no node is open as master now; a comparison begins there. Try again when there is one"));
-        try {
-            PeerApi.Answer answer = peers.post(master, path(request), ANSWER_MAX);
-            if (answer.status() != 202) {
-                throw new OrderRefusedException("the master " + master.name() + " refuses: " + answer.error());
-            }
-            String id = answer.body().path("id").asText();
-            remember(id, master.name());
-            return id;
-        } catch (IOException e) {
-            throw new OrderRefusedException("the master " + master.name() + " did not answer: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OrderRefusedException("interrupted while the master " + master.name() + " was asked");
-        }
+        String id = peers.order(
+                        master, "the master " + master.name(), new PeerApi.Order(path(request), 202, ANSWER_MAX, ""))
+                .path("id")
+                .asText();
+        remember(id, master.name());
+        return id;
     }
 
     private static String path(Request request) {
@@ -94,7 +82,7 @@ final class ForwardedVerification implements VerificationRunner {
     }
 
     private Optional<Verification> ask(String node, String id) {
-        NodeStatus there = log.peers().get(node);
+        NodeStatus there = log.peer(node);
         if (there == null) {
             return Optional.empty();
         }

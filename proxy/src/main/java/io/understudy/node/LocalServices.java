@@ -243,12 +243,12 @@ final class LocalServices implements NodeServices {
     /** The connections of clients' sessions, by server and what they do. */
     Map<List<String>, Integer> pools() {
         Map<List<String>, Integer> counts = new HashMap<>();
-        servers.use().forEach((server, use) -> {
-            String address = server.host() + ":" + server.port();
-            counts.put(List.of(address, "active"), use.active());
-            counts.put(List.of(address, "idle"), use.idle());
-            counts.put(List.of(address, "waiting"), use.waiting());
-        });
+        for (Servers.PoolUse use : servers.uses()) {
+            String server = use.server().toString();
+            counts.merge(List.of(server, "active"), use.inUse(), Integer::sum);
+            counts.merge(List.of(server, "idle"), use.idle(), Integer::sum);
+            counts.merge(List.of(server, "waiting"), use.waiting(), Integer::sum);
+        }
         return counts;
     }
 

@@ -3,12 +3,14 @@ package io.understudy.node;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Peers;
 import io.understudy.config.AdminAccess;
 import io.understudy.config.NodeConfig;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.signin.SignedTokens;
 import io.understudy.tls.Trust;
+import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +78,43 @@ final class PeerApi implements Peers, AutoCloseable {
 
     Answer post(NodeStatus node, String path, Duration limit) throws IOException, InterruptedException {
         return send(request(node, path, limit).POST(BodyPublishers.noBody()));
+    }
+
+    /** The node that says that it is open as master; the newest one if several do. */
+    Optional<NodeStatus> openMaster() {
+        return log.peers().values().stream()
+                .filter(n -> n.state() == NodeState.MASTER)
+                .max(Comparator.comparingLong(NodeStatus::epoch));
+    }
+
+    /**
+     * What somebody wants another node to do.
+     *
+     * @param taken status code by which a node says that it does
+     * @param ifSilent what people are told besides if it does not answer; may be empty
+     */
+    record Order(String path, int taken, Duration limit, String ifSilent) {}
+
+    /**
+     * Passes an order on.
+     *
+     * @param who that node is, for people
+     * @return what it answers
+     * @throws OrderRefusedException if it refuses, does not answer, or this thread is interrupted
+     */
+    JsonNode order(NodeStatus node, String who, Order order) throws OrderRefusedException {
+        try {
+            Answer answer = post(node, order.path(), order.limit());
+            if (answer.status() != order.taken()) {
+                throw new OrderRefusedException(who + " refuses: " + answer.error());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new OrderRefusedException(who + " did not answer" + order.ifSilent() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OrderRefusedException("interrupted while " + who + " was asked");
+        }
     }
 
     /** What the other nodes answer that do in time, by their names. */

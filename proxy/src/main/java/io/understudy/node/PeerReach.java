@@ -25,6 +25,9 @@ final class PeerReach {
     private static final int FIRST_SHARE = 10;
 
     private final Map<String, Peer> peers = new HashMap<>();
+    /** All get all: every read asks, and that is how it nearly always is. */
+    private volatile boolean allWell = true;
+
     private final LongSupplier nanoTime;
     private final Consumer<String> told;
 
@@ -85,6 +88,7 @@ final class PeerReach {
         boolean again = p.times > 0 && now - p.backSince < FORGIVEN_NANOS;
         p.times = again ? p.times + 1 : 1;
         p.out = true;
+        allWell = false;
         p.outUntil = now + (OUT_NANOS_MIN << Math.min(p.times - 1, DOUBLINGS_MAX));
         told.accept("nothing is read on " + node + " from here: " + why);
     }
@@ -102,7 +106,11 @@ final class PeerReach {
     }
 
     /** Of the reads that a node could take, how many it gets, in percent; those that are not there get all. */
-    synchronized Map<String, Integer> shares() {
+    Map<String, Integer> shares() {
+        return allWell ? Map.of() : sharesNow();
+    }
+
+    private synchronized Map<String, Integer> sharesNow() {
         Map<String, Integer> shares = new HashMap<>();
         long now = nanoTime.getAsLong();
         peers.forEach((node, p) -> {
@@ -112,6 +120,7 @@ final class PeerReach {
                 shares.put(node, (int) (FIRST_SHARE + (100 - FIRST_SHARE) * (now - p.backSince) / WARM_NANOS));
             }
         });
+        allWell = shares.isEmpty();
         return shares;
     }
 }

@@ -268,7 +268,7 @@ public final class ProxyNode implements AutoCloseable {
                         new CountingEntries(log, loop),
                         new ForwardedVerification(gate, verification, log, peers),
                         verification,
-                        new ForwardedSwitchover(gate, mastering, log, peers),
+                        new ForwardedSwitchover(gate, mastering, peers),
                         outcomes,
                         repair,
                         new Drain(config, drained, gate, mastering, cluster, log, local, peers, events, this::changed),

@@ -123,22 +123,18 @@ final class Repair implements Resyncs, AutoCloseable {
             quarantine("a resync was ordered");
             return;
         }
-        NodeStatus other = log.peers().get(node);
+        NodeStatus other = log.peer(node);
         if (other == null || !mayForward) {
             throw new OrderRefusedException("there is no node " + node + " in view");
         }
-        try {
-            PeerApi.Answer answer = peers.post(
-                    other, "/api/v1/resync?node=" + URLEncoder.encode(node, StandardCharsets.UTF_8), FORWARD_MAX);
-            if (answer.status() != 202) {
-                throw new OrderRefusedException(node + " refuses: " + answer.error());
-            }
-        } catch (IOException e) {
-            throw new OrderRefusedException(node + " did not answer: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OrderRefusedException("interrupted while " + node + " was asked");
-        }
+        peers.order(
+                other,
+                node,
+                new PeerApi.Order(
+                        "/api/v1/resync?node=" + URLEncoder.encode(node, StandardCharsets.UTF_8),
+                        202,
+                        FORWARD_MAX,
+                        ""));
     }
 
     private static boolean isMaster(Observation o) {

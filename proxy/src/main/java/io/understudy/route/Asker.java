@@ -29,13 +29,7 @@ public record Asker(
 
     /** The same one, of a statement with that hint. */
     public Asker hinted(Hint h) {
-        return new Asker(
-                h.over(Consistency.SESSION) instanceof Consistency.Eventual ? ReadNeed.NOTHING : need,
-                pins,
-                onMaster,
-                readOnlyByDefault,
-                transaction,
-                h);
+        return new Asker(need, pins, onMaster, readOnlyByDefault, transaction, h);
     }
 
     /**

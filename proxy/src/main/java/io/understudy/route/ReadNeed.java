@@ -24,6 +24,11 @@ public record ReadNeed(long token, String lastNode, long lastSeen, long term) {
         return node.equals(lastNode) ? token : Math.max(token, lastSeen);
     }
 
+    /** No lower than what it has committed or, unless that is in doubt, can have seen. */
+    public long highest() {
+        return Math.max(token, lastSeen);
+    }
+
     /** After a commit of one's own. */
     public ReadNeed committed(long index) {
         return index <= token ? this : new ReadNeed(index, lastNode, lastSeen, term);

@@ -193,10 +193,7 @@ final class Blocks {
             }
             case CommitOutcome.NothingWritten n -> {
                 String self = node.picture().self().name();
-                long seen = node.seenUpTo(self);
-                session.need = session.need.read(self, seen);
-                session.lastReadNanos = System.nanoTime();
-                session.route.index(seen);
+                session.read(self, node.seenUpTo(self), 0);
                 leases.giveBack(w.backend(), true);
             }
             case CommitOutcome.TemporaryObjects t -> {
@@ -308,7 +305,7 @@ final class Blocks {
     /** No lower than anything this session can have seen. */
     long causalToken() throws StatementFailure, SessionEnd {
         leases.settle();
-        return Math.max(session.need.token(), session.need.lastSeen());
+        return session.need.highest();
     }
 
     /** What the master's proxy said of the log while it worked for this session. */
@@ -320,9 +317,7 @@ final class Blocks {
             committed(w.token);
         }
         if (w.seen >= 0) {
-            session.need = session.need.read(session.route.node(), w.seen);
-            session.lastReadNanos = System.nanoTime();
-            session.route.index(w.seen);
+            session.read(session.route.node(), w.seen, 0);
         }
     }
 

@@ -381,9 +381,7 @@ final class Leases {
         node.readEnded(r.node());
         long term = node.seenInTerm(r.node());
         long seen = node.seenUpTo(r.node());
-        session.need = session.need.read(r.node(), seen, term);
-        session.lastReadNanos = System.nanoTime();
-        session.route.index(seen);
+        session.read(r.node(), seen, term);
         if (clean && !r.backend().lost()) {
             r.backend().release();
         } else {

@@ -79,7 +79,7 @@ final class Reports {
         }
         if (session.relayed) {
             token(session.committed);
-            seen(Math.max(session.need.token(), session.need.lastSeen()));
+            seen(session.need.highest());
         } else if (session.reports) {
             if (!nodeTold) {
                 nodeTold = true;

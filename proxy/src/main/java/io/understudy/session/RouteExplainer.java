@@ -30,7 +30,7 @@ final class RouteExplainer {
         Insight insight = node.classifier().inspect(e.statement(), session.searchPath);
         boolean distrusted = node.transactions().isDistrusted(insight.shape());
         Explanation explanation =
-                Explanation.of(insight, asker().hinted(Hint.of(List.of(e.statement()))), node.picture(), distrusted);
+                Explanation.of(insight, asker(Hint.of(List.of(e.statement()))), node.picture(), distrusted);
         List<String> rows = e.json() ? List.of(json(explanation)) : explanation.lines();
         return rows.stream().map(List::of).toList();
     }
@@ -43,14 +43,14 @@ final class RouteExplainer {
         }
     }
 
-    private Asker asker() {
+    private Asker asker(Hint hint) {
         return new Asker(
-                session.consistency instanceof Consistency.Eventual ? ReadNeed.NOTHING : session.need(),
+                hint.over(session.consistency) instanceof Consistency.Eventual ? ReadNeed.NOTHING : session.need(),
                 session.pins,
                 session.readsOnMaster(),
                 session.readOnlyByDefault,
                 Optional.ofNullable(session.block).map(this::transaction),
-                Hint.NONE);
+                hint);
     }
 
     private Asker.Transaction transaction(Block block) {

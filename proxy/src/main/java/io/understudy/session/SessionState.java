@@ -92,6 +92,13 @@ final class SessionState {
         pool.committed(index);
     }
 
+    /** It has read there. See {@link ReadNeed#read(String, long, long)}. */
+    void read(String node, long seenUpTo, long inTerm) {
+        need = need.read(node, seenUpTo, inTerm);
+        lastReadNanos = System.nanoTime();
+        route.index(seenUpTo);
+    }
+
     /** What its next read must see under {@link Consistency.Session}. */
     ReadNeed need() {
         need = need.committed(pool.committed());

@@ -40,7 +40,7 @@ public final class Arena implements AutoCloseable {
             arena.add("streaming", () -> Streaming.start(directory.resolve("streaming")));
             arena.contenders.add(UnderstudyCluster.start(directory.resolve("understudy"), 3, port, say));
             for (Contender c : arena.contenders) {
-                if (!(c instanceof BareRelay) && !(c instanceof PgBouncer)) {
+                if (!(c instanceof InFront)) {
                     say.accept("making pgbench's tables, scale " + scale + ", in " + c.name());
                     PgBench.initialise(c.target(), scale);
                     c.settle();

@@ -11,8 +11,7 @@ import java.util.List;
  * Every PostgreSQL of every contender is the same programs with the same settings ({@code PostgresServer.defaultSettings()}), on the same disk. What has to
  * be different is in {@link #remark()}.
  */
-public sealed interface Contender extends AutoCloseable
-        permits BareRelay, Direct, PgBouncer, Pgpool, Streaming, UnderstudyCluster {
+public sealed interface Contender extends AutoCloseable permits Direct, InFront, Pgpool, Streaming, UnderstudyCluster {
 
     /** Short, as in tables. */
     String name();

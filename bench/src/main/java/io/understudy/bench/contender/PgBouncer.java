@@ -5,24 +5,13 @@ import io.understudy.embedded.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** PgBouncer before the server of {@link Direct}. */
-public final class PgBouncer implements Contender {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+final class PgBouncer {
+    private PgBouncer() {}
 
-    private final Child process;
-    private final Target target;
-    private final Direct behind;
-
-    private PgBouncer(Child process, Target target, Direct behind) {
-        this.process = process;
-        this.target = target;
-        this.behind = behind;
-    }
-
-    public static PgBouncer start(Path directory, Direct behind) throws IOException {
+    static InFront start(Path directory, Direct behind) throws IOException {
         String program = Programs.find("pgbouncer").toString();
         Plain.folder(directory);
         Target server = behind.target();
@@ -47,43 +36,11 @@ public final class PgBouncer implements Contender {
         Child.handOver(directory);
         Child process = Child.start(
                 Child.unprivileged(List.of(program, settings.toString())), directory.resolve("pgbouncer.log"));
-        PgBouncer started = new PgBouncer(process, target, behind);
-        try {
-            process.await("PgBouncer", START_LIMIT, () -> target.connect().close());
-            return started;
-        } catch (IOException e) {
-            started.close();
-            throw e;
-        }
-    }
-
-    @Override
-    public String name() {
-        return "PgBouncer";
-    }
-
-    @Override
-    public Target target() {
-        return target;
-    }
-
-    @Override
-    public List<Target> servers() {
-        return behind.servers();
-    }
-
-    @Override
-    public String pool() {
-        return "100 (default_pool_size)";
-    }
-
-    @Override
-    public String remark() {
-        return "session pooling, before the server of direct";
-    }
-
-    @Override
-    public void close() {
-        process.close();
+        return InFront.serving(
+                new InFront.Told(
+                        "PgBouncer", "100 (default_pool_size)", "session pooling, before the server of direct"),
+                process,
+                target,
+                behind);
     }
 }
