@@ -122,6 +122,10 @@ public final class LocalNode {
      * @throws IOException with the last lines of its log if it ends or does not answer
      */
     public void startProxy() throws IOException {
+        startProxy(launch);
+    }
+
+    void startProxy(ProxyLaunch launch) throws IOException {
         proxy.start(launch);
         boolean answers = Await.within(SERVING_LIMIT, () -> !proxy.running() || answers("/health/live"));
         if (!answers || !proxy.running()) {

@@ -1,6 +1,8 @@
 package io.understudy.demo.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.understudy.command.AdminClient;
+import io.understudy.config.ConfigException;
 import io.understudy.embedded.Directories;
 import io.understudy.embedded.FreePorts;
 import java.io.IOException;
@@ -8,24 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Makes proxies start in half the processor time: runs a node once, on a throw-away cluster, with a little of everything, and has the JVM write what it has loaded
- * and linked by then into a cache (JDK 25's AOT cache) that later proxies are started from. A cache that does not fit the JDK or the jars is ignored by the JVM.
+ * Makes proxies start in half the processor time, and soon run fast: runs a node of a throw-away cluster once, with much of what it is for, and has the JVM write what it
+ * has loaded and linked by then, and how often each method was run (JEP 515), into a cache (JDK 25's AOT cache) that later proxies are started from. A cache that does
+ * not fit the JDK or the jars is ignored by the JVM.
  */
 final class Rehearsal {
     /** Writing the cache takes some ten seconds of processor time, on a busy machine many more. */
     private static final Duration WRITE_LIMIT = Duration.ofMinutes(3);
 
     private static final int PORT_ATTEMPTS = 100;
-    private static final int PREPARED_RUNS = 8;
+    private static final int NODES = 3;
+
+    /** How long the node plays each of its two parts. */
+    private static final Duration ACT = Duration.ofSeconds(6);
 
     private Rehearsal() {}
 
@@ -40,11 +42,14 @@ final class Rehearsal {
         Path unfinished = cache.resolveSibling(
                 cache.getFileName() + "." + ProcessHandle.current().pid());
         try {
-            LocalCluster cluster = LocalCluster.create(directory, 1, port(), ProxyLaunch.recording(unfinished));
+            LocalCluster cluster = LocalCluster.create(directory, NODES, port(), ProxyLaunch.likeThisProcess());
+            LocalNode recorded = cluster.node(1);
             try {
                 cluster.start(line -> {});
-                play(cluster);
-                cluster.node(1).stopProxy(WRITE_LIMIT);
+                recorded.stopProxy();
+                recorded.startProxy(ProxyLaunch.recording(unfinished));
+                play(cluster, recorded);
+                recorded.stopProxy(WRITE_LIMIT);
             } finally {
                 cluster.stop();
             }
@@ -62,27 +67,18 @@ final class Rehearsal {
         }
     }
 
-    private static void play(LocalCluster cluster) throws IOException, SQLException {
-        String url = "jdbc:postgresql://127.0.0.1:" + cluster.node(1).clientPort() + "/postgres";
-        try (Connection connection = DriverManager.getConnection(url, "postgres", cluster.password());
-                Statement statement = connection.createStatement()) {
-            for (String sql : List.of(
-                    "CREATE TABLE rehearsal (id bigserial PRIMARY KEY, name text, at timestamptz DEFAULT now())",
-                    "INSERT INTO rehearsal (name) SELECT 'n' || i FROM generate_series(1, 10) i",
-                    "SELECT count(*), max(at) FROM rehearsal r WHERE name LIKE 'n%' GROUP BY name ORDER BY 1 LIMIT 3",
-                    "DELETE FROM rehearsal WHERE id > 9")) {
-                statement.execute(sql);
-            }
-            connection.setAutoCommit(false);
-            for (int i = 1; i <= PREPARED_RUNS; i++) {
-                try (PreparedStatement update =
-                        connection.prepareStatement("UPDATE rehearsal SET name = ? WHERE id = ?")) {
-                    update.setString(1, "m" + i);
-                    update.setLong(2, i);
-                    update.executeUpdate();
+    /** With the node as a replica, then as the master. */
+    private static void play(LocalCluster cluster, LocalNode recorded) throws IOException, SQLException {
+        try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
+            String other = cluster.node(2).name();
+            for (String master : List.of(other, recorded.name())) {
+                if (!cluster.status().path("master").asText().equals(master)) {
+                    client.post("/api/v1/switchover?target=" + master);
                 }
-                connection.commit();
+                RehearsedWork.run(cluster, recorded, ACT);
             }
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
         }
         JsonNode status = cluster.status();
         if (status.path("lastIndex").asLong() == 0) {
