@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * start, and with {@link #discard} in every other case. An unpooled one is closed by either.
  *
  * <h2>Threads</h2>
- * One at a time, except {@link #cancel}, {@link #discard} and {@link #lost}, which any thread may call.
+ * One at a time, except {@link #cancel}, {@link #discard}, {@link #endReads} and {@link #lost}, which any thread may call.
  *
  * <h2>Failure</h2>
  * An {@link IOException} of any method means that the connection is of no further use: {@link #lost} says so from then on. Whoever reads and writes
@@ -447,6 +447,15 @@ public final class Backend implements Queries {
             LOG.trace("server {} was gone already", server, e);
         } finally {
             abort();
+        }
+    }
+
+    /** Whoever reads from the server finds the end, now and later; any thread. The connection is of no further use, but its server can still be asked to cancel. */
+    public void endReads() {
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
+            LOG.trace("the socket to {} was closed already", server, e);
         }
     }
 

@@ -54,6 +54,8 @@ public final class ClientListener implements AutoCloseable {
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<Integer, Entry> sessions = new ConcurrentHashMap<>();
+    private final PresenceWatch presence = new PresenceWatch(
+            () -> sessions.values().stream().map(e -> e.session().presence()));
     private volatile boolean draining;
 
     private record Entry(ClientSession session, byte[] secret) {}
@@ -78,6 +80,7 @@ public final class ClientListener implements AutoCloseable {
 
     public void start() {
         tls.start();
+        presence.start();
         Thread.ofPlatform().name("clients").daemon().start(this::accept);
     }
 
@@ -287,6 +290,7 @@ public final class ClientListener implements AutoCloseable {
     @Override
     public void close() {
         tls.close();
+        presence.close();
         stopListening();
         sessions.values().forEach(e -> e.session().close());
     }

@@ -78,6 +78,7 @@ final class ClientSession {
 
     private final Reports reports;
     private final String relayedFrom;
+    private final Presence presence;
     private final MeasuredRuns runs;
     private final Instant since = Instant.now();
     private final boolean encrypted;
@@ -109,7 +110,8 @@ final class ClientSession {
         this.reports = new Reports(node, session, out);
         this.leases = new Leases(node, session);
         this.blocks = new Blocks(node, session, leases, out, reports);
-        Relay relay = new Relay(in, out, new Presence(socket, in), session.told, reports);
+        this.presence = new Presence(socket, in);
+        Relay relay = new Relay(in, out, presence, session.told, reports);
         Runner runner = new Runner(node, session, leases, blocks, relay);
         this.runs = new MeasuredRuns(node, session, runner, statistics);
         Locally locally = new Locally(node, session, blocks, runner, out);
@@ -318,6 +320,11 @@ final class ClientSession {
     /** Asks whoever works for this session now to stop. */
     void cancel() {
         session.cancel();
+    }
+
+    /** Whether the client is there; for any thread to look. */
+    Presence presence() {
+        return presence;
     }
 
     /** The node whose proxy this client is, empty if it is none. */

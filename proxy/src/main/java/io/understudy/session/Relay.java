@@ -9,8 +9,6 @@ import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay {
     private static final int FLUSH_BYTES = 1 << 15;
-
-    /** How long a server may be silent before it is asked whether the client still is there. */
-    private static final Duration SILENCE = Duration.ofSeconds(1);
 
     private final MessageInput clientIn;
     private final MessageOutput clientOut;
@@ -128,24 +123,21 @@ final class Relay {
         }
     }
 
-    /** A statement may run for hours, or wait for a lock that its client's own next statement would release: not for a client that has gone. */
     private int nextWhilePresent(Backend backend) throws IOException, ClientGone {
-        backend.readTimeout(SILENCE);
+        client.waitsFor(backend);
+        int type;
         try {
-            while (true) {
-                try {
-                    return backend.in().next();
-                } catch (SocketTimeoutException e) {
-                    if (client.gone()) {
-                        throw new ClientGone(new EOFException("client vanished while its statement ran"));
-                    }
-                }
+            type = backend.in().next();
+        } catch (IOException e) {
+            if (!client.goesOn()) {
+                throw new ClientGone(e);
             }
-        } finally {
-            if (!backend.lost()) {
-                backend.readTimeout(Duration.ZERO);
-            }
+            throw e;
         }
+        if (!client.goesOn()) {
+            throw new ClientGone(new EOFException("client vanished while its statement ran"));
+        }
+        return type;
     }
 
     private void localAnswers(Answers answers, Watch w) throws IOException {

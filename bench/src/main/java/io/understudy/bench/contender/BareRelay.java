@@ -18,7 +18,8 @@ final class BareRelay {
         Child process = Child.start(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms64m",
+                        "-Xms128m",
+                        "-Xmn64m",
                         "-Xmx768m",
                         "-XX:+UseSerialGC",
                         "-cp",

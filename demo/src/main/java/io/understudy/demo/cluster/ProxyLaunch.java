@@ -47,7 +47,8 @@ public record ProxyLaunch(List<String> command) {
         List<String> command = new ArrayList<>(List.of("setsid", java.toString()));
         command.addAll(options);
         command.addAll(List.of(
-                "-Xms64m",
+                "-Xms128m",
+                "-Xmn64m",
                 "-Xmx" + heapMegabytes() + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
