@@ -76,7 +76,9 @@ final class ServerPool {
         this.open = open;
         this.scheduler = scheduler;
         this.settings = key.access().over(key.startupSettings());
-        this.permits = new Semaphore(limits.perPool());
+        // In turn: where more wait than there are connections, those who come back at once would keep the others out
+        // for good.
+        this.permits = new Semaphore(limits.perPool(), true);
         this.pool = newPool();
     }
 
@@ -125,7 +127,7 @@ final class ServerPool {
     Backend lease(Duration waitMax) throws IOException {
         long start = System.nanoTime();
         usedNanos = start;
-        if (!permits.tryAcquire() && !acquire(waitMax)) {
+        if (!acquire(waitMax)) {
             throw BackendUnavailable.exhausted(key.server(), key.login().user(), limits.perPool(), waitMax.toMillis());
         }
         boolean leased = false;

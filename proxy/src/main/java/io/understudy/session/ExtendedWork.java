@@ -305,6 +305,18 @@ final class ExtendedWork implements Work {
     }
 
     @Override
+    public boolean preparesOnly() {
+        for (int i = from; i < to; i++) {
+            char type = scanned.batch().type(i);
+            boolean prepares = type == 'P' || type == 'C' && !scanned.ofPortal(i);
+            if (!prepares) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
     public boolean completesQuery() {
         return false;
     }

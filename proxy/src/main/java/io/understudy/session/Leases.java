@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Gets a session the connection that a route names, with the session's settings on it, and gives it back. */
 final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+    private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final String REPLAYED = "SELECT understudy.replayed()";
 
     private final NodeServices node;
@@ -98,6 +99,20 @@ final class Leases {
                     return forWrite(route.reason());
                 }
             }
+        }
+    }
+
+    /** A replica that takes statements now; empty if none does. Nothing is to be read there. */
+    Optional<Lease.Reading> forPreparation() throws StatementFailure {
+        Route route = Router.read(node.picture(), ReadNeed.NOTHING, true, Reason.READ);
+        if (!(route instanceof Route.Replica r)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reading(r.node()));
+        } catch (BackendUnavailable e) {
+            LOG.debug("nothing can be prepared on {}", r.node().name(), e);
+            return Optional.empty();
         }
     }
 
@@ -226,6 +241,7 @@ final class Leases {
         // A master that does not know yet that it is deposed commits nothing, but it could show what is old.
         @Nullable ReadNeed need = session.consistency instanceof Consistency.Strong ? need(session.consistency) : null;
         while (true) {
+            BackendUnavailable full = null;
             ClusterPicture picture = node.picture();
             Route route = Router.write(picture, reason);
             if (need != null && !shows(route, need)) {
@@ -249,6 +265,7 @@ final class Leases {
                 }
             } catch (BackendUnavailable e) {
                 refusedByServer(e);
+                full = e.sqlState().equals(TOO_MANY_CONNECTIONS) ? e : null;
             } catch (CommitFailure e) {
                 if (!e.fields().sqlState().equals("57P03")
                         || !node.transactions().hasMajority()) {
@@ -262,6 +279,12 @@ final class Leases {
                         "Connect to a node on the majority's side, or retry when the network is whole again.");
             }
             if (System.nanoTime() >= deadline) {
+                if (full != null) {
+                    throw new StatementFailure(
+                            TOO_MANY_CONNECTIONS,
+                            full.fields().message(),
+                            "Let transactions be shorter or fewer, or raise pool-size on the master's node.");
+                }
                 String why = route instanceof Route.NoMaster n ? n.why() : "the master does not answer";
                 throw new StatementFailure(
                         "57P03", "no master to execute this: " + why, "Retry; an election may be under way.");

@@ -6,8 +6,7 @@ import java.util.stream.Stream;
 /** Looks now and then whether clients whose statements run for long are still there. One thread of its own. */
 final class PresenceWatch implements AutoCloseable {
     private final Supplier<Stream<Presence>> sessions;
-    private final Thread thread =
-            Thread.ofPlatform().name("presence").daemon().unstarted(this::run);
+    private final Thread thread = Thread.ofPlatform().name("presence").daemon().unstarted(this::run);
 
     PresenceWatch(Supplier<Stream<Presence>> sessions) {
         this.sessions = sessions;

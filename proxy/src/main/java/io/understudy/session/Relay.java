@@ -43,6 +43,9 @@ final class Relay {
         /** Treat 25006 as a wrong classification as long as the client has seen nothing. */
         boolean catchReadOnly;
 
+        /** Treat any error so as long as the client has seen nothing. */
+        boolean catchErrors;
+
         /** Treat what {@link MovedMaster} says as long as the client has seen nothing. */
         boolean catchMoved;
 
@@ -270,7 +273,7 @@ final class Relay {
         if (w.endsNoTransaction && fields.sqlState().equals("2D000") && !w.misrouted) {
             w.error = NestedEnd.refusal(fields);
             w.error.write(clientOut);
-        } else if (w.catchReadOnly && fields.sqlState().equals("25006") && takeBack(w)) {
+        } else if ((w.catchErrors || w.catchReadOnly && fields.sqlState().equals("25006")) && takeBack(w)) {
             w.misrouted = true;
         } else if (w.catchMoved && MovedMaster.is(fields) && takeBack(w)) {
             w.moved = true;

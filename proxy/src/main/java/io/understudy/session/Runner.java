@@ -1,6 +1,5 @@
 package io.understudy.session;
 
-import io.understudy.backend.Backend;
 import io.understudy.backend.ServerError;
 import io.understudy.classification.Classification;
 import io.understudy.classification.OutsideTransaction;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Runner {
     private static final int READ_ATTEMPTS = 3;
-    private static final int WRITTEN_AT_ONCE_BYTES_MAX = 1 << 15;
 
     private final MovedMaster movedMaster = new MovedMaster();
     private final NodeServices node;
@@ -29,6 +27,8 @@ final class Runner {
     private final Leases leases;
     private final Blocks blocks;
     private final Relay relay;
+    private final Exchange exchange;
+    private final Preparation preparation;
 
     Runner(NodeServices node, SessionState session, Leases leases, Blocks blocks, Relay relay) {
         this.node = node;
@@ -36,12 +36,17 @@ final class Runner {
         this.leases = leases;
         this.blocks = blocks;
         this.relay = relay;
+        this.exchange = new Exchange(session, relay);
+        this.preparation = new Preparation(session, leases, exchange);
     }
 
     /** @return whether it succeeded; if not, the client has its error already */
     boolean run(Work work) throws StatementFailure, SessionEnd, IOException {
         Block block = session.block;
         requireBlock(block, work.decisive());
+        if (work.preparesOnly() && preparation.done(work)) {
+            return true;
+        }
         if (block != null) {
             return inBlock(block, work);
         }
@@ -107,7 +112,7 @@ final class Runner {
             w.catchReadOnly = !session.readOnlyByDefault;
             boolean clean = false;
             try {
-                exchange(lease, work, w, new Answers());
+                exchange.run(lease, work, w, new Answers());
                 clean = true;
             } catch (BackendGone e) {
                 if (attempt < READ_ATTEMPTS && relay.takeBack(w)) {
@@ -190,7 +195,7 @@ final class Runner {
         boolean clean = false;
         try {
             SessionContext context = w.context();
-            exchange(lease, work, watch, new Answers());
+            exchange.run(lease, work, watch, new Answers());
             clean = true;
             if (watch.error == null) {
                 node.transactions()
@@ -219,7 +224,7 @@ final class Runner {
         boolean over = false;
         try {
             String readOnly = beforeOutside(w, what);
-            exchange(lease, work, watch, new Answers());
+            exchange.run(lease, work, watch, new Answers());
             over = true;
             if (watch.error != null) {
                 boolean clean = node.transactions().failedOutside(w.transaction(), w.backend(), readOnly);
@@ -267,7 +272,7 @@ final class Runner {
         Relay.Watch watch = new Relay.Watch();
         boolean clean = false;
         try {
-            exchange(lease, work, watch, new Answers());
+            exchange.run(lease, work, watch, new Answers());
             clean = true;
             if (watch.error == null) {
                 work.ran(lease, watch);
@@ -286,7 +291,7 @@ final class Runner {
         Relay.Watch w = new Relay.Watch();
         w.catchMoved = true;
         try {
-            exchange(r, work, w, new Answers());
+            exchange.run(r, work, w, new Answers());
         } catch (BackendGone e) {
             throw blocks.lostWhileCommitting(r, e, w.transaction);
         }
@@ -338,12 +343,11 @@ final class Runner {
                     && work.ddl().isPresent()) {
                 if (!answers.isEmpty()) {
                     Relay.Watch begun = new Relay.Watch();
-                    flush(lease.backend());
-                    relay.run(lease.backend(), answers, begun);
+                    exchange.owed(lease.backend(), answers, begun);
                 }
                 aroundDdl(writing, ddl, work, w);
             } else {
-                exchange(lease, work, w, answers);
+                exchange.run(lease, work, w, answers);
             }
         } catch (BackendGone e) {
             throw failed(block, lease, e);
@@ -383,7 +387,7 @@ final class Runner {
         session.working(lease.backend());
         try {
             node.transactions().beforeDdl(lease.transaction(), lease.backend(), ddl, statement);
-            exchange(lease, work, w, new Answers());
+            exchange.run(lease, work, w, new Answers());
             if (w.error == null) {
                 node.transactions().afterDdl(lease.transaction(), lease.backend(), ddl);
             }
@@ -412,80 +416,5 @@ final class Runner {
             session.block = null;
         }
         return f;
-    }
-
-    // ---- the exchange itself
-
-    private void exchange(Lease lease, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
-        Backend b = lease.backend();
-        session.working(b);
-        w.work = work;
-        work.plan(b, answers);
-        try {
-            if (work.bytes() > WRITTEN_AT_ONCE_BYTES_MAX) {
-                exchangeLarge(b, work, w, answers);
-            } else {
-                write(b, work);
-                relay.run(b, answers, w);
-            }
-        } catch (IOException e) {
-            // the client's connection: nobody wants what still runs for it
-            b.cancel();
-            b.discard();
-            throw e;
-        }
-    }
-
-    private static void write(Backend b, Work work) throws BackendGone {
-        try {
-            work.write(b);
-            b.out().flush();
-        } catch (IOException e) {
-            throw new BackendGone(null, e);
-        }
-    }
-
-    /** Written by a second thread while this one reads: server and proxy could each wait for the other to read. */
-    private void exchangeLarge(Backend b, Work work, Relay.Watch w, Answers answers) throws IOException, BackendGone {
-        Thread writer = Thread.startVirtualThread(() -> {
-            try {
-                work.write(b);
-                b.out().flush();
-            } catch (IOException | RuntimeException e) {
-                b.discard();
-            }
-        });
-        try {
-            relay.run(b, answers, w);
-        } catch (IOException | BackendGone e) {
-            // or the writer might wait for ever for a server that nobody reads from
-            b.cancel();
-            b.discard();
-            throw e;
-        } finally {
-            joinUninterrupted(writer);
-        }
-    }
-
-    private static void joinUninterrupted(Thread writer) {
-        boolean interrupted = false;
-        while (writer.isAlive()) {
-            try {
-                writer.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void flush(Backend b) throws BackendGone {
-        try {
-            b.out().flush();
-        } catch (IOException e) {
-            throw new BackendGone(null, e);
-        }
     }
 }

@@ -71,6 +71,11 @@ interface Work {
     /** Whether it is all there is to its query string or Sync, so that it can be a transaction of its own. */
     boolean alone();
 
+    /** Whether nothing of it is executed or described: statements are prepared or closed. */
+    default boolean preparesOnly() {
+        return false;
+    }
+
     /** Whether its completion is the last thing its client sees before the commit that it stands for (simple query). */
     boolean completesQuery();
 }

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Makes proxies start in half the processor time, and soon run fast: runs a node of a throw-away cluster once, with much of what it is for, and has the JVM write what it
