@@ -10,6 +10,7 @@ import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,6 +48,9 @@ final class ServerPool {
     private volatile HikariPool pool;
     private volatile @Nullable Failure failure;
     private volatile boolean closed;
+    /** What its newest connection was told at its start. */
+    private volatile Map<String, String> told = Map.of();
+
     private volatile long usedNanos = System.nanoTime();
 
     /** Leases with equal keys share connections. */
@@ -106,6 +110,7 @@ final class ServerPool {
                 Backend b = connector.connect(key.server(), key.login(), settings);
                 entered = true;
                 failure = null;
+                told = Map.copyOf(b.parameters());
                 open.add(b);
                 return PooledConnection.of(b, () -> {
                     open.remove(b);
@@ -219,6 +224,11 @@ final class ServerPool {
     private static InterruptedIOException interrupted() {
         Thread.currentThread().interrupt();
         return new InterruptedIOException("interrupted while waiting for a connection");
+    }
+
+    /** What its server tells at the start of a connection; empty if there is one to be had, which can be asked. */
+    Optional<Map<String, String>> toldIfBusy() {
+        return permits.availablePermits() > 0 || told.isEmpty() ? Optional.empty() : Optional.of(told);
     }
 
     Key key() {

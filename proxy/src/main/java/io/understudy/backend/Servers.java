@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,13 @@ public final class Servers implements AutoCloseable {
             pools.remove(key, pool);
         }
         throw BackendUnavailable.unreachable(server, new IOException("the node is shutting down"));
+    }
+
+    /** What that server tells at the start of such connections, if all of them are in use; empty if one can be had, or none is known. */
+    public Optional<Map<String, String>> toldIfBusy(
+            ServerAddress server, Login login, Map<String, String> startupSettings, Access access) {
+        ServerPool pool = pools.get(new ServerPool.Key(server, login, Map.copyOf(startupSettings), access));
+        return pool == null ? Optional.empty() : pool.toldIfBusy();
     }
 
     /**

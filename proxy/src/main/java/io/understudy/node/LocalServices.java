@@ -186,6 +186,11 @@ final class LocalServices implements NodeServices {
         }
     }
 
+    @Override
+    public Optional<Map<String, String>> toldIfBusy(NodeStatus node, SessionUser user) {
+        return servers.toldIfBusy(NodeAddresses.postgres(node), login(user), POOLED, Access.READ_ONLY);
+    }
+
     private Translation translation(NodeStatus node, Login login) {
         Mastership assigned = cluster.assigned();
         return assigned.node().equals(node.name())

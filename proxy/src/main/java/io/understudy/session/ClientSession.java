@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,13 +151,24 @@ final class ClientSession {
     }
 
     private void greet() throws SessionEnd, IOException {
-        Map<String, String> parameters;
+        session.told.greet(greeting());
+        ServerMessages.backendKeyData(out, key.pid(), key.secret());
+        ready();
+    }
+
+    /** Those who have all connections may go on only when this client does: it must not wait for one of theirs. */
+    private Map<String, String> greeting() throws SessionEnd {
+        Optional<Map<String, String>> known = node.toldIfBusy(node.picture().self(), session.user);
+        if (known.isPresent()) {
+            return known.get();
+        }
         Lease lease = null;
         boolean clean = false;
         try {
             lease = leases.forGreeting();
-            parameters = Map.copyOf(lease.backend().parameters());
+            Map<String, String> parameters = Map.copyOf(lease.backend().parameters());
             clean = true;
+            return parameters;
         } catch (StatementFailure f) {
             throw new SessionEnd(f.fields().sqlState(), f.fields().message(), "");
         } finally {
@@ -164,9 +176,6 @@ final class ClientSession {
                 leases.giveBack(r, clean);
             }
         }
-        session.told.greet(parameters);
-        ServerMessages.backendKeyData(out, key.pid(), key.secret());
-        ready();
     }
 
     private void serve() throws SessionEnd, IOException {

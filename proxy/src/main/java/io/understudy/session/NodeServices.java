@@ -13,6 +13,7 @@ import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -64,6 +65,9 @@ public interface NodeServices {
 
     /** A pooled read-only-by-default connection to a node's PostgreSQL, as that user. */
     Backend lease(NodeStatus node, SessionUser user) throws BackendUnavailable;
+
+    /** What that server tells new connections of the user, if all that there may be are in use. */
+    Optional<Map<String, String>> toldIfBusy(NodeStatus node, SessionUser user);
 
     /** A connection of its own to a node's proxy, as that user. */
     Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;

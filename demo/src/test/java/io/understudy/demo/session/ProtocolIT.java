@@ -218,6 +218,7 @@ class ProtocolIT {
                 Connection server = Contents.connect(cluster.local(), master);
                 Statement looking = server.createStatement()) {
             c.query("begin");
+            c.query("insert into p values (69, 'the transaction has a connection')");
             c.send('P', text("one\0" + sql + "\0\0\0"));
             c.send('S', new byte[0]);
             assertThat(types(c.untilReady())).isEqualTo("1Z");
