@@ -231,6 +231,10 @@ final class ServerPool {
         return permits.availablePermits() > 0 || told.isEmpty() ? Optional.empty() : Optional.of(told);
     }
 
+    int waiting() {
+        return permits.getQueueLength();
+    }
+
     Key key() {
         return key;
     }

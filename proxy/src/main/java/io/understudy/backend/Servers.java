@@ -94,6 +94,25 @@ public final class Servers implements AutoCloseable {
         return pool == null ? Optional.empty() : pool.toldIfBusy();
     }
 
+    /** Whether anyone waits for a pooled connection. */
+    public boolean anyoneWaits() {
+        for (ServerPool pool : pools.values()) {
+            if (pool.waiting() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many wait now for a pooled connection of that role to that server. */
+    public int waiting(ServerAddress server, String user) {
+        return pools.values().stream()
+                .filter(p -> p.key().server().equals(server)
+                        && p.key().login().user().equals(user))
+                .mapToInt(ServerPool::waiting)
+                .sum();
+    }
+
     /**
      * Opens a connection for one user alone, outside all pools; {@link Backend#release} and {@link Backend#discard} close it.
      *

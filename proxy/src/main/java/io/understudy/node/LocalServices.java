@@ -191,6 +191,16 @@ final class LocalServices implements NodeServices {
         return servers.toldIfBusy(NodeAddresses.postgres(node), login(user), POOLED, Access.READ_ONLY);
     }
 
+    @Override
+    public boolean anyoneWaits() {
+        return servers.anyoneWaits();
+    }
+
+    @Override
+    public int waiting(String user) {
+        return servers.waiting(NodeAddresses.postgres(cluster.picture().self()), user);
+    }
+
     private Translation translation(NodeStatus node, Login login) {
         Mastership assigned = cluster.assigned();
         return assigned.node().equals(node.name())

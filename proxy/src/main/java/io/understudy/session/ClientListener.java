@@ -56,6 +56,7 @@ public final class ClientListener implements AutoCloseable {
     private final Map<Integer, Entry> sessions = new ConcurrentHashMap<>();
     private final PresenceWatch presence = new PresenceWatch(
             () -> sessions.values().stream().map(e -> e.session().presence()));
+    private final Lending lending;
     private volatile boolean draining;
 
     private record Entry(ClientSession session, byte[] secret) {}
@@ -73,6 +74,8 @@ public final class ClientListener implements AutoCloseable {
         this.access = access;
         this.places = new Places(access.limits());
         this.login = new ScramLogin(node.verifiers(), mockSecret, random);
+        this.lending = new Lending(
+                () -> sessions.values().stream().map(Entry::session).toList(), node::anyoneWaits, node::waiting);
         this.server = new ServerSocket();
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
@@ -81,6 +84,7 @@ public final class ClientListener implements AutoCloseable {
     public void start() {
         tls.start();
         presence.start();
+        lending.start();
         Thread.ofPlatform().name("clients").daemon().start(this::accept);
     }
 
@@ -291,6 +295,7 @@ public final class ClientListener implements AutoCloseable {
     public void close() {
         tls.close();
         presence.close();
+        lending.close();
         stopListening();
         sessions.values().forEach(e -> e.session().close());
     }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,17 +69,20 @@ final class ClientSession {
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WORKING);
 
-    /** Changed by the session's own thread, except to LEAVING. */
+    /** Changed by the session's own thread, except to LEAVING and to and from LENDING. */
     private enum Phase {
         WORKING,
         /** Waits for its client, with nothing under way that would be lost. */
         IDLE,
+        /** As before, and another thread takes its connection. */
+        LENDING,
         /** The client was told good-bye. */
         LEAVING
     }
 
     private final Reports reports;
     private final String relayedFrom;
+    private final SequenceValues sequenceValues;
     private final Presence presence;
     private final MeasuredRuns runs;
     private final Instant since = Instant.now();
@@ -109,6 +113,7 @@ final class ClientSession {
         StartupSettings.apply(request.settings(), session);
         session.need = session.need.committed(node.knownCommitted());
         this.reports = new Reports(node, session, out);
+        this.sequenceValues = new SequenceValues(session);
         this.leases = new Leases(node, session);
         this.blocks = new Blocks(node, session, leases, out, reports);
         this.presence = new Presence(socket, in);
@@ -188,7 +193,7 @@ final class ClientSession {
                 phase.set(Phase.IDLE);
             }
             int type = nextMessage();
-            if (idle && !phase.compareAndSet(Phase.IDLE, Phase.WORKING)) {
+            if (idle && !goesOn()) {
                 hearOut(type);
                 return;
             }
@@ -215,6 +220,17 @@ final class ClientSession {
                 default -> throw new ProtocolException("invalid frontend message type " + type);
             }
         }
+    }
+
+    /** @return false if its client was told good-bye */
+    private boolean goesOn() {
+        while (!phase.compareAndSet(Phase.IDLE, Phase.WORKING)) {
+            if (phase.get() == Phase.LEAVING) {
+                return false;
+            }
+            Thread.yield(); // giving a connection back takes one round trip to a server that does nothing
+        }
+        return true;
     }
 
     /** What the client sends until it has noticed that it was told good-bye: were it not taken, it would not see that. */
@@ -334,6 +350,33 @@ final class ClientSession {
     /** Whether the client is there; for any thread to look. */
     Presence presence() {
         return presence;
+    }
+
+    String user() {
+        return session.user.name();
+    }
+
+    /** Since when it has done nothing while it kept a connection for what currval() answers; empty if that is not so. Any thread; the answer may be of a moment ago. */
+    OptionalLong keepsSequenceValuesSince() {
+        return phase.get() == Phase.IDLE && sequenceValues.keepConnection()
+                ? OptionalLong.of(runs.sinceNanos())
+                : OptionalLong.empty();
+    }
+
+    /**
+     * Gives that connection back, if it still does nothing. Any thread.
+     *
+     * @return whether it did
+     */
+    boolean lend() {
+        if (!phase.compareAndSet(Phase.IDLE, Phase.LENDING)) {
+            return false;
+        }
+        try {
+            return sequenceValues.forget();
+        } finally {
+            phase.set(Phase.IDLE);
+        }
     }
 
     /** The node whose proxy this client is, empty if it is none. */

@@ -69,6 +69,12 @@ public interface NodeServices {
     /** What that server tells new connections of the user, if all that there may be are in use. */
     Optional<Map<String, String>> toldIfBusy(NodeStatus node, SessionUser user);
 
+    /** Whether any session waits for a pooled connection. */
+    boolean anyoneWaits();
+
+    /** How many sessions wait for a connection to this node's server as that user. */
+    int waiting(String user);
+
     /** A connection of its own to a node's proxy, as that user. */
     Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;
 

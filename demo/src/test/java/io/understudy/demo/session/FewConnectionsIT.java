@@ -40,6 +40,7 @@ class FewConnectionsIT {
         });
         try (RawConnection c = login(cluster.master())) {
             c.query("create table f (client int, round int)");
+            c.query("create table s (a bigserial, b int)");
         }
         // Until its node knows the table, a session that writes it keeps its connection: there could be anything behind
         // it.
@@ -166,6 +167,32 @@ class FewConnectionsIT {
                 insert.setInt(2, round);
                 insert.executeUpdate();
                 c.commit();
+            }
+        }
+    }
+
+    /** What they got from sequences keeps a connection for each, while nobody needs it. */
+    @Test
+    void idleSessionsGiveUpWhatTheyKeepForSequences() throws Exception {
+        for (LocalNode node : cluster.local().nodes()) {
+            List<RawConnection> clients = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3 * CONNECTIONS; i++) {
+                    RawConnection c = login(node);
+                    clients.add(c);
+                    assertThat(types(c.query("insert into s (b) values (" + i + ")")))
+                            .as(node.name())
+                            .isEqualTo("CZ");
+                }
+                assertThat(clients.getFirst().query("select lastval()"))
+                        .as("whose connection was the first to go")
+                        .anySatisfy(a -> assertThat(a.field('C')).isEqualTo("55000"));
+                for (RawConnection c : clients) {
+                    assertThat(types(c.query("insert into s (b) values (1)"))).isEqualTo("CZ");
+                    assertThat(types(c.query("select lastval()"))).isEqualTo("TDCZ");
+                }
+            } finally {
+                close(clients);
             }
         }
     }
