@@ -22,7 +22,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +32,11 @@ class ConsistencyIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long WRITES = 400;
 
-    private RunningCluster running;
-    private LocalCluster cluster;
+    private static RunningCluster running;
+    private static LocalCluster cluster;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         running = RunningCluster.start();
         cluster = running.local();
         try (Connection c = connect(running.master(), "");
@@ -45,14 +46,29 @@ class ConsistencyIT {
         }
     }
 
-    @AfterEach
-    void stop() throws IOException {
+    @AfterAll
+    static void stop() throws IOException {
         if (running != null) {
             running.close();
         }
     }
 
-    private Connection connect(LocalNode node, String consistency) throws SQLException {
+    /** On all nodes, for those who read whatever is there. */
+    @BeforeEach
+    void zero() throws Exception {
+        try (Connection c = connect(running.master(), "");
+                Statement s = c.createStatement()) {
+            s.execute("update counter set n = 0");
+        }
+        for (LocalNode node : cluster.nodes()) {
+            try (Connection c = Contents.connect(cluster, node);
+                    Statement s = c.createStatement()) {
+                Awaitility.await().atMost(PATIENCE).until(() -> value(s) == 0);
+            }
+        }
+    }
+
+    private static Connection connect(LocalNode node, String consistency) throws SQLException {
         String options = consistency.isEmpty() ? "" : "&options=-c%20understudy.consistency%3D" + consistency;
         return DriverManager.getConnection("jdbc:postgresql://" + node.host() + ":" + node.clientPort()
                 + "/postgres?user=postgres&password=" + cluster.password() + options);
@@ -308,6 +324,11 @@ class ConsistencyIT {
             assertThatThrownBy(() -> value(s))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"));
+        } finally {
+            for (LocalNode node : cluster.nodes()) {
+                node.startProxy();
+            }
+            running.awaitAllServing();
         }
     }
 }
