@@ -262,7 +262,7 @@ final class ServerPool {
                 key.login().user(),
                 limits.perPool() - permits.availablePermits(),
                 idle(),
-                permits.getQueueLength() + pool.getThreadsAwaitingConnection(),
+                waiting() + pool.getThreadsAwaitingConnection(),
                 limits.perPool());
     }
 

@@ -54,9 +54,8 @@ public final class ClientListener implements AutoCloseable {
     private final AtomicInteger nextPid = new AtomicInteger(1);
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<Integer, Entry> sessions = new ConcurrentHashMap<>();
-    private final PresenceWatch presence = new PresenceWatch(
-            () -> sessions.values().stream().map(e -> e.session().presence()));
-    private final Lending lending;
+    private final Rounds presence = new Rounds("presence", Presence.SILENCE, this::lookForClients);
+    private final Rounds lending;
     private volatile boolean draining;
 
     private record Entry(ClientSession session, byte[] secret) {}
@@ -74,8 +73,9 @@ public final class ClientListener implements AutoCloseable {
         this.access = access;
         this.places = new Places(access.limits());
         this.login = new ScramLogin(node.verifiers(), mockSecret, random);
-        this.lending = new Lending(
+        Lending idle = new Lending(
                 () -> sessions.values().stream().map(Entry::session).toList(), node::anyoneWaits, node::waiting);
+        this.lending = new Rounds("lending", Lending.LOOK_EVERY, idle::look);
         this.server = new ServerSocket();
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
@@ -86,6 +86,11 @@ public final class ClientListener implements AutoCloseable {
         presence.start();
         lending.start();
         Thread.ofPlatform().name("clients").daemon().start(this::accept);
+    }
+
+    private void lookForClients() {
+        long now = System.nanoTime();
+        sessions.values().forEach(e -> e.session().presence().look(now));
     }
 
     /** Clients logged in now. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ final class ClientSession {
 
     /** How often a session that LISTENs looks for what its server has to say unasked. */
     private static final int LISTEN_MILLIS = 50;
+
+    private static final long PAUSE_NANOS = 100_000;
 
     private final NodeServices node;
     private final MessageMemory memory;
@@ -228,7 +231,7 @@ final class ClientSession {
             if (phase.get() == Phase.LEAVING) {
                 return false;
             }
-            Thread.yield(); // giving a connection back takes one round trip to a server that does nothing
+            LockSupport.parkNanos(PAUSE_NANOS); // giving a connection back takes one round trip to a server
         }
         return true;
     }

@@ -103,14 +103,15 @@ final class Leases {
     }
 
     /** A replica that takes statements now; empty if none does. Nothing is to be read there. */
-    Optional<Lease.Reading> forPreparation() throws StatementFailure {
+    Optional<Lease.Reading> forPreparation() {
         Route route = Router.read(node.picture(), ReadNeed.NOTHING, true, Reason.READ);
         if (!(route instanceof Route.Replica r)) {
             return Optional.empty();
         }
         try {
             return Optional.of(reading(r.node()));
-        } catch (BackendUnavailable e) {
+        } catch (BackendUnavailable | StatementFailure e) {
+            // it may not have the session's role yet, either
             LOG.debug("nothing can be prepared on {}", r.node().name(), e);
             return Optional.empty();
         }
@@ -401,10 +402,15 @@ final class Leases {
 
     /** Puts back what {@link #forRead} gave. @param clean whether it is idle, outside of any transaction */
     void giveBack(Lease.Reading r, boolean clean) {
-        node.readEnded(r.node());
         long term = node.seenInTerm(r.node());
         long seen = node.seenUpTo(r.node());
         session.read(r.node(), seen, term);
+        giveBackUnread(r, clean);
+    }
+
+    /** The same of one by which the session has seen nothing: what its next read must see is as before. */
+    void giveBackUnread(Lease.Reading r, boolean clean) {
+        node.readEnded(r.node());
         if (clean && !r.backend().lost()) {
             r.backend().release();
         } else {

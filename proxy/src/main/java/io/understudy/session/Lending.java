@@ -12,18 +12,17 @@ import java.util.stream.Collectors;
 
 /**
  * Takes connections from sessions that keep them only for what currval() and lastval() answer, and do nothing, when others wait for one: most that insert a row with a
- * generated key never ask, or ask at once. Who asks later is told that there is no value yet, as after a failover. One thread of its own.
+ * generated key never ask, or ask at once. Who asks later is told that there is no value yet, as after a failover. For one thread.
  */
-final class Lending implements AutoCloseable {
+final class Lending {
     /** So long nobody is asked to give up what he may be about to ask for. */
-    static final Duration KEPT = Duration.ofMillis(100);
+    private static final Duration KEPT = Duration.ofMillis(100);
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final Supplier<Collection<ClientSession>> sessions;
     private final BooleanSupplier anyoneWaits;
     private final ToIntFunction<String> waiting;
-    private final Thread thread = Thread.ofPlatform().name("lending").daemon().unstarted(this::run);
 
     /**
      * @param anyoneWaits for a connection; cheap
@@ -35,20 +34,10 @@ final class Lending implements AutoCloseable {
         this.waiting = waiting;
     }
 
-    void start() {
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                Thread.sleep(LOOK_EVERY);
-                if (anyoneWaits.getAsBoolean()) {
-                    lend(System.nanoTime());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** One look, if anyone waits. */
+    void look() {
+        if (anyoneWaits.getAsBoolean()) {
+            lend(System.nanoTime());
         }
     }
 
@@ -70,9 +59,4 @@ final class Lending implements AutoCloseable {
     }
 
     private record Keeping(ClientSession session, long idleNanos) {}
-
-    @Override
-    public void close() {
-        thread.interrupt();
-    }
 }

@@ -12,24 +12,26 @@ import java.util.Optional;
 final class Preparation {
     private final SessionState session;
     private final Leases leases;
+    private final Relay relay;
     private final Exchange exchange;
 
-    Preparation(SessionState session, Leases leases, Exchange exchange) {
+    Preparation(SessionState session, Leases leases, Relay relay, Exchange exchange) {
         this.session = session;
         this.leases = leases;
+        this.relay = relay;
         this.exchange = exchange;
     }
 
-    /** @return whether it is prepared, and the client has its answers; if not, nothing has happened */
-    boolean done(Work work) throws StatementFailure, SessionEnd, IOException {
+    /** @return whether it succeeded, and the client has its answers or its error; empty if nothing has happened */
+    Optional<Boolean> tried(Work work) throws StatementFailure, IOException {
         Block block = session.block;
         boolean free = block == null || block.held() && block.settings.isEmpty();
         if (!free || !session.pins.isEmpty() || session.relayed) {
-            return false;
+            return Optional.empty();
         }
         Optional<Lease.Reading> lease = leases.forPreparation();
         if (lease.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         Lease.Reading reading = lease.get();
         Relay.Watch w = new Relay.Watch();
@@ -39,10 +41,16 @@ final class Preparation {
             exchange.run(reading, work, w, new Answers());
             clean = true;
         } catch (BackendGone e) {
-            w.misrouted = true;
+            if (!relay.takeBack(w)) {
+                throw new StatementFailure(
+                        "08006",
+                        "the connection to PostgreSQL of node " + reading.node() + " was lost while it prepared",
+                        "Run it again.");
+            }
+            return Optional.empty();
         } finally {
-            leases.giveBack(reading, clean);
+            leases.giveBackUnread(reading, clean);
         }
-        return !w.misrouted;
+        return w.misrouted ? Optional.empty() : Optional.of(w.error == null);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * release, but not for a client that has gone.
  *
  * <h2>Threads</h2>
- * The session's own says when it waits for a server and when no longer; another one, {@link PresenceWatch}, looks meanwhile. A wait costs two uncontended swaps: a time-out
+ * The session's own says when it waits for a server and when no longer; another one looks meanwhile. A wait costs two uncontended swaps: a time-out
  * on each read would cost a timer.
  */
 final class Presence {

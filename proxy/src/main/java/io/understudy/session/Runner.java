@@ -37,15 +37,21 @@ final class Runner {
         this.blocks = blocks;
         this.relay = relay;
         this.exchange = new Exchange(session, relay);
-        this.preparation = new Preparation(session, leases, exchange);
+        this.preparation = new Preparation(session, leases, relay, exchange);
     }
 
     /** @return whether it succeeded; if not, the client has its error already */
     boolean run(Work work) throws StatementFailure, SessionEnd, IOException {
         Block block = session.block;
         requireBlock(block, work.decisive());
-        if (work.preparesOnly() && preparation.done(work)) {
-            return true;
+        if (work.preparesOnly()) {
+            Optional<Boolean> prepared = preparation.tried(work);
+            if (prepared.isPresent()) {
+                if (!prepared.get()) {
+                    markFailed();
+                }
+                return prepared.get();
+            }
         }
         if (block != null) {
             return inBlock(block, work);

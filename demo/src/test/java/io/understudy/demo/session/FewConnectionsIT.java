@@ -2,7 +2,6 @@ package io.understudy.demo.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
@@ -41,19 +40,6 @@ class FewConnectionsIT {
         try (RawConnection c = login(cluster.master())) {
             c.query("create table f (client int, round int)");
             c.query("create table s (a bigserial, b int)");
-        }
-        // Until its node knows the table, a session that writes it keeps its connection: there could be anything behind
-        // it.
-        for (LocalNode node : cluster.local().nodes()) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> knows(node));
-        }
-    }
-
-    private static boolean knows(LocalNode node) throws IOException {
-        try (RawConnection c = login(node)) {
-            return c.query("explain (route) insert into f values (0, 0)").stream()
-                    .map(RawConnection.Answer::text)
-                    .noneMatch(t -> t.contains("unknown") || t.contains("not known"));
         }
     }
 
