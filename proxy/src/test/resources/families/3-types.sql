@@ -168,6 +168,13 @@ limits: The ids themselves of users' tables and types differ between servers: wh
 create type mood as enum ('sad', 'ok');
 create table t (id serial primary key, c regclass, ty regtype, p regproc, n regnamespace, r regrole);
 create function f() returns int language sql as 'select 1';
+create table bare (c regclass, client int);
 -- client
 insert into t (c, ty, p, n, r) values ('t', 'mood', 'f', 'f_object_ids', current_user::regrole);
 update t set c = 'pg_class', ty = 'mood[]' where id % 3 = {client} % 3;
+insert into bare values ('t', {client});
+set quote_all_identifiers to on;
+insert into bare select 'pg_class', client + 10 from bare where client = {client};
+update bare set client = client + 100 where client % 10 = {client};
+reset quote_all_identifiers;
+delete from bare where client = {client} + 110;

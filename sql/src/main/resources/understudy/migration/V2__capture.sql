@@ -11,6 +11,7 @@ create function understudy.capture() returns trigger language plpgsql security d
   set bytea_output = 'hex'
   set lc_monetary = 'C'
   set xmloption = 'content'
+  set quote_all_identifiers = off
 as $$ begin
   if tg_name not like ' understudy%' then
     return null;   -- somebody's own trigger with our function: nothing to be forged by it
@@ -96,6 +97,7 @@ create function understudy.image(presented text) returns bigint language plpgsql
   set bytea_output = 'hex'
   set lc_monetary = 'C'
   set xmloption = 'content'
+  set quote_all_identifiers = off
 as $$
 declare
   o oid;

@@ -35,7 +35,8 @@ create function understudy.note_context() returns event_trigger language plpgsql
       pg_catalog.encode(pg_catalog.convert_to(current_user::pg_catalog.text, 'UTF8'), 'hex'),
       pg_catalog.string_agg(pg_catalog.concat_ws(':', n, pg_catalog.encode(pg_catalog.convert_to(pg_catalog.current_setting(n, true), 'UTF8'), 'hex')), ','))
     from pg_catalog.unnest('{search_path,DateStyle,IntervalStyle,TimeZone,default_tablespace,default_table_access_method,check_function_bodies,extra_float_digits,bytea_output,'
-      'xmloption,standard_conforming_strings,array_nulls,backslash_quote,lc_monetary,lc_numeric,lc_time}'::pg_catalog.text[]) as n
+      'xmloption,standard_conforming_strings,array_nulls,backslash_quote,transform_null_equals,quote_all_identifiers,default_text_search_config,xmlbinary,'
+      'lc_monetary,lc_numeric,lc_time}'::pg_catalog.text[]) as n
    where pg_catalog.current_setting(n, true) is not null), true);
 end $$;
 
@@ -114,7 +115,7 @@ revoke all on function understudy.table_statement(oid) from public;
 
 -- Which rows are in a partition, such that it means the same under all settings.
 create function understudy.partition_bound(rel oid) returns text language sql stable set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC'
-  set intervalstyle = 'iso_8601' set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C'
+  set intervalstyle = 'iso_8601' set extra_float_digits = 1 set bytea_output = 'hex' set lc_monetary = 'C' set quote_all_identifiers = off
 as $$ select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = rel $$;
 
 -- A nested ALTER TABLE is about to write a table anew: its values may be computed. To be read by understudy.guard() at the end of the same command.

@@ -23,7 +23,7 @@ revoke all on understudy.outside from public;
 -- Before it runs. Survives a crash.
 create function understudy.outside_begin(presented text, of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
-  set lc_monetary = 'C' set xmloption = 'content'
+  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
 as $$ begin
   perform understudy.require(presented);
   if current_setting('event_triggers', true) = 'off' then
@@ -56,7 +56,7 @@ revoke all on function understudy.outside_finished() from public;
 -- After it has run, in the transaction of its entry: what replicas are to run, none if it changed nothing that they have. The row goes with the transaction.
 create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
-  set lc_monetary = 'C' set xmloption = 'content'
+  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
 as $$
 declare
   r understudy.outside;
@@ -80,7 +80,7 @@ end $$;
 -- Puts back what was before statements that have no entry: the one of that id, or all. Waits until they have surely stopped.
 create function understudy.outside_undo(of_id uuid) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
-  set lc_monetary = 'C' set xmloption = 'content'
+  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
 as $$
 declare
   r understudy.outside;

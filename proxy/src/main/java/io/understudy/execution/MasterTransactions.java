@@ -51,6 +51,10 @@ public final class MasterTransactions {
             "standard_conforming_strings",
             "array_nulls",
             "backslash_quote",
+            "transform_null_equals",
+            "quote_all_identifiers",
+            "default_text_search_config",
+            "xmlbinary",
             "lc_monetary",
             "lc_numeric",
             "lc_time",
@@ -77,6 +81,8 @@ public final class MasterTransactions {
             "hex",
             "lc_monetary",
             "C",
+            "quote_all_identifiers",
+            "off",
             "standard_conforming_strings",
             "on");
 

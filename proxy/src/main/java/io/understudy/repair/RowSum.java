@@ -14,7 +14,7 @@ final class RowSum {
             SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('DateStyle', 'ISO, YMD', true),
                    set_config('TimeZone', 'UTC', true), set_config('IntervalStyle', 'postgres', true),
                    set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-                   set_config('lc_monetary', 'C', true), set_config('xmloption', 'content', true), set_config('row_security', 'off', true),
+                   set_config('lc_monetary', 'C', true), set_config('xmloption', 'content', true), set_config('quote_all_identifiers', 'off', true), set_config('row_security', 'off', true),
                    set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '0', true)
             """;
 

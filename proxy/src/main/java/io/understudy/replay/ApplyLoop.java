@@ -156,6 +156,10 @@ public final class ApplyLoop implements AutoCloseable {
 
     /** Goes on after the applied index that the server then has, which may be any that the log has. */
     public void resume() {
+        if (state.needsRepair()) {
+            // who looks before the thread has gone on must not take what was repaired for something new
+            to(new LoopState.Paused());
+        }
         pause.lift();
     }
 

@@ -30,6 +30,7 @@ final class SessionSettings {
             Map.entry("bytea_output", "hex"),
             Map.entry("lc_monetary", "C"),
             Map.entry("xmloption", "content"),
+            Map.entry("quote_all_identifiers", "off"),
             Map.entry("array_nulls", "on"),
             Map.entry("standard_conforming_strings", "on"),
             Map.entry("check_function_bodies", "off"),

@@ -164,6 +164,9 @@ class ApplyLoopTest {
         assertThat(loop.pause(Duration.ofSeconds(10))).isTrue();
         assertThat(loop.state()).isInstanceOf(LoopState.Diverged.class);
         loop.resume();
+        assertThat(loop.state().needsRepair())
+                .as("the old state is over at once")
+                .isFalse();
         awaitApplied(last);
     }
 
