@@ -93,6 +93,13 @@ as $$
           or exists (select from regexp_matches(k.conbin::text, ':(?:funcid|opfuncid) (\d+)', 'g') f(id) join pg_proc p on p.oid = f.id[1]::oid where p.provolatile <> 'i' or p.oid >= 16384)))
 $$;
 
+-- Nobody can write into a materialized view; what it holds is as old as its last REFRESH on the master. It is a table while its rows are put there, in one transaction that has it for itself.
+create function understudy.as_table(view regclass, to_table boolean) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_class set relkind = case when to_table then 'r' else 'm' end::"char", relispopulated = true where oid = view;
+end $$;
+revoke all on function understudy.as_table(regclass, boolean) from public;
+
 -- For rows that come from the log or another node, where they were checked: the table has no checks until understudy.resume_checks, in the same transaction. more: what else is to be run.
 create function understudy.pause_checks(rel oid, more text) returns void language plpgsql set search_path = pg_catalog, pg_temp
 as $$ begin

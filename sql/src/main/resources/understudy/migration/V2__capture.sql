@@ -86,7 +86,7 @@ begin
 end $$;
 revoke all on function understudy.outdated() from public;
 
--- Records the whole contents of the tables that the last DDL of this transaction touched, as if they had been emptied and filled again: for DDL that
+-- Records the whole contents of the tables and materialized views that the last DDL of this transaction touched, as if they had been emptied and filled again: for DDL that
 -- computes rows which a replica would compute differently.
 create function understudy.image(presented text) returns bigint language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -112,8 +112,9 @@ begin
     raise exception 'could not serialize access: others have committed since this transaction began' using errcode = '40001',
       hint = 'Run it again; in a READ COMMITTED transaction this does not happen.';
   end if;
-  for o in select unnest(s.tables) from understudy.ddl_seen s where s.xid = pg_current_xact_id_if_assigned()
-             and s.cmin::text::bigint = (select max(l.cmin::text::bigint) from understudy.ddl_seen l where l.xid = pg_current_xact_id_if_assigned())
+  for o in select k.oid from understudy.ddl_seen s cross join lateral unnest(s.tables || s.views) t(rel) join pg_class k on k.oid = t.rel
+            where s.xid = pg_current_xact_id_if_assigned() and k.relispopulated
+              and s.cmin::text::bigint = (select max(l.cmin::text::bigint) from understudy.ddl_seen l where l.xid = pg_current_xact_id_if_assigned())
   loop
     insert into understudy.change(rel) values (o);
     execute format('insert into understudy.change(rel, new) select %s, textin(record_out(x.*)) from only %s x', o, o::regclass);

@@ -59,102 +59,6 @@ as $$
 $$;
 revoke all on function understudy.unguarded() from public;
 
--- Functions that queries over these relations call: their own, those of operators and aggregates, and what the bodies of users' functions seem to call, whatever they are declared to be.
-create function understudy.called(rels oid[]) returns setof oid language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  with recursive called(f) as (
-    select w.id[1]::oid from pg_rewrite r, regexp_matches(r.ev_action::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') w(id)
-     where r.ev_class = any (rels) and r.rulename = '_RETURN'
-    union
-    select n.f from called c cross join lateral (
-      select unnest(array[a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn]::oid[]) from pg_aggregate a where a.aggfnoid = c.f
-      union all
-      select o.oid from pg_proc p cross join lateral regexp_matches(p.prosrc, '([[:alpha:]_][[:alnum:]_$]*)"?\s*\(', 'g') w(name)
-        join pg_proc o on o.proname in (w.name[1], lower(w.name[1]))
-       where p.oid = c.f and p.oid >= 16384 and p.prolang in (select l.oid from pg_language l where l.lanname in ('sql', 'plpgsql'))
-      union all
-      select w.id[1]::oid from pg_proc p cross join lateral regexp_matches(p.prosqlbody::text, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') w(id)
-       where p.oid = c.f and p.oid >= 16384) n(f)
-     where n.f <> 0
-  )
-  select f from called
-$$;
-revoke all on function understudy.called(oid[]) from public;
-
--- Why a query over these relations may give something else on another server, with the same tables; null if nothing of the kind is seen in it.
-create function understudy.varying(rels oid[]) returns text language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  with query(tree) as (select ev_action::text from pg_rewrite where ev_class = any (rels) and rulename = '_RETURN'),
-  -- what these give goes by the order of rows, which is each server's own; sums of floating point numbers, too
-  by_order(id, name) as (select p.oid::text, p.proname from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace
-     and (p.proname ~ '^(array_agg|string_agg|xmlagg|any_value|json_agg|jsonb_agg|json_object_agg|json_agg_strict|jsonb_agg_strict)'
-       or p.proname in ('row_number', 'ntile', 'lag', 'lead', 'first_value', 'last_value', 'nth_value')
-       or p.prokind = 'a' and p.proname ~ '^(sum|avg|stddev|var|corr|covar|regr)' and p.proargtypes[0] in ('float4'::regtype, 'float8'::regtype)))
-  select min(why) from (
-    select p.proname || '()' from understudy.called(rels) f(id) join pg_proc p on p.oid = f.id
-     where p.provolatile = 'v' or (p.provolatile = 's' and p.pronamespace = 'pg_catalog'::regnamespace and (p.proname in ('now', 'transaction_timestamp',
-       'statement_timestamp', 'current_setting', 'pg_backend_pid', 'txid_current', 'txid_current_if_assigned', 'txid_current_snapshot', 'pg_current_xact_id',
-       'pg_current_xact_id_if_assigned', 'pg_current_snapshot', 'inet_client_addr', 'inet_client_port', 'inet_server_addr', 'inet_server_port',
-       'pg_postmaster_start_time', 'pg_conf_load_time', 'pg_is_in_recovery', 'version') or p.proname = 'age' and p.pronargs = 1))
-    union all select p.proname || '(), whose code cannot be told to give the same everywhere' from understudy.called(rels) f(id) join pg_proc p on p.oid = f.id
-        join pg_language l on l.oid = p.prolang
-     where p.oid >= 16384 and case l.lanname when 'c' then false when 'internal' then false when 'sql' then p.prosrc ~* '\mlimit\M' and p.prosrc !~* '\morder\s+by\M'
-         when 'plpgsql' then p.prosrc ~* '\mexecute\M' or p.prosrc ~* '\mlimit\M' and p.prosrc !~* '\morder\s+by\M' else true end
-       or p.oid >= 16384 and l.lanname in ('sql', 'plpgsql')
-          and p.prosrc ~* '\m(current_(date|time|timestamp|user|role|schema|catalog)|localtime|localtimestamp|session_user|tablesample)\M'
-    union all select 'the time or the user' from query where tree like '%{SQLVALUEFUNCTION %'
-    union all select 'LIMIT or OFFSET without ORDER BY' from query where tree ~ ':sortClause <> :limitOffset (<> :limitCount )?\{'
-    union all select 'DISTINCT ON without ORDER BY' from query where tree ~ ':hasDistinctOn true' and tree ~ ':distinctClause \(\{[^()]*\}\) :sortClause <>'
-    union all select 'TABLESAMPLE' from query where tree ~ ':tablesample \{'
-    union all select k.relname from query, regexp_matches(tree, ':relid (\d+) ', 'g') w(id) join pg_class k on k.oid = w.id[1]::oid where k.oid < 16384
-    union all select o.name || '() without ORDER BY' from query q cross join lateral regexp_matches(q.tree, ':aggfnoid (\d+) ', 'g') w(id) join by_order o on o.id = w.id[1]
-     group by q.tree, o.name having count(*) > (select count(*) from regexp_matches(q.tree, ':aggorder \(', 'g'))
-    union all select o.name || '() without ORDER BY' from query, regexp_matches(tree, ':winfnoid (\d+) ', 'g') w(id) join by_order o on o.id = w.id[1]
-     where tree ~ '\{WINDOWCLAUSE [^{}]*:partitionClause (<>|\((\{[^{}]*\} ?)*\)) :orderClause <>') w(why)
-$$;
-revoke all on function understudy.varying(oid[]) from public;
-
--- Replicas fill a materialized view at its entry's place in the log; here its query has seen what was committed when it began, which may be less. So it is filled
--- again, with writers of its tables kept out until the transaction ends. To be called by the guard alone.
-create function understudy.fill_again() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-  o oid;
-  rels oid[];
-  why text;
-  sources text;
-begin
-  for o in select k.oid from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
-      where k.relkind = 'm' and k.relispopulated
-  loop
-    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-      raise exception 'a materialized view cannot be filled in a % transaction', upper(current_setting('transaction_isolation'))
-        using errcode = '0A000', hint = 'Fill it in a READ COMMITTED transaction.';
-    end if;
-    with recursive source(rel) as (
-      select o
-      union
-      select d.refobjid from source s join pg_rewrite r on r.ev_class = s.rel
-        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
-    )
-    select array_agg(rel) into rels from source;
-    why := understudy.varying(rels);
-    if why is not null then
-      raise exception 'a materialized view over % would differ between nodes', why
-        using errcode = '0A000', hint = 'Leave that out of its query, or fill a table by INSERT ... SELECT instead.';
-    end if;
-    select string_agg(k.oid::regclass::text, ', ' order by k.oid) into sources from pg_class k
-      where k.oid = any (rels) and k.relkind in ('r', 'p') and k.oid >= 16384 and k.relpersistence <> 't';
-    if sources is not null then
-      execute 'lock table ' || sources || ' in share mode';
-      perform set_config('understudy.trusted', (select value from understudy.secret), true);
-      execute 'refresh materialized view ' || o::regclass;
-      perform set_config('understudy.trusted', '', true);
-    end if;
-  end loop;
-end $$;
-revoke all on function understudy.fill_again() from public;
-
 -- Refuses, also inside functions, DDL that replicas cannot run, or that would let later changes pass unnoticed. To be called by the guard alone.
 create function understudy.refuse_ddl(tag text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -278,9 +182,6 @@ begin
   perform understudy.refuse_ddl(tg_tag);
   if tg_tag in ('ALTER TYPE', 'ALTER TABLE') then
     perform understudy.lock_users_of_types(case when is_nested then context else current_query() end);
-  end if;
-  if tg_tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') then
-    perform understudy.fill_again();
   end if;
   select value into secret from understudy.secret;
   select count(*) > 0, bool_and(coalesce(d.schema_name = 'pg_temp' or k.relpersistence = 't', false)), bool_or(d.in_extension)

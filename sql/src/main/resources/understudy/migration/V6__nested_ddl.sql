@@ -108,10 +108,20 @@ as $$
            (select format(' COLLATE %I.%I', cn.nspname, c.collname) from pg_collation c join pg_namespace cn on cn.oid = c.collnamespace
              where c.oid = a.attcollation and a.attcollation <> t.typcollation)), ', ' order by a.attnum)
          from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped),
-      m.amname, ' WITH (' || array_to_string(k.reloptions, ', ') || ')')
+      m.amname, ' WITH (' || array_to_string(k.reloptions || (select array_agg('toast.' || o) from pg_class e, unnest(e.reloptions) o where e.oid = k.reltoastrelid), ', ') || ')')
+      || coalesce((select format(' TABLESPACE %I', p.spcname) from pg_tablespace p where p.oid = k.reltablespace), '')
     from pg_class k join pg_namespace n on n.oid = k.relnamespace join pg_am m on m.oid = k.relam where k.oid = table_oid
 $$;
 revoke all on function understudy.table_statement(oid) from public;
+
+-- The table that the last DDL of this transaction made of a query, as an empty one; null if it made none.
+create function understudy.made_of_query(presented text) returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  perform understudy.require(presented);
+  return (select understudy.table_statement(s.tables[1]) from understudy.ddl_seen s
+    where s.xid = pg_current_xact_id_if_assigned() and s.tag in ('CREATE TABLE AS', 'SELECT INTO')
+    order by s.cmin::text::bigint desc limit 1);
+end $$;
 
 -- Which rows are in a partition, such that it means the same under all settings.
 create function understudy.partition_bound(rel oid) returns text language sql stable set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC'
@@ -146,7 +156,7 @@ begin
      where l.lanname = 'sql' and p.proname = named[1] having count(distinct p.prosrc) = 1;
   end if;
   insert into understudy.nested_ddl(statement, frames, body, context) values (whole, frames, bodies, context);
-  computed := made or tag = 'ALTER TABLE' and (coalesce(current_setting('understudy.rewritten', true), '') = secret
+  computed := made or tag in ('CREATE MATERIALIZED VIEW', 'REFRESH MATERIALIZED VIEW') or tag = 'ALTER TABLE' and (coalesce(current_setting('understudy.rewritten', true), '') = secret
     or exists (select from pg_attribute a where a.attrelid = any (touched) and a.atthasmissing and not a.attisdropped
          and a.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295));
   perform set_config('understudy.rewritten', '', true);

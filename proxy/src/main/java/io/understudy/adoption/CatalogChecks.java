@@ -77,7 +77,7 @@ final class CatalogChecks {
                 Finding::limited,
                 "materialized views",
                 NAME + TABLES + " AND c.relkind = 'm' ORDER BY 1",
-                "REFRESH is refused over volatile functions, the time, and what goes by the order of rows");
+                "what REFRESH puts there goes through the log, as rows: it takes as long as writing them into a table");
         add(
                 findings,
                 Finding::limited,

@@ -27,6 +27,7 @@ public final class DdlNotes {
             """;
     private static final String SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', $1, true)";
     private static final String IMAGE = "SELECT understudy.image($1)";
+    private static final String MADE_OF_QUERY = "SELECT understudy.made_of_query($1)";
 
     /** Labels made by this transaction, or by one that is not older and has committed: to number those again is harmless. */
     private static final String NUMBERS = """
@@ -61,14 +62,19 @@ public final class DdlNotes {
     }
 
     /**
-     * Records the whole contents of every permanent table that the last DDL statement made or altered, as a truncation followed by its rows: for statements
-     * whose rows a replica would compute differently (CREATE TABLE AS, a volatile default, ALTER TYPE … USING).
+     * Records the whole contents of every permanent table and materialized view that the last DDL statement made, altered or filled, as a truncation followed by its
+     * rows: for statements whose rows a replica would compute differently (CREATE TABLE AS, a volatile default, ALTER TYPE … USING, REFRESH).
      *
      * @return how many rows were recorded
      */
     public long image(Queries connection) throws IOException, ServerError {
         String rows = connection.query(IMAGE, secret).getFirst()[0];
         return rows == null ? 0 : Long.parseLong(rows);
+    }
+
+    /** What makes the table that the last DDL statement made of a query, without its rows; empty if it made none. */
+    public Optional<String> madeOfQuery(Queries connection) throws IOException, ServerError {
+        return Optional.ofNullable(connection.query(MADE_OF_QUERY, secret).getFirst()[0]);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.understudy.catalog;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -8,6 +10,7 @@ import java.util.function.Supplier;
  */
 public final class CatalogCache implements Supplier<DatabaseCatalog> {
     private final AtomicLong changes = new AtomicLong(1);
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile DatabaseCatalog current = DatabaseCatalog.EMPTY;
     private volatile long readAt;
 
@@ -16,13 +19,43 @@ public final class CatalogCache implements Supplier<DatabaseCatalog> {
         return current;
     }
 
-    /** The schema is about to change, or may have changed: called before the change becomes visible, and again after. */
+    /** The schema may have changed by now. */
     public void invalidate() {
         changes.incrementAndGet();
     }
 
+    /**
+     * The schema is about to change. From now until {@link Change#over} no snapshot is fresh: nobody here knows at which moment in between the change begins to be seen, and one that was read
+     * meanwhile may be from before it.
+     */
+    public Change change() {
+        underWay.incrementAndGet();
+        return new Change();
+    }
+
+    /** A change of the schema that others may see already. */
+    public final class Change {
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private Change() {}
+
+        /** It can be seen by everybody, or never will be. Has no effect the second time. */
+        public void over() {
+            if (over.compareAndSet(false, true)) {
+                changes.incrementAndGet();
+                underWay.decrementAndGet();
+            }
+        }
+    }
+
     /** Whether nothing has changed since the current snapshot was read. */
     public boolean isFresh() {
+        // in this order: over() counts the change first
+        return underWay.get() == 0 && isNewest();
+    }
+
+    /** Whether reading it again would be in vain, as far as is known. */
+    public boolean isNewest() {
         return readAt == changes.get();
     }
 

@@ -133,6 +133,7 @@ public final class CommitProtocol {
         long began = System.nanoTime();
         boolean handedOver = false;
         long xid = 0;
+        CatalogCache.@Nullable Change change = null;
         try {
             boolean deferrable = catalog.get().deferrableConstraints()
                     || !t.ddl().isEmpty()
@@ -181,11 +182,12 @@ public final class CommitProtocol {
                     ? LocalTransaction.Prepared.prepare(b, t.id(), secret)
                     : new LocalTransaction.Open();
             times.add(Stage.SEAL, System.nanoTime() - began);
-            catalogChanges(sealed);
-            PendingAppend p =
-                    pendings.propose(t.id(), t.epoch(), EntryCodec.encode(entry(t, xid, context, form, sealed)));
+            byte[] entry = EntryCodec.encode(entry(t, xid, context, form, sealed));
+            // Before the change can be seen, so that whoever sees it also finds the snapshot outdated.
+            change = sealed.loggedDdl().isEmpty() ? null : catalog.change();
+            PendingAppend p = pendings.propose(t.id(), t.epoch(), entry);
             counts.add(form);
-            CommitOutcome outcome = new Proposed(t, b, p, xid, local, sealed).await(waitMax);
+            CommitOutcome outcome = new Proposed(t, b, p, xid, local, sealed, change).await(waitMax);
             handedOver = true;
             return outcome;
         } catch (ServerError e) {
@@ -211,7 +213,14 @@ public final class CommitProtocol {
             if (!handedOver) {
                 appending.remove(xid);
                 gate.leave(t);
+                over(change);
             }
+        }
+    }
+
+    private static void over(CatalogCache.@Nullable Change change) {
+        if (change != null) {
+            change.over();
         }
     }
 
@@ -277,13 +286,6 @@ public final class CommitProtocol {
         return STARTED_MICROS + (System.nanoTime() - STARTED_NANOS) / 1_000;
     }
 
-    /** Before the change can be seen, so that whoever sees it also finds the snapshot outdated. */
-    private void catalogChanges(Sealed sealed) {
-        if (!sealed.loggedDdl().isEmpty()) {
-            catalog.invalidate();
-        }
-    }
-
     /** From the proposal on only the log decides. */
     private final class Proposed {
         private final WriteTransaction t;
@@ -292,14 +294,23 @@ public final class CommitProtocol {
         private final long xid;
         private final LocalTransaction local;
         private final Sealed sealed;
+        private final CatalogCache.@Nullable Change change;
 
-        Proposed(WriteTransaction t, Backend b, PendingAppend p, long xid, LocalTransaction local, Sealed sealed) {
+        Proposed(
+                WriteTransaction t,
+                Backend b,
+                PendingAppend p,
+                long xid,
+                LocalTransaction local,
+                Sealed sealed,
+                CatalogCache.@Nullable Change change) {
             this.t = t;
             this.b = b;
             this.p = p;
             this.xid = xid;
             this.local = local;
             this.sealed = sealed;
+            this.change = change;
         }
 
         CommitOutcome await(Duration waitMax) {
@@ -348,8 +359,8 @@ public final class CommitProtocol {
                         sequences.told(sealed.sequences());
                         commitLocally(valid.index());
                         times.add(Stage.LOCAL_COMMIT, System.nanoTime() - began);
-                        if (!sealed.loggedDdl().isEmpty()) {
-                            catalog.invalidate();
+                        if (change != null) {
+                            change.over();
                             sequences.schemaChanged();
                         }
                         yield sealed.temporaryDdl()
@@ -358,6 +369,7 @@ public final class CommitProtocol {
                     }
                 };
             } finally {
+                over(change);
                 appending.remove(xid);
                 gate.leave(t);
             }

@@ -7,6 +7,7 @@ import io.understudy.classification.GrantedObjects;
 import io.understudy.classification.GrantedObjects.Named;
 import io.understudy.classification.LikedTable;
 import io.understudy.classification.PartitionBound;
+import io.understudy.classification.UnfilledView;
 import io.understudy.log.SessionContext;
 import io.understudy.wire.ErrorFields;
 import java.io.IOException;
@@ -16,7 +17,8 @@ import java.util.Optional;
 
 /**
  * What replicas run in place of DDL that would not be the same there: with what came of it in the place of a partition's bound that was computed (later something else would come of it, and rows would
- * go into other partitions), with the columns of temporary tables that a table is made LIKE, and without the temporary objects that rights were given on.
+ * go into other partitions), with the columns of temporary tables that a table is made LIKE, without the temporary objects that rights were given on, and without the rows of materialized views,
+ * which are in the log.
  */
 final class ForReplicas {
     private ForReplicas() {}
@@ -24,6 +26,10 @@ final class ForReplicas {
     /** @return instead of a statement that has just run; "" if there is nothing to run, empty if it is the same everywhere */
     static Optional<String> instead(Queries connection, String sql, SessionContext context)
             throws IOException, ServerError, CommitFailure {
+        Optional<String> unfilled = UnfilledView.of(sql, context.standardStrings());
+        if (unfilled.isPresent()) {
+            return unfilled;
+        }
         Optional<PartitionBound> computed = PartitionBound.computed(sql, context.standardStrings());
         if (computed.isPresent()) {
             return DdlNotes.partitionBound(connection, computed.get().partition())
@@ -70,7 +76,8 @@ final class ForReplicas {
     /** The same for a statement that ran inside a function; to be asked when the transaction is sealed. */
     static Optional<String> insteadOfNested(Queries connection, String sql, SessionContext context)
             throws IOException, ServerError, CommitFailure {
-        boolean plain = PartitionBound.computed(sql, context.standardStrings()).isEmpty()
+        boolean plain = UnfilledView.of(sql, context.standardStrings()).isEmpty()
+                && PartitionBound.computed(sql, context.standardStrings()).isEmpty()
                 && LikedTable.of(sql, context.standardStrings()).isEmpty()
                 && GrantedObjects.of(sql, context.standardStrings()).isEmpty();
         if (plain) {

@@ -187,6 +187,9 @@ public final class MasterTransactions {
         }
         if (ddl.rewritesRows()) {
             notes.image(b);
+            if (ddl.tag().equals("CREATE TABLE") || ddl.tag().equals("SELECT INTO")) {
+                notes.madeOfQuery(b).ifPresent(t::logLastAs);
+            }
         }
         if (MAKES_LABELS.contains(ddl.tag())) {
             t.sequel(DdlNotes.labelNumbers(b));

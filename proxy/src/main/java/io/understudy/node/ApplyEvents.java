@@ -33,6 +33,7 @@ final class ApplyEvents implements ApplyListener {
     private final Consumer<String> quarantine;
     private final LogCutting cutting;
     private volatile @Nullable ClusterState cluster;
+    private CatalogCache.@Nullable Change change;
 
     ApplyEvents(
             Runnable changed,
@@ -143,7 +144,15 @@ final class ApplyEvents implements ApplyListener {
     }
 
     @Override
+    public void schemaChanges() {
+        change = catalog.change();
+    }
+
+    @Override
     public void schemaChanged() {
-        catalog.invalidate();
+        CatalogCache.Change c = change;
+        if (c != null) {
+            c.over();
+        }
     }
 }

@@ -76,7 +76,7 @@ final class Housekeeping implements AutoCloseable {
             while (!closed) {
                 Thread.sleep(CATALOG_EVERY);
                 pendings.repeatLost();
-                if (!catalog.isFresh()) {
+                if (!catalog.isNewest()) {
                     readCatalog();
                 }
                 if (gate.isOpen() && System.nanoTime() - sequences > SEQUENCES_EVERY.toNanos()) {

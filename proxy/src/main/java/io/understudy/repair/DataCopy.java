@@ -140,10 +140,7 @@ final class DataCopy {
 
     /** Nobody can write into a materialized view; what it holds is as old as its last REFRESH, so that filling it again would be wrong. */
     private void asTable(CopiedTable view, boolean is) throws IOException, ServerError {
-        target.query(
-                "UPDATE pg_class SET relkind = $1::\"char\", relispopulated = true WHERE oid = $2::oid",
-                is ? "r" : "m",
-                view.oid());
+        target.query("SELECT understudy.as_table($1::oid::regclass, $2::boolean)", view.oid(), is ? "t" : "f");
     }
 
     private void copy(CopiedTable theirs, CopiedTable ours, String what) throws IOException, ServerError {

@@ -15,6 +15,9 @@ public interface ApplyListener {
     /** Everything before {@code index} is committed and nothing after it: the moment to take a snapshot. The loop waits. */
     void verificationPoint(UUID point, long index, VerificationScope scope);
 
+    /** DDL is about to be replayed; {@link #schemaChanged} follows in any case. */
+    void schemaChanges();
+
     /** DDL was replayed: what the database says about itself has changed. */
     void schemaChanged();
 

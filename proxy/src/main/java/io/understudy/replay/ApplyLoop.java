@@ -371,21 +371,25 @@ public final class ApplyLoop implements AutoCloseable {
                 .filter(m -> m != 0)
                 .findFirst()
                 .orElse(0));
-        boolean changesSchema = batch.stream().anyMatch(ApplyLoop::changesSchema);
-        if (changesSchema) {
-            // Before it can be seen, so that no statement is taken for what it was until then.
-            listener.schemaChanged();
-        }
-        ReplayOutcome outcome =
-                database.apply(batch.stream().map(Judged::toApply).toList(), applied);
-        if (changesSchema) {
-            listener.schemaChanged();
-        }
+        List<IndexedEntry> entries = batch.stream().map(Judged::toApply).toList();
+        ReplayOutcome outcome = batch.stream().anyMatch(ApplyLoop::changesSchema)
+                ? changeSchema(entries)
+                : database.apply(entries, applied);
         if (outcome instanceof Applied) {
             batch.forEach(this::tell);
             applied.oldestUnapplied(queue.oldestMicros());
         }
         return outcome;
+    }
+
+    /** No statement is to be taken for what it was before, from the moment on at which the change can be seen. */
+    private ReplayOutcome changeSchema(List<IndexedEntry> entries) throws InterruptedException {
+        listener.schemaChanges();
+        try {
+            return database.apply(entries, applied);
+        } finally {
+            listener.schemaChanged();
+        }
     }
 
     /** Gives our own transactions their turn, and replays those that could not be committed where they were. */

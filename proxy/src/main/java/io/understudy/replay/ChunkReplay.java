@@ -58,7 +58,7 @@ final class ChunkReplay {
     void run() throws IOException, ServerError, Divergence {
         int at = 0;
         while (at < indexes.size()) {
-            if (ddl(parts(at))) {
+            if (ddl(parts(at), at + 1)) {
                 at++;
             } else {
                 at = stretch(at);
@@ -67,12 +67,15 @@ final class ChunkReplay {
     }
 
     /** Runs a chunk if it is of DDL. */
-    private boolean ddl(List<Form.Part> parts) throws IOException, ServerError {
+    private boolean ddl(List<Form.Part> parts, int next) throws IOException, ServerError {
         if (!isDdl(parts)) {
             return false;
         }
-        for (Form.Part part : parts) {
-            open.ddl((Ddl) part);
+        for (int i = 0; i < parts.size(); i++) {
+            if (i == parts.size() - 1 && next < indexes.size()) {
+                open.emptyBefore(EntryAlone.filledNext(parts(next)));
+            }
+            open.ddl((Ddl) parts.get(i));
         }
         return true;
     }

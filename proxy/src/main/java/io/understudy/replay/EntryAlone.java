@@ -104,12 +104,13 @@ final class EntryAlone {
 
     private void parts(List<Form.Part> parts) throws IOException, ServerError, Divergence {
         List<TableChanges> changes = new ArrayList<>();
-        for (Form.Part part : parts) {
-            switch (part) {
+        for (int i = 0; i < parts.size(); i++) {
+            switch (parts.get(i)) {
                 case TableChanges c -> changes.add(c);
                 case Ddl d -> {
                     tables(changes);
                     changes.clear();
+                    open.emptyBefore(filledNext(parts.subList(i + 1, parts.size())));
                     open.ddl(d);
                 }
                 case Form.LongRow r -> throw onlyInChunks(r);
@@ -117,6 +118,15 @@ final class EntryAlone {
             }
         }
         tables(changes);
+    }
+
+    /** The tables that are emptied, and filled, before the next DDL. */
+    static List<TableChanges> filledNext(List<Form.Part> after) {
+        return after.stream()
+                .takeWhile(TableChanges.class::isInstance)
+                .map(TableChanges.class::cast)
+                .filter(TableChanges::truncate)
+                .toList();
     }
 
     private static IllegalStateException onlyInChunks(Form.Part part) {

@@ -16,6 +16,8 @@ import java.util.UUID;
 final class OpenEntry {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
+    private static final String IS_TABLE = "SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'r'";
+
     private static final String RAN_HERE = "SELECT understudy.outside_here($1::pg_catalog.uuid)";
 
     private final long index;
@@ -55,6 +57,41 @@ final class OpenEntry {
             return false;
         }
         return "t".equals(database.query(RAN_HERE, token.toString()).getFirst()[0]);
+    }
+
+    /**
+     * Empties tables whose rows all come from the log once the next DDL has run: that computes nothing then. A function in it (a default, USING) may write elsewhere, and what it wrote is in the log, too.
+     * Where others refer to a table it stays full: they may be checked again.
+     */
+    void emptyBefore(List<TableChanges> filledAfter) throws IOException, ServerError {
+        List<String> names = new ArrayList<>();
+        for (TableChanges c : filledAfter) {
+            String name = Sql.qualified(c.table().schema(), c.table().name());
+            if (!database.query(IS_TABLE, name).isEmpty()) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            return;
+        }
+        savepoint();
+        try {
+            for (String name : names) {
+                Stops stops = Stops.of(name, database);
+                String truncate = "TRUNCATE ONLY " + name;
+                for (String sql : List.of(stops.pause(), truncate, stops.resume())) {
+                    if (!sql.isEmpty()) {
+                        run(sql);
+                    }
+                }
+            }
+        } catch (ServerError e) {
+            if (!e.sqlState().equals(FEATURE_NOT_SUPPORTED)) {
+                throw e;
+            }
+            rollbackToSavepoint();
+        }
+        releaseSavepoint();
     }
 
     void ddl(Ddl ddl) throws IOException, ServerError {

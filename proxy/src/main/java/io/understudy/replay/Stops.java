@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * Triggers and rules of a table's that work whatever the session's replication role is. What they did is in the log, or in the rows, already: they are stopped while rows are put there, for the rest of
- * the transaction. So are checks that might not hold for rows that are right: those that are NOT VALID, and those over the time.
+ * the transaction. So are checks that might not hold for rows that are right: those that are NOT VALID, and those over the time. A materialized view is a table meanwhile.
  */
 public final class Stops {
     private static final String UNSTOPPED = """
@@ -22,11 +22,14 @@ public final class Stops {
               FROM pg_rewrite w WHERE w.ev_class = to_regclass($1) AND w.ev_enabled IN ('A', 'R')
             """;
 
-    private static final String DOUBTFUL = "SELECT understudy.doubtful_checks(to_regclass($1)::oid)";
+    private static final String DOUBTFUL = """
+            SELECT understudy.doubtful_checks(to_regclass($1)::oid), EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'm')
+            """;
 
     private final String table;
     private final List<Stop> stops;
     private final boolean checks;
+    private final boolean view;
 
     /**
      * @param what kind and name in SQL
@@ -34,10 +37,11 @@ public final class Stops {
      */
     private record Stop(String what, String when) {}
 
-    private Stops(String table, List<Stop> stops, boolean checks) {
+    private Stops(String table, List<Stop> stops, boolean checks, boolean view) {
         this.table = table;
         this.stops = stops;
         this.checks = checks;
+        this.view = view;
     }
 
     /** @param table schema and name in SQL */
@@ -46,18 +50,22 @@ public final class Stops {
         for (var row : database.query(UNSTOPPED, table)) {
             stops.add(new Stop(String.valueOf(row[0]), String.valueOf(row[1])));
         }
-        return new Stops(
-                table, stops, "t".equals(database.query(DOUBTFUL, table).getFirst()[0]));
+        var facts = database.query(DOUBTFUL, table).getFirst();
+        return new Stops(table, stops, "t".equals(facts[0]), "t".equals(facts[1]));
     }
 
     /** Stops them; empty if there are none. */
     public String pause() {
-        return withChecks("pause", alter(s -> "DISABLE " + s.what()));
+        return view ? asTable(true) : withChecks("pause", alter(s -> "DISABLE " + s.what()));
     }
 
     /** Takes that back; empty if there are none. */
     public String resume() {
-        return withChecks("resume", alter(s -> "ENABLE " + s.when() + " " + s.what()));
+        return view ? asTable(false) : withChecks("resume", alter(s -> "ENABLE " + s.when() + " " + s.what()));
+    }
+
+    private String asTable(boolean is) {
+        return "SELECT understudy.as_table(%s::pg_catalog.regclass, %s)".formatted(Sql.literal(table), is);
     }
 
     private String withChecks(String verb, String alter) {

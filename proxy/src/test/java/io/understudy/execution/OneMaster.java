@@ -215,6 +215,9 @@ final class OneMaster implements AutoCloseable {
         public void verificationPoint(UUID point, long index, VerificationScope scope) {}
 
         @Override
+        public void schemaChanges() {}
+
+        @Override
         public void schemaChanged() {}
 
         @Override

@@ -475,6 +475,11 @@ class ApplyLoopTest {
         }
 
         @Override
+        public void schemaChanges() {
+            events.add("schema");
+        }
+
+        @Override
         public void schemaChanged() {
             events.add("schema");
         }
