@@ -1,6 +1,7 @@
 package io.understudy.admin;
 
 import java.util.List;
+import java.util.Objects;
 
 /** Who is connected to the nodes' proxies, and the connections from there to servers. For any thread. */
 @FunctionalInterface
@@ -43,6 +44,7 @@ public interface ClientFeed {
      * @param ranOn the node where its last statement ran, or runs
      * @param reason why there
      * @param statement the shape of its last statement, without literals
+     * @param trace the id of the trace that this is part of, empty if its client does not say
      */
     record Session(
             int id,
@@ -58,9 +60,12 @@ public interface ClientFeed {
             String holds,
             String ranOn,
             String reason,
-            String statement) {
+            String statement,
+            String trace) {
         public Session {
             pins = List.copyOf(pins);
+            // A node of the version before says nothing of it.
+            trace = Objects.requireNonNullElse(trace, "");
         }
     }
 

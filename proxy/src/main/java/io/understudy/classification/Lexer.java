@@ -343,6 +343,9 @@ final class Lexer {
                     if (sql.startsWith(HINT, at)) {
                         tokens.addHint(at, i);
                     }
+                    if (TraceParent.mayBeIn(sql, at, i)) {
+                        tokens.addTrace(at, i);
+                    }
                     looked += i - at;
                     at = i;
                     return;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One statement of a query string, by its tokens; it has at least one. Safe for use by several threads. */
 public final class SqlStatement {
@@ -11,6 +12,7 @@ public final class SqlStatement {
     private final int from;
     private final int to;
     private String shape = "";
+    private @Nullable String trace;
 
     SqlStatement(Tokens tokens, int from, int to) {
         this.tokens = tokens;
@@ -59,12 +61,29 @@ public final class SqlStatement {
 
     /** What the first hint for Understudy says that stands in it, before it or behind it: {@code /*+ understudy: … *}{@code /}. */
     public Optional<String> hint() {
-        if (!tokens.hasHints()) {
-            return Optional.empty();
+        return tokens.hasHints() ? tokens.hint(before(), behind()) : Optional.empty();
+    }
+
+    /** The id of the trace that a comment in it, before it or behind it says it is for, as sqlcommenter writes them: {@code /*traceparent='00-…'*}{@code /}; empty if none does. */
+    public String trace() {
+        if (!tokens.hasTraces()) {
+            return "";
         }
-        int before = from == 0 ? 0 : tokens.end(from - 1);
-        int behind = to < tokens.size() ? tokens.start(to) : tokens.sql.length();
-        return tokens.hint(before, behind);
+        // As with the shape.
+        String t = trace;
+        if (t == null) {
+            t = tokens.trace(before(), behind());
+            trace = t;
+        }
+        return t;
+    }
+
+    private int before() {
+        return from == 0 ? 0 : tokens.end(from - 1);
+    }
+
+    private int behind() {
+        return to < tokens.size() ? tokens.start(to) : tokens.sql.length();
     }
 
     /** Its literals in order. */

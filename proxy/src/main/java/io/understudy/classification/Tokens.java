@@ -18,6 +18,9 @@ final class Tokens {
     /** Begins and ends of comments that may be hints; next to no statement has any. */
     private int[] hints = NONE;
 
+    /** Those of comments that may say for which trace a statement is. */
+    private int[] traces = NONE;
+
     Tokens(String sql) {
         this.sql = sql;
         int guess = sql.length() / 4 + 8;
@@ -39,13 +42,39 @@ final class Tokens {
     }
 
     void addHint(int start, int end) {
-        hints = Arrays.copyOf(hints, hints.length + 2);
-        hints[hints.length - 2] = start;
-        hints[hints.length - 1] = end;
+        hints = with(hints, start, end);
+    }
+
+    void addTrace(int start, int end) {
+        traces = with(traces, start, end);
+    }
+
+    private static int[] with(int[] places, int start, int end) {
+        int[] more = Arrays.copyOf(places, places.length + 2);
+        more[places.length] = start;
+        more[places.length + 1] = end;
+        return more;
     }
 
     boolean hasHints() {
         return hints.length > 0;
+    }
+
+    boolean hasTraces() {
+        return traces.length > 0;
+    }
+
+    /** The trace id in the first comment between those places that has one; empty if there is none. */
+    String trace(int from, int to) {
+        for (int i = 0; i < traces.length; i += 2) {
+            if (traces[i] >= from && traces[i + 1] <= to) {
+                String id = TraceParent.inComment(sql, traces[i] + 2, traces[i + 1] - 2);
+                if (!id.isEmpty()) {
+                    return id;
+                }
+            }
+        }
+        return "";
     }
 
     /** The first comment between those places that is a hint for us, without what it begins and ends with; empty if there is none. */

@@ -22,6 +22,7 @@ import java.util.List;
  * @param adminAccess who may use the administration API
  * @param duties what the node is there for
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
+ * @param logFormat of what the node writes to standard error
  */
 public record NodeConfig(
         String node,
@@ -43,12 +44,13 @@ public record NodeConfig(
         LogLimits logLimits,
         ClientAccess access,
         AdminAccess adminAccess,
-        Duties duties) {
+        Duties duties,
+        LogFormat logFormat) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT} and {@link Duties#ALL}. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT}, {@link Duties#ALL} and {@link LogFormat#TEXT}. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -85,7 +87,8 @@ public record NodeConfig(
                 LogLimits.DEFAULT,
                 ClientAccess.DEFAULT,
                 AdminAccess.DEFAULT,
-                Duties.ALL);
+                Duties.ALL,
+                LogFormat.TEXT);
     }
 
     /**

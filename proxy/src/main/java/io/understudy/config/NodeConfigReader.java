@@ -194,7 +194,8 @@ public final class NodeConfigReader {
                 logLimits(log),
                 new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)),
                 AdminAccessReader.read(admin, file),
-                duties(top));
+                duties(top),
+                LogFormat.of(top.choice(LogFormat.NAME, LogFormat.TEXT_WORD, LogFormat.JSON_WORD)));
         for (Section section :
                 List.of(client, admin, advertised, server, serverTls, verification, log, tls, limits, top)) {
             section.refuseOthers();

@@ -70,6 +70,7 @@ public final class NodeConfigWriter {
         top.put("zone", duties.zone());
         top.put("weight", duties.weight());
         top.put("delay", Durations.format(duties.delay()));
+        top.put(LogFormat.NAME, config.logFormat().word());
         DumpSettings settings =
                 DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
         return new Dump(settings).dumpToString(top);

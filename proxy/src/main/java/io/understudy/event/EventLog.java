@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The last {@value #KEPT_MAX} events, each also a line in the node's log. Safe for use by many threads. */
 public final class EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
     private static final int KEPT_MAX = 10_000;
+    /** By which lines of the node's log that are events are known. */
+    private static final String KIND = "event";
 
     private final String node;
     private final Clock clock;
@@ -35,8 +38,17 @@ public final class EventLog {
      */
     public record Event(long number, Instant at, String node, String kind, String text) {}
 
-    public synchronized void add(String kind, String text) {
-        LOG.info("{}: {}", kind, text);
+    public void add(String kind, String text) {
+        add(kind, text, Map.of());
+    }
+
+    /** @param fields what programs that read the node's log want to know of it without reading the text */
+    public synchronized void add(String kind, String text, Map<String, ?> fields) {
+        LoggingEventBuilder line = LOG.atInfo().addKeyValue(KIND, kind);
+        for (Map.Entry<String, ?> f : fields.entrySet()) {
+            line = line.addKeyValue(f.getKey(), f.getValue());
+        }
+        line.log("{}", text);
         counts.merge(kind, 1L, Long::sum);
         events.addLast(new Event(++last, clock.instant(), node, kind, text));
         if (events.size() > KEPT_MAX) {

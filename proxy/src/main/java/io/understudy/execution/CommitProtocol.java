@@ -400,7 +400,9 @@ public final class CommitProtocol {
                     local.accepted(b, index);
                 }
             } catch (IOException | ServerError e) {
-                LOG.warn("entry {}: the local transaction was lost before its turn: {}", index, e.getMessage());
+                LOG.atWarn()
+                        .addKeyValue("index", index)
+                        .log("entry {}: the local transaction was lost before its turn: {}", index, e.getMessage());
                 b.discard();
             }
             if (p.awaitTurn() == PendingAppend.Turn.REPLAYED) {
@@ -424,7 +426,10 @@ public final class CommitProtocol {
         private void settle(long index, Exception cause) throws InterruptedException {
             try {
                 NodeDatabase.Ending ending = database.end(t.backendPid(), xid, local.prepared());
-                LOG.warn("entry {}: its local commit was cut off and had {}", index, ending, cause);
+                LOG.atWarn()
+                        .addKeyValue("index", index)
+                        .setCause(cause)
+                        .log("entry {}: its local commit was cut off and had {}", index, ending);
                 if (ending == NodeDatabase.Ending.COMMITTED) {
                     p.confirmed();
                 } else {
@@ -432,7 +437,10 @@ public final class CommitProtocol {
                     p.awaitRepair();
                 }
             } catch (SQLException e) {
-                LOG.warn("entry {}: its local commit was cut off, and the server does not answer", index, e);
+                LOG.atWarn()
+                        .addKeyValue("index", index)
+                        .setCause(e)
+                        .log("entry {}: its local commit was cut off, and the server does not answer", index);
                 p.unsettled();
                 p.awaitRepair();
             }

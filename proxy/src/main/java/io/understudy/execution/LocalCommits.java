@@ -59,9 +59,10 @@ public final class LocalCommits implements OwnTransactions {
             pendings.remove(turns.get(i).id());
         }
         if (done < turns.size() && gate.epoch() > 0) {
-            LOG.warn(
-                    "entry {} is repaired: open transactions are rolled back",
-                    turns.get(done).index());
+            long index = turns.get(done).index();
+            LOG.atWarn()
+                    .addKeyValue("index", index)
+                    .log("entry {} is repaired: open transactions are rolled back", index);
             gate.hold("a lost transaction is replayed from the log");
             gate.inside().forEach(evict);
         }

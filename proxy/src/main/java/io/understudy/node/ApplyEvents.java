@@ -10,6 +10,7 @@ import io.understudy.log.VerificationScope;
 import io.understudy.replay.ApplyListener;
 import io.understudy.replay.LoopState;
 import io.understudy.replay.Mastership;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,10 @@ final class ApplyEvents implements ApplyListener {
         }
         pendings.epochBegan(m.epoch());
         elections.assigned(m.epoch(), m.index());
-        events.add("master", "entry " + m.index() + ": MasterAssigned " + m.node() + ", epoch " + m.epoch());
+        events.add(
+                "master",
+                "entry " + m.index() + ": MasterAssigned " + m.node() + ", epoch " + m.epoch(),
+                Map.of("index", m.index(), "epoch", m.epoch(), "master", m.node()));
         changed.run();
     }
 

@@ -3,6 +3,7 @@ package io.understudy.node;
 import io.understudy.event.EventLog;
 import io.understudy.replay.LogRetention;
 import java.io.IOException;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,8 @@ final class LogCutting implements AutoCloseable {
     private void cut(long index) {
         try {
             OptionalLong removed = retention.apply(index);
-            removed.ifPresent(to -> events.add("log", "entries up to " + to + " are removed from this node's log"));
+            removed.ifPresent(to -> events.add(
+                    "log", "entries up to " + to + " are removed from this node's log", Map.of("index", to)));
         } catch (IOException | RuntimeException e) {
             LOG.warn("the log could not be cut and grows for now", e);
         }

@@ -82,7 +82,10 @@ final class Mastering implements MasterActions, Switchover {
 
     @Override
     public void assign(String node, UUID ofProcess, long epoch, String reason) {
-        events.add("master", "proposing " + node + " as master of epoch " + epoch + ": " + reason);
+        events.add(
+                "master",
+                "proposing " + node + " as master of epoch " + epoch + ": " + reason,
+                Map.of("epoch", epoch, "master", node));
         propose(node, ofProcess, epoch, reason, log.lastOpen());
     }
 
@@ -120,7 +123,10 @@ final class Mastering implements MasterActions, Switchover {
             shareVerifier(epoch);
             cluster.announced(true);
         }
-        events.add("master", config.node() + " is open as master of epoch " + epoch);
+        events.add(
+                "master",
+                config.node() + " is open as master of epoch " + epoch,
+                Map.of("epoch", epoch, "master", config.node()));
         changed.run();
     }
 

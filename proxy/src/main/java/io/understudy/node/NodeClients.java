@@ -84,7 +84,8 @@ final class NodeClients implements ClientFeed {
                 r.holds(),
                 r.ranOn(),
                 r.reason().replace('_', ' '),
-                r.statement());
+                r.statement(),
+                r.trace());
     }
 
     private static String words(Enum<?> value) {

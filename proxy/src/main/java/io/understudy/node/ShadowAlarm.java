@@ -6,6 +6,7 @@ import io.understudy.event.EventLog;
 import io.understudy.execution.ShadowChecks;
 import io.understudy.replay.StatementAlarm;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +27,14 @@ final class ShadowAlarm implements StatementAlarm {
         List<SqlStatement> statements = Classifier.split(sql);
         String shape = statements.isEmpty() ? sql : statements.getFirst().shape();
         checks.distrust(List.of(ShadowChecks.digest(shape)));
-        LOG.error("entry {}: a statement had another effect here than on the master: {}; {}", index, how, shape);
+        LOG.atError()
+                .addKeyValue("index", index)
+                .log("entry {}: a statement had another effect here than on the master: {}; {}", index, how, shape);
         events.add(
                 "alarm",
                 "entry " + index
                         + ": a statement had another effect here than on the master (the master's was applied), so "
-                        + "statements of its kind are logged as rows from now on: " + shape);
+                        + "statements of its kind are logged as rows from now on: " + shape,
+                Map.of("index", index));
     }
 }

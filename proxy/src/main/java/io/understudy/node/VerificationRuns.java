@@ -124,7 +124,10 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
                 different.incrementAndGet();
             }
             if (v.state() != State.EQUAL || run.share() == 100) {
-                events.add("verify", v.state() + " at index " + v.index() + " " + v.findings());
+                events.add(
+                        "verify",
+                        v.state() + " at index " + v.index() + " " + v.findings(),
+                        Map.of("index", v.index()));
             }
         } finally {
             synchronized (this) {

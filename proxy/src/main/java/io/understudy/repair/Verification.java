@@ -102,7 +102,7 @@ public final class Verification implements AutoCloseable {
     }
 
     private void failed(UUID point, long index, Exception e) {
-        LOG.warn("verification at entry {} failed here: {}", index, e.getMessage());
+        LOG.atWarn().addKeyValue("index", index).log("verification at entry {} failed here: {}", index, e.getMessage());
         put(point, new Result.Failed(index, String.valueOf(e.getMessage())));
     }
 

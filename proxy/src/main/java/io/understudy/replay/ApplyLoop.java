@@ -273,7 +273,10 @@ public final class ApplyLoop implements AutoCloseable {
                 case Applied a -> prune(a.index());
                 case Blocked b -> {
                     // its entries are offered again after the same way as after a lost server
-                    LOG.warn("entry {} is held up: {} {}", b.index(), b.sqlState(), b.message());
+                    LOG.atWarn()
+                            .addKeyValue("index", b.index())
+                            .addKeyValue("sqlstate", b.sqlState())
+                            .log("entry {} is held up: {} {}", b.index(), b.sqlState(), b.message());
                     to(new LoopState.Held(b));
                     Thread.sleep(RETRY_MILLIS);
                     return true;
@@ -408,7 +411,9 @@ public final class ApplyLoop implements AutoCloseable {
             }
             if (!left.isEmpty()) {
                 Judged lost = left.getFirst();
-                LOG.warn("entry {} could not be committed by its own session and is replayed", lost.index());
+                LOG.atWarn()
+                        .addKeyValue("index", lost.index())
+                        .log("entry {} could not be committed by its own session and is replayed", lost.index());
                 ReplayOutcome outcome = database.apply(List.of(lost.toApply()), applied);
                 if (!(outcome instanceof Applied)) {
                     return outcome;

@@ -99,7 +99,9 @@ final class ChunkReplay {
     }
 
     private int twice(int from, Exception cause) throws IOException, ServerError, Divergence {
-        LOG.info("entry {} is applied in two passes: {}", index, cause.getMessage());
+        LOG.atInfo()
+                .addKeyValue("index", index)
+                .log("entry {} is applied in two passes: {}", index, cause.getMessage());
         open.rollbackToSavepoint();
         pass(from, Pass.GONE);
         return pass(from, Pass.COME);

@@ -141,10 +141,13 @@ final class ClientSession {
 
     /** Serves the client until it leaves. Login is done. */
     void run() {
+        SessionTrace.worksFor(key.pid());
         try {
             greet();
+            session.trace.of(null, false);
             serve();
         } catch (SessionEnd e) {
+            ToldFailures.OF_NODE.told(session, e.fields());
             sayGoodbye(e.fields());
         } catch (ProtocolException e) {
             sayGoodbye(ErrorFields.fatal("08P01", "protocol violation: " + e.getMessage(), ""));
@@ -405,7 +408,8 @@ final class ClientSession {
                 holds(),
                 session.route.node(),
                 session.route.reason(),
-                runs.shape());
+                runs.shape(),
+                session.trace.now());
     }
 
     private static SessionReport.State idle(@Nullable Block block) {

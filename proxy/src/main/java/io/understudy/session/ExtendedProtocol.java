@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.classification.Classification;
+import io.understudy.classification.SqlStatement;
 import io.understudy.classification.TransactionControl;
 import io.understudy.wire.MessageOutput;
 import io.understudy.wire.ProtocolException;
@@ -87,6 +88,7 @@ final class ExtendedProtocol {
             try {
                 Classification local = scanned.local(i);
                 if (local != null && !locally.needsServer(local)) {
+                    trace(scanned, i, i + 1);
                     if (!answer(batch, scanned, i, local, sync)) {
                         return false;
                     }
@@ -94,6 +96,7 @@ final class ExtendedProtocol {
                     continue;
                 }
                 i = endOfRun(batch, scanned, i);
+                trace(scanned, from, i);
                 boolean alone = sync && from == first && i >= n - 1 && scanned.failure() == null;
                 if (!runs.run(new ExtendedWork(session, scanned, from, i, alone))) {
                     forget(batch, scanned, from, relay.parsesAnswered());
@@ -107,6 +110,18 @@ final class ExtendedProtocol {
         }
         StatementFailure f = scanned.failure();
         return f == null || failed(f);
+    }
+
+    /** The first of them that says for which trace it is speaks for all: they are one batch. */
+    private void trace(ScannedBatch scanned, int from, int to) {
+        SqlStatement says = null;
+        for (int i = from; says == null && i < to; i++) {
+            Prepared p = scanned.about(i);
+            if (p != null && p.sql() != null && !p.sql().trace().isEmpty()) {
+                says = p.sql();
+            }
+        }
+        session.trace.of(says, session.block != null);
     }
 
     private ScannedBatch scan(MessageBatch batch) throws SessionEnd, ProtocolException {
@@ -187,7 +202,7 @@ final class ExtendedProtocol {
         try {
             blocks.commit(new TransactionControl.Commit(false));
         } catch (StatementFailure f) {
-            f.fields().write(out);
+            session.tell(f, out);
         }
     }
 }

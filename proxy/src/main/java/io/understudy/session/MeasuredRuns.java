@@ -22,7 +22,6 @@ final class MeasuredRuns {
     private @Nullable ShapeCounts[] executed = new ShapeCounts[4];
     private int[] times = new int[4];
     private int count;
-    private @Nullable ShapeCounts last;
     private boolean active;
     /** Written after the others, so that who reads it first sees them. */
     private volatile long sinceNanos = System.nanoTime();
@@ -39,7 +38,7 @@ final class MeasuredRuns {
         count = 0;
         work.executed(this);
         if (count > 0) {
-            last = executed[0];
+            session.ran = executed[0];
         }
         active = true;
         long begun = System.nanoTime();
@@ -100,7 +99,7 @@ final class MeasuredRuns {
 
     /** Of the last statement that ran, or the one that runs; empty before the first. */
     String shape() {
-        ShapeCounts l = last;
+        ShapeCounts l = session.ran;
         return l == null ? "" : l.shape();
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param holds that connection, empty if it has none of its own
  * @param ranOn the node where its last statement ran, or runs; empty before the first
  * @param statement the shape of that, without literals
+ * @param trace the id of the trace that this is part of, as far as its client says; otherwise empty
  */
 public record SessionReport(
         int id,
@@ -30,7 +31,8 @@ public record SessionReport(
         String holds,
         String ranOn,
         String reason,
-        String statement) {
+        String statement,
+        String trace) {
     public SessionReport {
         pins = List.copyOf(pins);
     }

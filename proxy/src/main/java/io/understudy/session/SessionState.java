@@ -30,6 +30,7 @@ final class SessionState {
 
     final SessionSettings settings = new SessionSettings();
     final ToldParameters told;
+    final SessionTrace trace;
     final Map<String, Prepared> prepared = new HashMap<>();
     final Map<String, Portal> portals = new HashMap<>();
     final Set<PinReason> pins = EnumSet.noneOf(PinReason.class);
@@ -54,6 +55,10 @@ final class SessionState {
     long committed;
 
     final LastRoute route = new LastRoute();
+
+    /** What ran last, or runs. */
+    @Nullable
+    ShapeCounts ran;
 
     /** Of the last write transaction, as far as its token is known. */
     @Nullable
@@ -81,6 +86,7 @@ final class SessionState {
     SessionState(SessionUser user, ApplicationPools.Pool pool, boolean relayed, ToldParameters told) {
         this.pool = pool;
         this.told = told;
+        this.trace = new SessionTrace(told);
         this.user = user;
         this.relayed = relayed;
     }
@@ -173,6 +179,12 @@ final class SessionState {
         if (b != null) {
             b.failed = true;
         }
+        tell(f, out);
+    }
+
+    /** The client is told of a failure. */
+    void tell(StatementFailure f, MessageOutput out) throws IOException {
+        ToldFailures.OF_NODE.told(this, f.fields());
         f.fields().write(out);
     }
 

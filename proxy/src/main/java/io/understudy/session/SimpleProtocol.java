@@ -70,6 +70,7 @@ final class SimpleProtocol {
     }
 
     private boolean statement(SqlStatement s, boolean alone, boolean last) throws SessionEnd, IOException {
+        session.trace.of(s, session.block != null);
         try {
             Classifier classifier = node.classifier();
             long version = classifier.catalogVersion();
@@ -115,7 +116,7 @@ final class SimpleProtocol {
                 blocks.commit(new TransactionControl.Commit(false));
             } catch (StatementFailure f) {
                 runner.takeHeldCompletion();
-                f.fields().write(out);
+                session.tell(f, out);
                 return;
             }
         }

@@ -30,6 +30,7 @@ class ArchitectureTest {
             Map.entry("topology", Set.of()),
             Map.entry("config", Set.of()),
             Map.entry("event", Set.of()),
+            Map.entry("logging", Set.of("config")),
             Map.entry("signin", Set.of()),
             Map.entry("tls", Set.of("config")),
             Map.entry("election", Set.of("log", "topology", "event")),
@@ -85,7 +86,7 @@ class ArchitectureTest {
                             "config")),
             Map.entry("admin", Set.of("log", "topology", "config", "signin", "election", "tls")),
             Map.entry("adoption", Set.of()),
-            Map.entry("command", Set.of("config", "adoption", "tls")));
+            Map.entry("command", Set.of("config", "adoption", "tls", "logging")));
 
     /** The wiring: it imports all, and only the root imports it. */
     private static final String WIRING = "node";
@@ -103,6 +104,8 @@ class ArchitectureTest {
             Map.entry("io.micrometer", Set.of("admin")),
             Map.entry("picocli", Set.of("command")),
             Map.entry("com.ongres", Set.of("authentication", "backend")),
+            Map.entry("ch.qos.logback", Set.of("logging")),
+            Map.entry("net.logstash", Set.of("logging")),
             Map.entry("org.snakeyaml", Set.of("config")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

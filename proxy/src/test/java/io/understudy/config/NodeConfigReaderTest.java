@@ -111,6 +111,7 @@ class NodeConfigReaderTest {
                 "limits: {login-time: 0s} | limits.login-time is 0s",
                 "limits: {peruser: 1}  | limits.peruser is not a setting; did you mean per-user?",
                 "tls: {mode: on}       | tls.mode is on, but must be off or allow or require",
+                "log-format: jsonn     | log-format is jsonn, but must be text or json; did you mean json?",
                 "tls: {mode: allow}    | tls.certificate is missing",
                 "tls: {mode: require, certificate: c} | tls.key is missing",
                 "tls: {cert: c}        | tls.cert is not a setting",
@@ -195,6 +196,16 @@ class NodeConfigReaderTest {
     }
 
     @Test
+    void linesForPeopleOrForPrograms() throws Exception {
+        assertThat(parse(MINIMAL).logFormat()).isEqualTo(LogFormat.TEXT);
+        assertThat(parse(MINIMAL + "log-format: json\n").logFormat()).isEqualTo(LogFormat.JSON);
+        Map<String, String> environment = Map.of("UNDERSTUDY_LOG_FORMAT", "json");
+        NodeConfig config = new NodeConfigReader(environment)
+                .parse(MINIMAL + "log-format: text\n", Path.of("/etc/understudy/node.yaml"));
+        assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
+    }
+
+    @Test
     void noPasswordIsShownToPeople() throws Exception {
         NodeConfig config =
                 parse(MINIMAL + "admin: {users: [{name: wall, role: viewer, password: \"viewer's word\"}]}\n");
@@ -207,7 +218,7 @@ class NodeConfigReaderTest {
     @Test
     void whatIsWrittenIsReadAgain(@TempDir Path directory) throws Exception {
         NodeConfig config = parse(MINIMAL
-                + "admin: {tls: {certificate: c, key: k, ca: a}}\nadvertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\n"
+                + "admin: {tls: {certificate: c, key: k, ca: a}}\nadvertise: {client-port: 9}\nread-wait: 1500ms\ncommit-wait: 2m\npool-size: 7\nlog-format: json\n"
                 + DUTIES + ENCRYPTED);
         Path file = Files.writeString(directory.resolve("node.yaml"), NodeConfigWriter.toYaml(config));
         assertThat(reader.read(file)).isEqualTo(config);

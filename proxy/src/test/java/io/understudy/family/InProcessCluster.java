@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.command.AdminClient;
 import io.understudy.config.AdminAccess;
 import io.understudy.config.ClientAccess;
+import io.understudy.config.LogFormat;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Duties;
@@ -126,7 +127,8 @@ final class InProcessCluster implements AutoCloseable {
                     LogLimits.DEFAULT,
                     ClientAccess.DEFAULT,
                     AdminAccess.DEFAULT,
-                    Duties.ALL);
+                    Duties.ALL,
+                    LogFormat.TEXT);
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();

@@ -1,8 +1,11 @@
 package io.understudy.demo.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.operator.MonitoringFiles.Alert;
@@ -14,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,11 +46,17 @@ class OperatorIT {
 
     @BeforeAll
     static void start() throws IOException, SQLException {
-        running = RunningCluster.start();
+        running = RunningCluster.start(OperatorIT::logsInJson);
         try (Connection c = running.local().connect(running.master(), Duration.ofSeconds(60));
                 Statement s = c.createStatement()) {
             s.execute("CREATE TABLE note (id text PRIMARY KEY, at timestamptz DEFAULT now())");
         }
+    }
+
+    private static void logsInJson(Path nodeYaml) throws IOException {
+        String text = Files.readString(nodeYaml);
+        assertThat(text).contains("log-format: text");
+        Files.writeString(nodeYaml, text.replace("log-format: text", "log-format: json"));
     }
 
     @AfterAll
@@ -143,6 +153,34 @@ class OperatorIT {
             assertThat(there).containsAll(clients.acknowledged());
         }
         assertThat(millis).as("nothing had to be killed").allMatch(m -> m < STOP_MAX.toMillis());
+    }
+
+    /** In the node's log, and while it is there in the list of sessions. */
+    @Test
+    void aTraceIsFoundAgain() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        LocalNode node = running.replicas().getFirst();
+        try (Connection c = running.local().connect(node, Duration.ofSeconds(30));
+                Statement s = c.createStatement()) {
+            String comment = " /*traceparent='00-" + trace + "-00f067aa0ba902b7-01'*/";
+            assertThatThrownBy(() -> s.executeQuery("/*+ understudy: node=nowhere */ SELECT 'x\ny'" + comment))
+                    .isInstanceOf(SQLException.class)
+                    .hasFieldOrPropertyWithValue("SQLState", "57P03");
+            assertThat(get(node, "/api/v1/sessions?own=true").body()).contains("\"trace\":\"" + trace + "\"");
+        }
+        ObjectMapper mapper = new ObjectMapper();
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : logOf(node).lines().toList()) {
+            lines.add(mapper.readTree(line));
+        }
+        assertThat(lines)
+                .allMatch(l -> l.hasNonNull("time")
+                        && l.hasNonNull("level")
+                        && l.hasNonNull("message")
+                        && l.path("node").asText().equals(node.name()))
+                .anyMatch(l -> l.path("event").asText().equals("master") && l.has("epoch"))
+                .anyMatch(l -> l.path("trace").asText().equals(trace)
+                        && l.path("sqlstate").asText().equals("57P03"));
     }
 
     private static String logOf(LocalNode node) throws IOException {
