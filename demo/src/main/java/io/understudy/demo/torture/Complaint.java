@@ -20,7 +20,7 @@ final class Complaint {
 
     static boolean isExpected(SQLException e) {
         String state = state(e);
-        if (isStaleDescription(e) || isRaceInCatalog(e)) {
+        if (isStaleDescription(e) || isRaceInCatalog(e) || isTooLongForAnIndex(e)) {
             return true;
         }
         // No client here asks for a read-only transaction.
@@ -41,7 +41,14 @@ final class Complaint {
     private static boolean isRaceInCatalog(SQLException e) {
         String message = String.valueOf(e.getMessage());
         return state(e).equals("XX000")
-                && (message.contains("tuple concurrently updated") || message.contains("tuple concurrently deleted"));
+                && (message.contains("tuple concurrently updated")
+                        || message.contains("tuple concurrently deleted")
+                        || message.contains("could not find tuple for constraint"));
+    }
+
+    /** Texts that triggers make longer each time. */
+    private static boolean isTooLongForAnIndex(SQLException e) {
+        return state(e).equals("54000") && String.valueOf(e.getMessage()).contains("index row size");
     }
 
     /** The driver remembers how many columns a statement gave, and somebody has changed the table since. */
