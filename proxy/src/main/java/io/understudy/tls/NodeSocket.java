@@ -25,7 +25,8 @@ final class NodeSocket extends Socket {
     /** First byte of encryption. */
     private static final int HANDSHAKE = 0x16;
 
-    private static final Duration CONNECTING_MAX = Duration.ofSeconds(5);
+    /** What goes to several nodes goes to one after another: who does not answer must not make this one silent to the others. */
+    private static final Duration CONNECTING_MAX = Duration.ofMillis(1500);
     private static final Duration ACCEPTING_MAX = Duration.ofSeconds(5);
 
     private final NodeTls tls;
