@@ -27,9 +27,11 @@ final class NodeSocket extends Socket {
 
     /** What goes to several nodes goes to one after another: who does not answer must not make this one silent to the others. */
     private static final Duration CONNECTING_MAX = Duration.ofMillis(1500);
-    private static final Duration ACCEPTING_MAX = Duration.ofSeconds(5);
+
+    private static final Duration ACCEPTING_MAX = Duration.ofSeconds(10);
 
     private final NodeTls tls;
+    private final Duration connectingMax;
     /** Of {@link System#nanoTime}, while hands are being shaken. */
     private volatile long deadline;
 
@@ -37,14 +39,20 @@ final class NodeSocket extends Socket {
     private volatile @Nullable SSLSocket over;
 
     NodeSocket(NodeTls tls) {
+        this(tls, CONNECTING_MAX);
+    }
+
+    /** @param connectingMax for shaking hands when it connects */
+    NodeSocket(NodeTls tls, Duration connectingMax) {
         this.tls = tls;
+        this.connectingMax = connectingMax;
     }
 
     @Override
     public void connect(SocketAddress to, int millis) throws IOException {
         super.connect(to, millis);
         try {
-            begin(CONNECTING_MAX);
+            begin(connectingMax);
             InetAddress address = super.getInetAddress();
             over = tls.over(new Below(ahead()), address.getHostAddress(), super.getPort());
             end();

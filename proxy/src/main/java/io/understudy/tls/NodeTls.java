@@ -2,8 +2,11 @@ package io.understudy.tls;
 
 import io.understudy.config.PeerTls;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
@@ -18,6 +21,8 @@ import javax.net.ssl.SSLSocket;
  * Any.
  */
 public final class NodeTls implements AutoCloseable {
+    private static final Duration FIRST_TIME_MAX = Duration.ofSeconds(30);
+
     private final ServerTls files;
     private final Refusals refusals;
 
@@ -38,11 +43,27 @@ public final class NodeTls implements AutoCloseable {
             throws IOException {
         Consumer<String> told = text -> events.accept("between nodes: " + text);
         try {
-            return new NodeTls(
+            NodeTls tls = new NodeTls(
                     ServerTls.ofNodes(settings, new NodeHosts(host, hosts), told),
                     new Refusals(told, System::nanoTime));
+            tls.tryOut();
+            return tls;
         } catch (IOException e) {
             throw new IOException("connections between nodes (cluster.tls): " + e.getMessage(), e);
+        }
+    }
+
+    /** Shakes hands with itself: the first time takes long, because Java has to load what it takes, and no other node would wait so long. */
+    private void tryOut() throws IOException {
+        try (ServerSocket server = serverSocket()) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (Socket from = new NodeSocket(this, FIRST_TIME_MAX)) {
+                from.connect(server.getLocalSocketAddress(), Math.toIntExact(FIRST_TIME_MAX.toMillis()));
+                try (Socket to = server.accept()) {
+                    from.getOutputStream().write(1);
+                    to.getInputStream().read();
+                }
+            }
         }
     }
 
