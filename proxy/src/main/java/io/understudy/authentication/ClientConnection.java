@@ -30,6 +30,7 @@ public final class ClientConnection implements AutoCloseable {
     private MessageOutput out;
     private @Nullable SSLSocket encrypted;
     private Optional<byte[]> endPoint = Optional.empty();
+    private boolean ofNode;
 
     /** @param loginMax from now until {@link #loggedIn} */
     public ClientConnection(Socket socket, Duration loginMax) throws IOException {
@@ -71,6 +72,7 @@ public final class ClientConnection implements AutoCloseable {
         over.startHandshake();
         encrypted = over;
         endPoint = context.endPoint();
+        ofNode = context.isOfNodes();
         in = new MessageInput(over.getInputStream());
         out = new MessageOutput(over.getOutputStream());
         return over.getApplicationProtocol();
@@ -78,6 +80,11 @@ public final class ClientConnection implements AutoCloseable {
 
     public boolean isEncrypted() {
         return encrypted != null;
+    }
+
+    /** Whether a node is at the other end: by its certificate, and nobody between can read or change what it says. */
+    public boolean isOfNode() {
+        return ofNode;
     }
 
     /** What the client has shown and the authority for clients has signed; empty if it has shown none. */

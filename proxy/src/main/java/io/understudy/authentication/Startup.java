@@ -32,10 +32,12 @@ public final class Startup {
     /**
      * Answers requests for encryption until the client says what it wants. What refuses it is sent to it.
      *
-     * @param tls what connections can be encrypted with; empty: not at all
+     * @param tls what connections of clients can be encrypted with; empty: not at all
+     * @param nodes what those of nodes can be encrypted with
      * @throws IOException if the connection breaks or runs out of time
      */
-    public static StartupOutcome negotiate(ClientConnection client, Optional<ServerContext> tls) throws IOException {
+    public static StartupOutcome negotiate(
+            ClientConnection client, Optional<ServerContext> tls, Optional<ServerContext> nodes) throws IOException {
         Set<StartupPacket.Encryption> asked = EnumSet.noneOf(StartupPacket.Encryption.class);
         if (tls.isPresent()) {
             if (!client.in().read()) {
@@ -75,13 +77,18 @@ public final class Startup {
                                 "0A000",
                                 "encryption was " + (client.isEncrypted() ? "begun" : "refused") + " before");
                     }
-                    if (tls.isPresent() && client.in().ahead()) {
+                    Optional<ServerContext> offered = switch (e) {
+                        case SSL -> tls;
+                        case NODE -> nodes;
+                        case GSS -> Optional.empty();
+                    };
+                    if ((tls.isPresent() || offered.isPresent()) && client.in().ahead()) {
                         return refuse(out, injected(e));
                     }
-                    if (e == StartupPacket.Encryption.SSL && tls.isPresent()) {
+                    if (offered.isPresent()) {
                         out.int8('S');
                         out.flush();
-                        client.encrypt(tls.get());
+                        client.encrypt(offered.get());
                         asked.addAll(EnumSet.allOf(StartupPacket.Encryption.class));
                     } else {
                         out.int8('N');

@@ -19,12 +19,18 @@ final class Connector {
     private static final Driver DRIVER = new Driver();
 
     private final ServerEncryption encryption;
+    private final ServerEncryption proxies;
     private final Duration connectTimeout;
     private final Duration loginTimeout;
     private final Map<RelaySocket, ServerAddress> underWay = new ConcurrentHashMap<>();
 
-    Connector(ServerEncryption encryption, Duration connectTimeout, Duration loginTimeout) {
+    /**
+     * @param encryption of connections to PostgreSQL servers
+     * @param proxies of those to other nodes' proxies
+     */
+    Connector(ServerEncryption encryption, ServerEncryption proxies, Duration connectTimeout, Duration loginTimeout) {
         this.encryption = encryption;
+        this.proxies = proxies;
         this.connectTimeout = connectTimeout;
         this.loginTimeout = loginTimeout;
     }
@@ -40,7 +46,7 @@ final class Connector {
     /** The same, to another node's proxy, which has its own settings for clients and takes nodes as they come. */
     Backend connectToProxy(ServerAddress proxy, Login login, Map<String, String> startupSettings)
             throws BackendUnavailable {
-        return connect(proxy, login, startupSettings, ServerEncryption.NONE);
+        return connect(proxy, login, startupSettings, proxies);
     }
 
     private Backend connect(

@@ -49,14 +49,17 @@ public final class Servers implements AutoCloseable {
     private volatile boolean closed;
 
     public Servers(PoolLimits limits) {
-        this(limits, ServerEncryption.NONE);
+        this(limits, ServerEncryption.NONE, ServerEncryption.NONE);
     }
 
-    /** @param encryption of connections to PostgreSQL servers */
-    public Servers(PoolLimits limits, ServerEncryption encryption) {
+    /**
+     * @param encryption of connections to PostgreSQL servers
+     * @param proxies of those to other nodes' proxies
+     */
+    public Servers(PoolLimits limits, ServerEncryption encryption, ServerEncryption proxies) {
         this.limits = limits;
         this.encryption = encryption;
-        this.connector = new Connector(encryption, limits.connectTimeout(), limits.loginTimeout());
+        this.connector = new Connector(encryption, proxies, limits.connectTimeout(), limits.loginTimeout());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("pools").factory());
         scheduler.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,10 +2,10 @@ package io.understudy.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.understudy.config.AdminAccess;
 import io.understudy.config.ConfigException;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfigReader;
+import io.understudy.config.PeerTls;
 import io.understudy.tls.Trust;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,7 +122,7 @@ public final class AdminClient implements AutoCloseable {
         NodeConfig first = configs.getFirst();
         List<URI> uris = configs.stream().map(AdminClient::uri).toList();
         String password = first.postgres().password();
-        Optional<AdminAccess.Tls> tls = first.adminAccess().tls();
+        Optional<PeerTls> tls = first.adminAccess().tls();
         return tls.isPresent() ? new AdminClient(uris, password, tls.get().ca()) : new AdminClient(uris, password);
     }
 

@@ -8,6 +8,7 @@ import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfigReader;
 import io.understudy.config.NodeConfigReader.Checked;
 import io.understudy.config.NodeConfigWriter;
+import io.understudy.config.PeerTls;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,12 +87,15 @@ final class ConfigCommand implements Runnable {
             missing.addAll(missing("tls", Stream.of(clients.certificate(), clients.key(), clients.clientCa())));
             missing.addAll(
                     missing("postgres.tls", Stream.of(config.postgres().tls().ca())));
-            missing.addAll(missing(
-                    "admin.tls",
-                    config.adminAccess().tls().stream()
-                            .flatMap(t -> Stream.of(t.certificate(), t.key(), t.ca()))
-                            .map(Optional::of)));
+            missing.addAll(missing("admin.tls", files(config.adminAccess().tls())));
+            missing.addAll(missing("cluster.tls", files(config.clusterTls())));
             return missing;
+        }
+
+        private static Stream<Optional<Path>> files(Optional<PeerTls> tls) {
+            return tls.stream()
+                    .flatMap(t -> Stream.of(t.certificate(), t.key(), t.ca()))
+                    .map(Optional::of);
         }
 
         private List<Problem> missing(String section, Stream<Optional<Path>> files) {

@@ -1,6 +1,5 @@
 package io.understudy.config;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +11,7 @@ import java.util.Optional;
  * @param users with names that differ
  * @param tls how the administration port is encrypted; empty if it is not
  */
-public record AdminAccess(List<User> users, Optional<Tls> tls) {
+public record AdminAccess(List<User> users, Optional<PeerTls> tls) {
     /** The cluster's own user; an operator. */
     public static final String CLUSTER_USER = "postgres";
 
@@ -38,15 +37,6 @@ public record AdminAccess(List<User> users, Optional<Tls> tls) {
             return Arrays.stream(values()).filter(r -> r.word().equals(word)).findFirst();
         }
     }
-
-    /**
-     * Files in PEM.
-     *
-     * @param certificate the node's first, then who signed it; for the hosts under which nodes and people reach it
-     * @param key its private key, without a password
-     * @param ca who signed the certificates of all nodes: by that they know each other
-     */
-    public record Tls(Path certificate, Path key, Path ca) {}
 
     /** @param password in plain text, as in the file */
     public record User(String name, Role role, String password) {

@@ -1,7 +1,6 @@
 package io.understudy.config;
 
 import io.understudy.config.AdminAccess.Role;
-import io.understudy.config.AdminAccess.Tls;
 import io.understudy.config.AdminAccess.User;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -18,7 +16,6 @@ import java.util.regex.Pattern;
 final class AdminAccessReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_@.-]{1,63}");
     private static final int PASSWORD_MIN = 8;
-    private static final List<String> KEYS = List.of("certificate", "key", "ca");
 
     private AdminAccessReader() {}
 
@@ -47,42 +44,15 @@ final class AdminAccessReader {
             section.refuseOthers();
             users.add(new User(name, Role.of(role).orElseThrow(), password));
         }
-        return new AdminAccess(users, tls(admin.section("tls"), file));
-    }
-
-    private static Optional<Tls> tls(Section section, Path file) {
-        List<String> files = new ArrayList<>();
-        for (String key : KEYS) {
-            files.add(section.text(key, ""));
-        }
-        section.refuseOthers();
-        if (files.stream().allMatch(String::isEmpty)) {
-            return Optional.empty();
-        }
-        for (String key : KEYS) {
-            section.text(key);
-        }
-        List<Path> paths = new ArrayList<>();
-        for (int i = 0; i < KEYS.size(); i++) {
-            paths.add(NodeConfigReader.beside(file, section, KEYS.get(i), files.get(i)));
-        }
-        return Optional.of(new Tls(paths.get(0), paths.get(1), paths.get(2)));
+        return new AdminAccess(users, PeerTlsReader.read(admin.section("tls"), file));
     }
 
     /** @param shown what stands for a password */
     static void write(AdminAccess access, Map<String, Object> admin, UnaryOperator<String> shown) {
-        access.tls().ifPresent(tls -> admin.put("tls", toMap(tls)));
+        access.tls().ifPresent(tls -> admin.put("tls", PeerTlsReader.toMap(tls)));
         if (!access.users().isEmpty()) {
             admin.put("users", access.users().stream().map(u -> toMap(u, shown)).toList());
         }
-    }
-
-    private static Map<String, Object> toMap(Tls tls) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("certificate", tls.certificate().toString());
-        map.put("key", tls.key().toString());
-        map.put("ca", tls.ca().toString());
-        return map;
     }
 
     private static Map<String, Object> toMap(User user, UnaryOperator<String> shown) {

@@ -3,6 +3,7 @@ package io.understudy.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node's settings.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param access what the client port demands of who comes to it
  * @param adminAccess who may use the administration API
  * @param duties what the node is there for
+ * @param clusterTls how what nodes say to each other is encrypted; empty if it is not
  * @param commitWait how long a client waits for the outcome of its commit before it is told 08007
  * @param logFormat of what the node writes to standard error
  */
@@ -45,12 +47,13 @@ public record NodeConfig(
         ClientAccess access,
         AdminAccess adminAccess,
         Duties duties,
-        LogFormat logFormat) {
+        LogFormat logFormat,
+        Optional<PeerTls> clusterTls) {
     public NodeConfig {
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT}, {@link Duties#ALL} and {@link LogFormat#TEXT}. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT}, {@link Duties#ALL} and {@link LogFormat#TEXT}, and nothing encrypted between nodes. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -88,7 +91,8 @@ public record NodeConfig(
                 ClientAccess.DEFAULT,
                 AdminAccess.DEFAULT,
                 Duties.ALL,
-                LogFormat.TEXT);
+                LogFormat.TEXT,
+                Optional.empty());
     }
 
     /**

@@ -146,6 +146,7 @@ public final class NodeConfigReader {
         List<Peer> nodes = nodes(top);
         Path data = beside(file, top, "data-directory", top.text("data-directory"));
         String database = top.text("database", "postgres");
+        Section cluster = top.section("cluster");
         Section client = top.section("client");
         Section admin = top.section("admin");
         Section advertised = top.section("advertise");
@@ -195,9 +196,10 @@ public final class NodeConfigReader {
                 new ClientAccess(ClientAccessReader.tls(tls, file), ClientAccessReader.limits(client, limits)),
                 AdminAccessReader.read(admin, file),
                 duties(top),
-                LogFormat.of(top.choice(LogFormat.NAME, LogFormat.TEXT_WORD, LogFormat.JSON_WORD)));
+                LogFormat.of(top.choice(LogFormat.NAME, LogFormat.TEXT_WORD, LogFormat.JSON_WORD)),
+                PeerTlsReader.read(cluster.section("tls"), file));
         for (Section section :
-                List.of(client, admin, advertised, server, serverTls, verification, log, tls, limits, top)) {
+                List.of(cluster, client, admin, advertised, server, serverTls, verification, log, tls, limits, top)) {
             section.refuseOthers();
         }
         return config;

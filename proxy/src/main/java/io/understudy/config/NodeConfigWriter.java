@@ -29,6 +29,7 @@ public final class NodeConfigWriter {
         top.put("nodes", config.nodes().stream().map(NodeConfigWriter::toMap).toList());
         top.put("data-directory", config.dataDirectory().toString());
         top.put("database", config.database());
+        config.clusterTls().ifPresent(tls -> top.put("cluster", Map.of("tls", PeerTlsReader.toMap(tls))));
         Map<String, Object> client = address(config.clientHost(), config.clientPort());
         ClientLimits limits = config.access().limits();
         if (!limits.networks().isEmpty()) {

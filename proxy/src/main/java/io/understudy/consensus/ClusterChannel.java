@@ -1,6 +1,7 @@
 package io.understudy.consensus;
 
 import io.understudy.config.NodeConfig;
+import io.understudy.tls.NodeTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
@@ -30,6 +32,7 @@ import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.IpAddress;
+import org.jgroups.stack.Protocol;
 import org.jgroups.util.ExtendedUUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +53,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
     private static final Duration ADDRESS_WAIT_MAX = Duration.ofMillis(500);
 
     private final String self;
+    private final Optional<NodeTls> tls;
     private final PeerAddresses peerAddresses;
     private final JChannel channel;
     private final Parts parts = new Parts();
@@ -66,19 +70,27 @@ final class ClusterChannel implements Wire, AutoCloseable {
         void heard(String node);
     }
 
-    /** @param silence after which a node that says nothing counts as gone */
-    ClusterChannel(String self, List<NodeConfig.Peer> peers, Duration silence, Handler handler) throws IOException {
+    /**
+     * @param silence after which a node that says nothing counts as gone
+     * @param tls which this starts and closes; empty: messages are plain
+     */
+    ClusterChannel(String self, List<NodeConfig.Peer> peers, Duration silence, Optional<NodeTls> tls, Handler handler)
+            throws IOException {
         this.self = self;
+        this.tls = tls;
         NodeConfig.Peer own = own(self, peers);
         InetAddress address = InetAddress.getByName(own.host());
         this.peerAddresses = new PeerAddresses(
                 self, new IpAddress(address, own.clusterPort()), peers, InetAddress::getByName, ADDRESS_EVERY);
         try {
-            this.channel = new JChannel(
-                    transport(address, own.clusterPort()),
+            List<Protocol> protocols = new ArrayList<>(List.of(
+                    transport(address, own.clusterPort(), tls),
                     discovery(peerAddresses),
-                    new MERGE3().setMinInterval(300).setMaxInterval(1000),
-                    new FD_SOCK2().setBindAddress(address),
+                    new MERGE3().setMinInterval(300).setMaxInterval(1000)));
+            if (tls.isEmpty()) {
+                protocols.add(new FD_SOCK2().setBindAddress(address));
+            }
+            protocols.addAll(List.of(
                     new FD_ALL3().setTimeout(silence.toMillis()).setInterval(Math.max(20, silence.toMillis() / 6)),
                     new VERIFY_SUSPECT2().setTimeout(50),
                     new NAKACK2(),
@@ -86,7 +98,8 @@ final class ClusterChannel implements Wire, AutoCloseable {
                     new STABLE(),
                     membership(),
                     new UFC().setMaxCredits(CREDITS),
-                    new FRAG4());
+                    new FRAG4()));
+            this.channel = new JChannel(protocols);
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
@@ -135,8 +148,9 @@ final class ClusterChannel implements Wire, AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("node " + self + " is not one of " + peers));
     }
 
-    private static TCP transport(InetAddress address, int port) {
-        TCP tcp = new TCP();
+    private static TCP transport(InetAddress address, int port, Optional<NodeTls> tls) throws Exception {
+        TCP tcp = tls.isPresent() ? new WatchingTcp() : new TCP();
+        tls.ifPresent(t -> tcp.setSocketFactory(new EncryptedSockets(t)));
         tcp.tcpNodelay(true);
         tcp.setSockConnTimeout(300);
         tcp.logAcceptError(false);
@@ -145,6 +159,8 @@ final class ClusterChannel implements Wire, AutoCloseable {
         tcp.setPortRange(0);
         // Connecting to a node that is cut off takes until its time is up; what goes to others must not wait for that.
         tcp.setBundlerType("per-destination");
+        // Or it would answer, and obey, whoever asks by multicast.
+        tcp.setDiagnosticsHandler(tcp.createDiagnosticsHandler().setEnabled(false));
         return tcp;
     }
 
@@ -169,6 +185,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
 
     /** Joins; returns when the first view is there, which may hold this node alone. */
     void connect(String cluster) throws IOException {
+        tls.ifPresent(NodeTls::start);
         peerAddresses.start(ADDRESS_WAIT_MAX);
         try {
             channel.connect(cluster);
@@ -237,6 +254,7 @@ final class ClusterChannel implements Wire, AutoCloseable {
         peerAddresses.close();
         channel.close();
         senders.values().forEach(PeerSender::close);
+        tls.ifPresent(NodeTls::close);
     }
 
     JChannel channel() {

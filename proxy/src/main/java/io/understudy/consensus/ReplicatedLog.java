@@ -6,6 +6,7 @@ import io.understudy.log.Cut;
 import io.understudy.log.EntryFormatException;
 import io.understudy.log.LogBase;
 import io.understudy.log.StatementLog;
+import io.understudy.tls.NodeTls;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,7 +86,8 @@ public final class ReplicatedLog implements StatementLog {
         }
     }
 
-    private ReplicatedLog(Settings settings, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
+    private ReplicatedLog(
+            Settings settings, Optional<NodeTls> tls, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
             throws IOException {
         this.self = settings.node();
         this.members = settings.peers().stream().map(NodeConfig.Peer::name).toList();
@@ -99,7 +101,7 @@ public final class ReplicatedLog implements StatementLog {
         this.loop = new RaftLoop(self, time, onFailure);
         this.detection = silence;
         this.watching = Thread.ofPlatform().daemon().name("disk-watch-" + self).unstarted(this::watch);
-        this.channel = new ClusterChannel(self, settings.peers(), silence, new Incoming());
+        this.channel = new ClusterChannel(self, settings.peers(), silence, tls, new Incoming());
         this.gossip = new StatusGossip(self, STATUS, channel, silence);
         gossip.onPresence(() -> loop.execute(this::refresh));
         this.engine = new RaftEngine(
@@ -123,13 +125,15 @@ public final class ReplicatedLog implements StatementLog {
     /**
      * Joins the other nodes; returns when a first view is there, which may be this node alone.
      *
+     * @param tls by which the nodes encrypt what they say to each other, which the log starts and closes; empty: they do not
      * @param events told of views, votes and leaders
      * @param onFailure told of a failure after which the process must end; {@link #HALT} outside of tests
      * @throws IOException if the log is damaged or cannot be read, or the cluster port cannot be opened
      */
-    public static ReplicatedLog open(Settings settings, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
+    public static ReplicatedLog open(
+            Settings settings, Optional<NodeTls> tls, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
             throws IOException {
-        ReplicatedLog log = new ReplicatedLog(settings, events, onFailure);
+        ReplicatedLog log = new ReplicatedLog(settings, tls, events, onFailure);
         try {
             log.loop.start();
             log.engine.start();

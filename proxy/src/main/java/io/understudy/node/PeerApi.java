@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Peers;
-import io.understudy.config.AdminAccess;
 import io.understudy.config.NodeConfig;
+import io.understudy.config.PeerTls;
 import io.understudy.consensus.ReplicatedLog;
 import io.understudy.signin.SignedTokens;
 import io.understudy.tls.Trust;
@@ -49,7 +49,7 @@ final class PeerApi implements Peers, AutoCloseable {
     /** @throws IOException if the other nodes' certificates cannot be checked with what the settings name for it */
     PeerApi(NodeConfig config, ReplicatedLog log, SignedTokens tokens) throws IOException {
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT_MAX);
-        Optional<AdminAccess.Tls> tls = config.adminAccess().tls();
+        Optional<PeerTls> tls = config.adminAccess().tls();
         if (tls.isPresent()) {
             client.sslContext(Trust.in(tls.get().ca()));
         }

@@ -4,7 +4,6 @@ import io.understudy.admin.AdminParts;
 import io.understudy.admin.AdminServer;
 import io.understudy.admin.NodeMetrics;
 import io.understudy.backend.PoolLimits;
-import io.understudy.backend.ServerEncryption;
 import io.understudy.backend.Servers;
 import io.understudy.capture.Seal;
 import io.understudy.catalog.CatalogCache;
@@ -37,7 +36,6 @@ import io.understudy.replay.Replayer;
 import io.understudy.session.ClientListener;
 import io.understudy.signin.ClusterKey;
 import io.understudy.signin.SignedTokens;
-import io.understudy.tls.ServerTls;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +44,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -116,12 +113,8 @@ public final class ProxyNode implements AutoCloseable {
         this.config = config;
         this.logView = logView;
         this.events = new EventLog(config.node(), Clock.systemUTC());
-        ServerTls tls = ServerTls.open(config.access().tls(), text -> events.add("tls", text));
-        Optional<ServerTls> adminTls =
-                ServerTls.ofAdministration(config.adminAccess().tls(), text -> events.add("tls", text));
-        this.servers = new Servers(
-                PoolLimits.of(config.poolSize()),
-                ServerEncryption.of(config.postgres().tls()));
+        NodeEncryption tls = NodeEncryption.open(config, events);
+        this.servers = new Servers(PoolLimits.of(config.poolSize()), tls.servers(), tls.proxies());
         this.local = new LocalServer(config, process, servers, catalog);
         Files.createDirectories(config.dataDirectory());
         this.quarantine = Quarantine.in(config.dataDirectory());
@@ -135,6 +128,7 @@ public final class ProxyNode implements AutoCloseable {
                         config.dataDirectory(),
                         config.failureDetection(),
                         config.logLimits().segmentBytes()),
+                tls.nodes(),
                 this::consensus,
                 ReplicatedLog.HALT);
 
@@ -250,7 +244,13 @@ public final class ProxyNode implements AutoCloseable {
                 tokens);
         byte[] mockSecret = ("understudy " + config.postgres().password()).getBytes(StandardCharsets.UTF_8);
         this.clients = new ClientListener(
-                services, mockSecret, config.access(), tls, config.clientHost(), config.clientPort());
+                services,
+                mockSecret,
+                config.access(),
+                tls.clients(),
+                tls.nodes(),
+                config.clientHost(),
+                config.clientPort());
 
         this.load = new LoadMeter(services, protocol, times, clients);
         cluster.load(load::load);
@@ -282,7 +282,7 @@ public final class ProxyNode implements AutoCloseable {
                         text -> events.add("audit", text),
                         new NodeClients(config, clients, servers, cluster, peers),
                         new NodeStatements(config, clients.statistics(), peers),
-                        adminTls));
+                        tls.administration()));
         NodeGauges.register(
                 metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients, events);
         this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());

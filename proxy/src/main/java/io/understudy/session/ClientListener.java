@@ -6,6 +6,7 @@ import io.understudy.authentication.ScramLogin;
 import io.understudy.authentication.Startup;
 import io.understudy.authentication.StartupOutcome;
 import io.understudy.config.ClientAccess;
+import io.understudy.tls.NodeTls;
 import io.understudy.tls.ServerTls;
 import io.understudy.wire.ErrorFields;
 import io.understudy.wire.MessageInput;
@@ -41,6 +42,7 @@ public final class ClientListener implements AutoCloseable {
 
     private final NodeServices node;
     private final ServerTls tls;
+    private final Optional<NodeTls> nodes;
     private final ClientAccess access;
     private final Places places;
     private final LoginPace pace = new LoginPace(System::nanoTime);
@@ -63,13 +65,21 @@ public final class ClientListener implements AutoCloseable {
     /**
      * @param access what is demanded of clients
      * @param tls which this starts and closes
+     * @param nodes by which other nodes encrypt their connections to this one; empty: they do not
      * @throws IOException if it cannot listen there
      */
     public ClientListener(
-            NodeServices node, byte[] mockSecret, ClientAccess access, ServerTls tls, String host, int port)
+            NodeServices node,
+            byte[] mockSecret,
+            ClientAccess access,
+            ServerTls tls,
+            Optional<NodeTls> nodes,
+            String host,
+            int port)
             throws IOException {
         this.node = node;
         this.tls = tls;
+        this.nodes = nodes;
         this.access = access;
         this.places = new Places(access.limits());
         this.login = new ScramLogin(node.verifiers(), mockSecret, random);
@@ -136,7 +146,7 @@ public final class ClientListener implements AutoCloseable {
             socket.setKeepAlive(true);
             try (ClientConnection client =
                     new ClientConnection(socket, access.limits().loginTime())) {
-                switch (Startup.negotiate(client, tls.context())) {
+                switch (Startup.negotiate(client, tls.context(), nodes.map(NodeTls::context))) {
                     case StartupOutcome.CancelRequest c -> cancel(c);
                     case StartupOutcome.SessionRequest r -> session(client, r);
                     case StartupOutcome.Refused r -> {}
@@ -159,7 +169,7 @@ public final class ClientListener implements AutoCloseable {
             refuse(out, "28000", "role \"understudy_apply\" is the node's own: what it changes is not replicated");
             return;
         }
-        boolean ofNode = node.isNode(StartupSettings.nodeProof(r.settings()));
+        boolean ofNode = node.isNode(StartupSettings.nodeProof(r.settings()), client.isOfNode());
         Optional<ErrorFields> refusal = ofNode ? Optional.empty() : beforeLogin(client, r.user());
         if (refusal.isPresent()) {
             refuse(out, refusal.get());

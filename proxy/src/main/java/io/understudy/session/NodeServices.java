@@ -78,8 +78,12 @@ public interface NodeServices {
     /** A connection of its own to a node's proxy, as that user. */
     Backend relay(NodeStatus node, SessionUser user) throws BackendUnavailable;
 
-    /** Whether only a node of this cluster can have said that, not long ago. What clients of other nodes must be, has been looked at there. */
-    boolean isNode(String proof);
+    /**
+     * Whether only a node of this cluster can have said that, not long ago. What clients of other nodes must be, has been looked at there.
+     *
+     * @param overNodeTls whether it was said on a connection that only nodes can have
+     */
+    boolean isNode(String proof, boolean overNodeTls);
 
     void readBegan(String node);
 

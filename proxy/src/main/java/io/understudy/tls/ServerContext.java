@@ -21,13 +21,21 @@ public final class ServerContext {
     private static final TrustManager[] NOBODY = {};
 
     private final SSLContext context;
-    private final boolean asksForCertificates;
+    private final Demand demand;
     private final Identity identity;
     private final Optional<byte[]> endPoint;
 
-    private ServerContext(SSLContext context, boolean asksForCertificates, Identity identity) {
-        this.context = context;
-        this.asksForCertificates = asksForCertificates;
+    /** Of certificates of the other side. */
+    private enum Demand {
+        NONE,
+        ASKED_FOR,
+        NEEDED
+    }
+
+    private ServerContext(Identity identity, TrustManager[] trusted, Demand demand) throws GeneralSecurityException {
+        this.context = SSLContext.getInstance("TLS");
+        context.init(identity.keyManagers(), trusted, null);
+        this.demand = demand;
         this.identity = identity;
         this.endPoint = EndPoint.of(certificate());
     }
@@ -44,9 +52,25 @@ public final class ServerContext {
                 throw new GeneralSecurityException("tls.client-ca: " + e.getMessage(), e);
             }
         }
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(identity.keyManagers(), trusted, null);
-        return new ServerContext(context, clientCa.isPresent(), identity);
+        return new ServerContext(identity, trusted, clientCa.isPresent() ? Demand.ASKED_FOR : Demand.NONE);
+    }
+
+    /** For connections between nodes, of both of their sides. */
+    static ServerContext ofNodes(byte[] certificate, byte[] key, byte[] ca, NodeHosts hosts)
+            throws GeneralSecurityException {
+        Identity identity = Identity.read(certificate, key);
+        NodeTrust trust;
+        try {
+            trust = NodeTrust.in(Pem.certificates(ca), hosts);
+        } catch (GeneralSecurityException e) {
+            throw new GeneralSecurityException("tls.ca: " + e.getMessage(), e);
+        }
+        try {
+            trust.requireGood(identity.chain());
+        } catch (GeneralSecurityException e) {
+            throw new GeneralSecurityException("tls.certificate: other nodes would refuse it: " + e.getMessage(), e);
+        }
+        return new ServerContext(identity, new TrustManager[] {trust}, Demand.NEEDED);
     }
 
     /**
@@ -63,10 +87,22 @@ public final class ServerContext {
         parameters.setProtocols(VERSIONS);
         parameters.setApplicationProtocols(new String[] {PROTOCOL});
         parameters.setUseCipherSuitesOrder(true);
-        if (asksForCertificates) {
+        switch (demand) {
+            case NONE -> {}
             // Who has none is told so in PostgreSQL's protocol, when it is known whether one is needed.
-            parameters.setWantClientAuth(true);
+            case ASKED_FOR -> parameters.setWantClientAuth(true);
+            case NEEDED -> parameters.setNeedClientAuth(true);
         }
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    /** The same from the other side. */
+    SSLSocket asClient(Socket plain, String host, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+        socket.setUseClientMode(true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(VERSIONS);
         socket.setSSLParameters(parameters);
         return socket;
     }
@@ -74,6 +110,11 @@ public final class ServerContext {
     /** For who encrypts by himself, as a server. */
     public SSLContext context() {
         return context;
+    }
+
+    /** Whether only nodes can have connections with it. */
+    public boolean isOfNodes() {
+        return demand == Demand.NEEDED;
     }
 
     /** The node's certificate. */

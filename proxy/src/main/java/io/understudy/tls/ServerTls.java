@@ -1,7 +1,7 @@
 package io.understudy.tls;
 
-import io.understudy.config.AdminAccess;
 import io.understudy.config.ClientTls;
+import io.understudy.config.PeerTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,26 +25,43 @@ public final class ServerTls implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int FILE_BYTES_MAX = 1 << 20;
 
-    private final ClientTls settings;
+    private final Optional<Places> files;
+    private final Maker maker;
     private final Consumer<String> events;
     private final Thread watch;
     private volatile @Nullable ServerContext context;
     private Contents seen;
     private boolean changing;
 
+    /**
+     * Where to read.
+     *
+     * @param caSetting the setting that names {@code ca}
+     */
+    private record Places(Path certificate, Path key, Optional<Path> ca, String caSetting) {}
+
+    /** Makes of the files' contents what connections are encrypted with. */
+    private interface Maker {
+        ServerContext make(byte[] certificate, byte[] key, Optional<byte[]> ca) throws GeneralSecurityException;
+    }
+
     /** What is in the files. */
-    private record Contents(byte[] certificate, byte[] key, byte[] clientCa) {
+    private record Contents(byte[] certificate, byte[] key, byte[] ca) {
         static final Contents NONE = new Contents(new byte[0], new byte[0], new byte[0]);
 
         boolean same(Contents o) {
-            return Arrays.equals(certificate, o.certificate)
-                    && Arrays.equals(key, o.key)
-                    && Arrays.equals(clientCa, o.clientCa);
+            return Arrays.equals(certificate, o.certificate) && Arrays.equals(key, o.key) && Arrays.equals(ca, o.ca);
         }
     }
 
-    private ServerTls(ClientTls settings, Consumer<String> events, @Nullable ServerContext context, Contents seen) {
-        this.settings = settings;
+    private ServerTls(
+            Optional<Places> files,
+            Maker maker,
+            Consumer<String> events,
+            @Nullable ServerContext context,
+            Contents seen) {
+        this.files = files;
+        this.maker = maker;
         this.events = events;
         this.context = context;
         this.seen = seen;
@@ -58,32 +75,46 @@ public final class ServerTls implements AutoCloseable {
      * @throws IOException if they cannot be read or used
      */
     public static ServerTls open(ClientTls settings, Consumer<String> events) throws IOException {
-        if (settings.mode() == ClientTls.Mode.OFF) {
-            return new ServerTls(settings, events, null, Contents.NONE);
-        }
-        Contents contents = read(settings);
+        return settings.mode() == ClientTls.Mode.OFF
+                ? new ServerTls(Optional.empty(), ServerContext::of, events, null, Contents.NONE)
+                : open(
+                        new Places(
+                                settings.certificate().orElseThrow(),
+                                settings.key().orElseThrow(),
+                                settings.clientCa(),
+                                "tls.client-ca"),
+                        ServerContext::of,
+                        events);
+    }
+
+    private static ServerTls open(Places files, Maker maker, Consumer<String> events) throws IOException {
+        Contents contents = read(files);
         try {
-            return new ServerTls(settings, events, context(settings, contents), contents);
+            return new ServerTls(Optional.of(files), maker, events, context(files, maker, contents), contents);
         } catch (GeneralSecurityException e) {
             throw new IOException("connections cannot be encrypted: " + e.getMessage(), e);
         }
     }
 
+    /** As {@link #open}, for connections between nodes. */
+    static ServerTls ofNodes(PeerTls settings, NodeHosts hosts, Consumer<String> events) throws IOException {
+        return open(
+                new Places(settings.certificate(), settings.key(), Optional.of(settings.ca()), "tls.ca"),
+                (certificate, key, ca) -> ServerContext.ofNodes(certificate, key, ca.orElseThrow(), hosts),
+                events);
+    }
+
     /** As {@link #open}, for the administration port; empty if that is not encrypted. */
-    public static Optional<ServerTls> ofAdministration(Optional<AdminAccess.Tls> settings, Consumer<String> events)
+    public static Optional<ServerTls> ofAdministration(Optional<PeerTls> settings, Consumer<String> events)
             throws IOException {
         if (settings.isEmpty()) {
             return Optional.empty();
         }
-        AdminAccess.Tls files = settings.get();
+        PeerTls files = settings.get();
         try {
             return Optional.of(open(
-                    new ClientTls(
-                            ClientTls.Mode.REQUIRE,
-                            Optional.of(files.certificate()),
-                            Optional.of(files.key()),
-                            Optional.empty(),
-                            ClientTls.ClientCertificate.OPTIONAL),
+                    new Places(files.certificate(), files.key(), Optional.empty(), ""),
+                    ServerContext::of,
                     text -> events.accept("administration port: " + text)));
         } catch (IOException e) {
             throw new IOException("the administration port (admin.tls): " + e.getMessage(), e);
@@ -92,7 +123,7 @@ public final class ServerTls implements AutoCloseable {
 
     /** Begins to watch the files. */
     public void start() {
-        if (settings.mode() != ClientTls.Mode.OFF) {
+        if (files.isPresent()) {
             watch.start();
         }
     }
@@ -117,7 +148,7 @@ public final class ServerTls implements AutoCloseable {
     void look() {
         Contents now;
         try {
-            now = read(settings);
+            now = read(files.orElseThrow());
         } catch (IOException e) {
             now = Contents.NONE;
         }
@@ -134,9 +165,9 @@ public final class ServerTls implements AutoCloseable {
     private void use(Contents contents) {
         try {
             if (contents.same(Contents.NONE)) {
-                read(settings);
+                read(files.orElseThrow());
             }
-            ServerContext next = context(settings, contents);
+            ServerContext next = context(files.orElseThrow(), maker, contents);
             context = next;
             events.accept("new files are used from now on: " + next);
         } catch (IOException | GeneralSecurityException e) {
@@ -145,17 +176,15 @@ public final class ServerTls implements AutoCloseable {
         }
     }
 
-    private static ServerContext context(ClientTls settings, Contents c) throws GeneralSecurityException {
-        return ServerContext.of(c.certificate(), c.key(), settings.clientCa().map(file -> c.clientCa()));
+    private static ServerContext context(Places files, Maker maker, Contents c) throws GeneralSecurityException {
+        return maker.make(c.certificate(), c.key(), files.ca().map(file -> c.ca()));
     }
 
-    private static Contents read(ClientTls settings) throws IOException {
+    private static Contents read(Places files) throws IOException {
         return new Contents(
-                read("tls.certificate", settings.certificate().orElseThrow()),
-                read("tls.key", settings.key().orElseThrow()),
-                settings.clientCa().isPresent()
-                        ? read("tls.client-ca", settings.clientCa().get())
-                        : Contents.NONE.clientCa());
+                read("tls.certificate", files.certificate()),
+                read("tls.key", files.key()),
+                files.ca().isPresent() ? read(files.caSetting(), files.ca().get()) : Contents.NONE.ca());
     }
 
     private static byte[] read(String setting, Path file) throws IOException {

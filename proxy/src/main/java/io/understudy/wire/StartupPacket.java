@@ -3,6 +3,7 @@ package io.understudy.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,25 @@ public sealed interface StartupPacket {
 
     /** A question whether the connection can be encrypted; answered by one letter, after which the client sends another packet. */
     enum Encryption implements StartupPacket {
-        SSL,
-        GSS
+        SSL(5679),
+        GSS(5680),
+        /** By which nodes encrypt among themselves; nobody else knows it. */
+        NODE(6432);
+
+        private final int minor;
+
+        Encryption(int minor) {
+            this.minor = minor;
+        }
+
+        /** What stands for the version in its packet. */
+        public int code() {
+            return REQUESTS << 16 | minor;
+        }
     }
+
+    /** Major of the versions that are none. */
+    int REQUESTS = 1234;
 
     /**
      * Asks to cancel what a session is doing, on a connection of its own.
@@ -54,12 +71,15 @@ public sealed interface StartupPacket {
         }
         ByteBuffer b = ByteBuffer.wrap(body);
         ProtocolVersion version = ProtocolVersion.of(b.getInt());
-        if (version.major() == 1234) {
+        if (version.major() == REQUESTS) {
             return switch (version.minor()) {
                 case 5678 -> cancel(b);
-                case 5679 -> Encryption.SSL;
-                case 5680 -> Encryption.GSS;
-                default -> new Unsupported(version);
+                default ->
+                    Arrays.stream(Encryption.values())
+                            .filter(e -> e.minor == version.minor())
+                            .map(StartupPacket.class::cast)
+                            .findFirst()
+                            .orElse(new Unsupported(version));
             };
         }
         return version.major() == 3 ? session(version, b) : new Unsupported(version);

@@ -40,7 +40,7 @@ class ArchitectureTest {
             Map.entry("classification", Set.of("catalog", "log")),
             Map.entry("route", Set.of("classification", "catalog", "topology", "log", "config")),
             Map.entry("capture", Set.of("backend", "catalog", "wire", "log")),
-            Map.entry("consensus", Set.of("log", "topology", "config")),
+            Map.entry("consensus", Set.of("log", "topology", "config", "tls")),
             Map.entry("replay", Set.of("capture", "backend", "catalog", "wire", "log", "topology", "config")),
             Map.entry(
                     "execution",

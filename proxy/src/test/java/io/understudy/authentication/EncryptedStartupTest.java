@@ -385,7 +385,8 @@ class EncryptedStartupTest {
                 ExecutorService server = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<String> heard = server.submit(() -> {
                 try (ClientConnection c = new ClientConnection(listener.accept(), Duration.ofSeconds(30))) {
-                    assertThat(Startup.negotiate(c, tls.context())).isInstanceOf(SessionRequest.class);
+                    assertThat(Startup.negotiate(c, tls.context(), Optional.empty()))
+                            .isInstanceOf(SessionRequest.class);
                     c.loggedIn();
                     c.socket().setSoTimeout(1);
                     while (true) {

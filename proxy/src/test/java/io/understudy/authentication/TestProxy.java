@@ -69,7 +69,7 @@ final class TestProxy implements AutoCloseable {
         try (s) {
             s.setTcpNoDelay(true);
             ClientConnection client = new ClientConnection(s, loginTimeout);
-            StartupOutcome startup = Startup.negotiate(client, tls);
+            StartupOutcome startup = Startup.negotiate(client, tls, Optional.empty());
             MessageInput in = client.in();
             MessageOutput out = client.out();
             startups.add(startup);

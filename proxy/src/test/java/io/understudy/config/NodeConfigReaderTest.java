@@ -27,6 +27,11 @@ class NodeConfigReaderTest {
 
     private final NodeConfigReader reader = new NodeConfigReader(Map.of("PW", "p$1\\w", "HOST", "db.example"));
 
+    private static final String NODES_ENCRYPTED = """
+            cluster:
+              tls: {certificate: tls/node.crt, key: /run/node.key, ca: ca.crt}
+            """;
+
     private static final String ENCRYPTED = """
             tls:
               mode: require
@@ -93,6 +98,8 @@ class NodeConfigReaderTest {
                 "client: {port: 65536} | client.port is 65536, but must be a number from 1 to 65535",
                 "admin: {port: x}      | admin.port is x",
                 "admin: {tls: {certificate: c, key: k}} | admin.tls.ca is missing",
+                "cluster: {tls: {certificate: c, ca: k}} | cluster.tls.key is missing",
+                "cluster: {tls: {mode: on}} | cluster.tls.mode is not a setting",
                 "admin: {tls: {cert: c}} | admin.tls.cert is not a setting",
                 "admin: {users: [{name: a b, password: 12345678}]} | admin.users[0].name is a b, but must be",
                 "admin: {users: [{name: postgres, password: 12345678}]} | admin.users[0].name postgres is there twice, or",
@@ -125,6 +132,18 @@ class NodeConfigReaderTest {
     @Test
     void aNodeMustBeAmongTheNodes() {
         assertRefused(MINIMAL.replace("node: a", "node: c"), "node is c, but must be one of a, b");
+    }
+
+    @Test
+    void encryptionBetweenNodesIsReadAndWritten() throws ConfigException {
+        assertThat(parse(MINIMAL).clusterTls()).isEmpty();
+        NodeConfig config = parse(MINIMAL + NODES_ENCRYPTED);
+        assertThat(config.clusterTls())
+                .contains(new PeerTls(
+                        Path.of("/etc/understudy/tls/node.crt"),
+                        Path.of("/run/node.key"),
+                        Path.of("/etc/understudy/ca.crt")));
+        assertThat(parse(NodeConfigWriter.toYaml(config))).isEqualTo(config);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.understudy.consensus;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.understudy.config.NodeConfig;
+import io.understudy.config.PeerTls;
+import io.understudy.tls.NodeTls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How many entries of 200 bytes a second are delivered to their proposers; each waits for its entry before the next. For people, not for the build: start
- * it once per node, as a process of its own, with the node's name (n1, n2, n3), a directory and the number of proposers; only the leader proposes.
+ * it once per node, as a process of its own, with the node's name (n1, n2, n3), a directory and the numbers of proposers, and perhaps a directory with node.crt, node.key and authority.crt for encryption; only the leader proposes.
  */
 final class AppendRates {
     private static final int PORT = 17_900;
@@ -35,6 +38,7 @@ final class AppendRates {
         ConcurrentHashMap<Long, CountDownLatch> waiting = new ConcurrentHashMap<>();
         try (ReplicatedLog log = ReplicatedLog.open(
                 new ReplicatedLog.Settings(args[0], peers, Path.of(args[1], args[0]), Duration.ofSeconds(3), 64L << 20),
+                tls(args),
                 event -> {},
                 ReplicatedLog.HALT)) {
             log.start(1, (index, entry) -> {
@@ -58,6 +62,15 @@ final class AppendRates {
             }
         }
         System.exit(0);
+    }
+
+    private static Optional<NodeTls> tls(String[] args) throws IOException {
+        if (args.length < 4) {
+            return Optional.empty();
+        }
+        Path files = Path.of(args[3]);
+        PeerTls tls = new PeerTls(files.resolve("node.crt"), files.resolve("node.key"), files.resolve("authority.crt"));
+        return Optional.of(NodeTls.open(tls, "127.0.0.1", List.of("127.0.0.1"), text -> {}));
     }
 
     private static void measure(ReplicatedLog log, ConcurrentHashMap<Long, CountDownLatch> waiting, int proposers)

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -72,6 +73,7 @@ final class LocalCluster implements AutoCloseable {
         List<byte[]> delivered = Collections.synchronizedList(new ArrayList<>());
         ReplicatedLog log = ReplicatedLog.open(
                 new ReplicatedLog.Settings(name, peers, directory.resolve(name), detection, 64L << 20),
+                Optional.empty(),
                 events::add,
                 failures::add);
         Node node = new Node(log, delivered, events);

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Three complete nodes in this process, each with a PostgreSQL server of its own, and a hand on what each one's replay sees of the log. */
@@ -128,7 +129,8 @@ final class InProcessCluster implements AutoCloseable {
                     ClientAccess.DEFAULT,
                     AdminAccess.DEFAULT,
                     Duties.ALL,
-                    LogFormat.TEXT);
+                    LogFormat.TEXT,
+                    Optional.empty());
             return new Node(server, config);
         } catch (IOException | RuntimeException e) {
             server.close();

@@ -33,6 +33,10 @@ class StartupPacketTest {
         });
         assertThat(StartupPacket.parse(body(80877103))).isEqualTo(StartupPacket.Encryption.SSL);
         assertThat(StartupPacket.parse(body(80877104))).isEqualTo(StartupPacket.Encryption.GSS);
+        for (StartupPacket.Encryption asked : StartupPacket.Encryption.values()) {
+            assertThat(StartupPacket.parse(body(asked.code()))).isEqualTo(asked);
+        }
+        assertThat(StartupPacket.parse(body(80877105))).isInstanceOf(StartupPacket.Unsupported.class);
         assertThat(StartupPacket.parse(new byte[] {4, (byte) 0xd2, 0x16, 0x2e, 0, 0, 0, 9, 1, 2, 3, 4}))
                 .isInstanceOfSatisfying(StartupPacket.Cancel.class, c -> {
                     assertThat(c.pid()).isEqualTo(9);

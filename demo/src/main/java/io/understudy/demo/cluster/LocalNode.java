@@ -1,6 +1,5 @@
 package io.understudy.demo.cluster;
 
-import io.understudy.config.AdminAccess;
 import io.understudy.config.ConfigException;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
@@ -8,6 +7,7 @@ import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfig.Postgres;
 import io.understudy.config.NodeConfigReader;
 import io.understudy.config.NodeConfigWriter;
+import io.understudy.config.PeerTls;
 import io.understudy.demo.cluster.ClusterPlan.NodePlan;
 import io.understudy.embedded.LinuxProcess;
 import io.understudy.embedded.PostgresServer;
@@ -253,13 +253,13 @@ public final class LocalNode {
     }
 
     private HttpClient client() throws IOException, ConfigException {
-        Optional<AdminAccess.Tls> tls = encrypted();
+        Optional<PeerTls> tls = encrypted();
         return tls.isEmpty()
                 ? HttpClient.newHttpClient()
                 : HttpClient.newBuilder().sslContext(Trust.in(tls.get().ca())).build();
     }
 
-    private Optional<AdminAccess.Tls> encrypted() throws ConfigException {
+    private Optional<PeerTls> encrypted() throws ConfigException {
         return new NodeConfigReader()
                 .read(directory.resolve("node.yaml"))
                 .adminAccess()

@@ -191,8 +191,8 @@ class EncryptionIT {
     /** @return the SQLSTATE of why not, empty if it was */
     private static Optional<String> reached(String host, LocalNode of, Login login, PostgresTls.Mode mode, Path ca)
             throws IOException {
-        try (Servers servers =
-                new Servers(PoolLimits.of(2), ServerEncryption.of(new PostgresTls(mode, Optional.of(ca))))) {
+        try (Servers servers = new Servers(
+                PoolLimits.of(2), ServerEncryption.of(new PostgresTls(mode, Optional.of(ca))), ServerEncryption.NONE)) {
             servers.connect(new ServerAddress(host, of.postgresPort()), login, Map.of())
                     .discard();
             return Optional.empty();
