@@ -100,6 +100,28 @@ as $$ begin
 end $$;
 revoke all on function understudy.as_table(regclass, boolean) from public;
 
+-- While a replica runs DDL, functions in it (checks, defaults, USING) change no rows of that table: what they changed on the master is in the log, too. Until understudy.unhush, in the same transaction.
+create function understudy.unchanged() returns trigger language plpgsql as $$ begin return null; end $$;
+revoke all on function understudy.unchanged() from public;
+
+create function understudy.hush(rel regclass) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  execute format('create trigger " understudy hush" before insert or update or delete on %s for each row execute function understudy.unchanged()', rel);
+  execute format('alter table only %s enable always trigger " understudy hush"', rel);
+end $$;
+revoke all on function understudy.hush(regclass) from public;
+
+create function understudy.unhush() returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  rel regclass;
+begin
+  for rel in select t.tgrelid from pg_trigger t where t.tgname = ' understudy hush' loop
+    execute format('drop trigger " understudy hush" on %s', rel);
+  end loop;
+end $$;
+revoke all on function understudy.unhush() from public;
+
 -- For rows that come from the log or another node, where they were checked: the table has no checks until understudy.resume_checks, in the same transaction. more: what else is to be run.
 create function understudy.pause_checks(rel oid, more text) returns void language plpgsql set search_path = pg_catalog, pg_temp
 as $$ begin

@@ -58,7 +58,7 @@ final class ChunkReplay {
     void run() throws IOException, ServerError, Divergence {
         int at = 0;
         while (at < indexes.size()) {
-            if (ddl(parts(at), at + 1)) {
+            if (ddl(at, parts(at))) {
                 at++;
             } else {
                 at = stretch(at);
@@ -67,15 +67,16 @@ final class ChunkReplay {
     }
 
     /** Runs a chunk if it is of DDL. */
-    private boolean ddl(List<Form.Part> parts, int next) throws IOException, ServerError {
+    private boolean ddl(int at, List<Form.Part> parts) throws IOException, ServerError {
         if (!isDdl(parts)) {
             return false;
         }
         for (int i = 0; i < parts.size(); i++) {
-            if (i == parts.size() - 1 && next < indexes.size()) {
-                open.emptyBefore(EntryAlone.filledNext(parts(next)));
-            }
-            open.ddl((Ddl) parts.get(i));
+            boolean rowsFollow = i == parts.size() - 1 && at + 1 < indexes.size();
+            open.ddl(
+                    (Ddl) parts.get(i),
+                    i == 0 && at > 0 ? EntryAlone.upToDdl(parts(at - 1)) : List.of(),
+                    rowsFollow ? EntryAlone.upToDdl(parts(at + 1)) : List.of());
         }
         return true;
     }

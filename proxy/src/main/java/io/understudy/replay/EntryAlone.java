@@ -109,9 +109,8 @@ final class EntryAlone {
                 case TableChanges c -> changes.add(c);
                 case Ddl d -> {
                     tables(changes);
+                    open.ddl(d, changes, upToDdl(parts.subList(i + 1, parts.size())));
                     changes.clear();
-                    open.emptyBefore(filledNext(parts.subList(i + 1, parts.size())));
-                    open.ddl(d);
                 }
                 case Form.LongRow r -> throw onlyInChunks(r);
                 case Form.Piece p -> throw onlyInChunks(p);
@@ -120,12 +119,11 @@ final class EntryAlone {
         tables(changes);
     }
 
-    /** The tables that are emptied, and filled, before the next DDL. */
-    static List<TableChanges> filledNext(List<Form.Part> after) {
-        return after.stream()
+    /** The changes of rows before the next DDL. */
+    static List<TableChanges> upToDdl(List<Form.Part> parts) {
+        return parts.stream()
                 .takeWhile(TableChanges.class::isInstance)
                 .map(TableChanges.class::cast)
-                .filter(TableChanges::truncate)
                 .toList();
     }
 

@@ -1,5 +1,7 @@
 package io.understudy.replay;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import io.understudy.backend.LongText;
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
@@ -11,12 +13,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** An entry that is being applied by itself, inside an open transaction: what can be done for it there. Knows what the last error was about. */
 final class OpenEntry {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
     private static final String IS_TABLE = "SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'r'";
+
+    private static final Pattern RUNS_CODE =
+            Pattern.compile("\\balter\\s+(foreign\\s+)?(table|domain)\\b", CASE_INSENSITIVE);
 
     private static final String RAN_HERE = "SELECT understudy.outside_here($1::pg_catalog.uuid)";
 
@@ -60,17 +67,41 @@ final class OpenEntry {
     }
 
     /**
-     * Empties tables whose rows all come from the log once the next DDL has run: that computes nothing then. A function in it (a default, USING) may write elsewhere, and what it wrote is in the log, too.
-     * Where others refer to a table it stays full: they may be checked again.
+     * Runs DDL. Functions in it (checks, defaults, USING) may change rows elsewhere, and what they changed on the master is in the log, too: they change nothing here, and compute no rows that the log
+     * has anyhow.
+     *
+     * @param before what was changed since the DDL before it: what its functions have changed stands there
+     * @param next what is changed up to the DDL after it
      */
-    void emptyBefore(List<TableChanges> filledAfter) throws IOException, ServerError {
+    void ddl(Ddl ddl, List<TableChanges> before, List<TableChanges> next) throws IOException, ServerError {
+        empty(existing(next.stream().filter(TableChanges::truncate)));
+        boolean runsCode = RUNS_CODE.matcher(ddl.statement().sql()).find();
+        Stream<TableChanges> around =
+                Stream.concat(before.stream(), next.stream().filter(c -> !c.truncate()));
+        List<String> changed = runsCode ? existing(around) : List.of();
+        for (String name : changed) {
+            run("SELECT understudy.hush(" + Sql.literal(name) + "::pg_catalog.regclass)");
+        }
+        ddl(ddl);
+        if (!changed.isEmpty()) {
+            run("SELECT understudy.unhush()");
+        }
+    }
+
+    /** Those that are tables already. */
+    private List<String> existing(Stream<TableChanges> changes) throws IOException, ServerError {
         List<String> names = new ArrayList<>();
-        for (TableChanges c : filledAfter) {
+        for (TableChanges c : changes.toList()) {
             String name = Sql.qualified(c.table().schema(), c.table().name());
             if (!database.query(IS_TABLE, name).isEmpty()) {
                 names.add(name);
             }
         }
+        return names.stream().distinct().toList();
+    }
+
+    /** Where others refer to a table all of them stay full: they may be checked again. */
+    private void empty(List<String> names) throws IOException, ServerError {
         if (names.isEmpty()) {
             return;
         }
@@ -78,8 +109,7 @@ final class OpenEntry {
         try {
             for (String name : names) {
                 Stops stops = Stops.of(name, database);
-                String truncate = "TRUNCATE ONLY " + name;
-                for (String sql : List.of(stops.pause(), truncate, stops.resume())) {
+                for (String sql : List.of(stops.pause(), "TRUNCATE ONLY " + name, stops.resume())) {
                     if (!sql.isEmpty()) {
                         run(sql);
                     }
@@ -94,6 +124,7 @@ final class OpenEntry {
         releaseSavepoint();
     }
 
+    /** Runs DDL with which no rows come. */
     void ddl(Ddl ddl) throws IOException, ServerError {
         List<Step> steps = new ArrayList<>();
         settings.enter(index, ddl.context(), steps);
