@@ -289,7 +289,7 @@ class LargeTransactionIT {
                 "CREATE TABLE r2(a int, v text)",
                 "INSERT INTO r1 SELECT i, i, 'x' FROM generate_series(1, 3000) AS i",
                 "INSERT INTO r2 SELECT i % 700, 'x' FROM generate_series(1, 3000) AS i"));
-        for (int n = 0; n < 20; n++) {
+        for (int n = 0; n < 8; n++) {
             List<String> statements = new ArrayList<>();
             // something that makes it large and leaves nothing
             statements.add("UPDATE r2 SET v = repeat('" + n + "', 400)");

@@ -103,8 +103,13 @@ public final class CheckedWork implements AutoCloseable {
      * @return what is wrong, for people; empty if nothing is
      */
     public List<String> check() throws IOException, SQLException {
+        return check(OUTCOME_LIMIT);
+    }
+
+    /** @param outcomeLimit how long a node that cannot tell an outcome is asked again; one that never can is a finding */
+    public List<String> check(Duration outcomeLimit) throws IOException, SQLException {
         List<Operation> operations = recorder.operations();
-        Map<Long, Map<String, String>> told = told(operations);
+        Map<Long, Map<String, String>> told = told(operations, outcomeLimit);
         Map<String, State> states = new TreeMap<>();
         for (LocalNode node : cluster.nodes()) {
             states.put(node.name(), state(node));
@@ -112,7 +117,7 @@ public final class CheckedWork implements AutoCloseable {
         return Check.all(new History(operations, states, told), BankWork.TOTAL);
     }
 
-    private Map<Long, Map<String, String>> told(List<Operation> operations) throws IOException {
+    private Map<Long, Map<String, String>> told(List<Operation> operations, Duration limit) throws IOException {
         List<Operation> unknown = operations.stream()
                 .filter(o -> o.result() == Result.UNKNOWN && !o.token().isEmpty())
                 .limit(ASKED_MAX)
@@ -120,7 +125,7 @@ public final class CheckedWork implements AutoCloseable {
         Map<Long, Map<String, String>> told = new ConcurrentHashMap<>();
         for (LocalNode node : cluster.nodes()) {
             for (Operation o : unknown) {
-                String outcome = outcome(node, o.token());
+                String outcome = outcome(node, o.token(), limit);
                 told.computeIfAbsent(((Write) o.action()).id(), id -> new ConcurrentHashMap<>())
                         .put(node.name(), outcome);
                 if (outcome.startsWith(SILENT)) {
@@ -132,10 +137,10 @@ public final class CheckedWork implements AutoCloseable {
     }
 
     /** As often as it takes: a node may not be able to tell yet. */
-    private String outcome(LocalNode node, String token) throws IOException {
+    private String outcome(LocalNode node, String token, Duration limit) throws IOException {
         String[] found = {""};
         String[] failure = {""};
-        boolean told = Await.within(OUTCOME_LIMIT, () -> {
+        boolean told = Await.within(limit, () -> {
             try (Connection connection = cluster.connect(node, ANSWER_LIMIT);
                     PreparedStatement ask = connection.prepareStatement("select understudy.outcome(?)")) {
                 ask.setString(1, token);

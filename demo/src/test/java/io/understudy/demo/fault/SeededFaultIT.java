@@ -28,6 +28,8 @@ class SeededFaultIT {
     private static final int CLIENTS = 6;
     private static final int WRITES = 150;
 
+    private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(5);
+
     private Path directory;
     private @Nullable LocalCluster cluster;
 
@@ -89,7 +91,9 @@ class SeededFaultIT {
         CheckedWork work = new CheckedWork(local, List.of(WorkKind.INSERTS), 1);
         work.createTables();
         try (work) {
-            work.start(CLIENTS);
+            // so many that some are connected to the master when the others' nodes stop
+            int clients = 3 * CLIENTS;
+            work.start(clients);
             awaitWrites(work);
             LocalNode master = master(local);
             List<LocalNode> replicas =
@@ -99,7 +103,7 @@ class SeededFaultIT {
             }
             int before = work.pace().acknowledged();
             // What was on its way to the replicas when they stopped may still reach them.
-            await().atMost(LIMIT).until(() -> work.pace().acknowledged() > before + 2 * CLIENTS);
+            await().atMost(LIMIT).until(() -> work.pace().acknowledged() > before + 2 * clients);
             master.killProxy();
             master.killPostgres();
             for (LocalNode replica : replicas) {
@@ -108,7 +112,8 @@ class SeededFaultIT {
             awaitWrites(work);
             master.startPostgres();
         }
-        assertThat(work.check()).anySatisfy(f -> assertThat(f).startsWith("acknowledged, and lost on"));
+        // nobody will ever be able to tell what became of some
+        assertThat(work.check(OUTCOME_LIMIT)).anySatisfy(f -> assertThat(f).startsWith("acknowledged, and lost on"));
     }
 
     private static LocalNode master(LocalCluster cluster) throws IOException {
