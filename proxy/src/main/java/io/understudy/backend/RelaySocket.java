@@ -1,15 +1,14 @@
 package io.understudy.backend;
 
+import io.understudy.tls.Beneath;
 import io.understudy.wire.MessageInput;
 import io.understudy.wire.MessageOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,9 @@ final class RelaySocket extends Socket {
         super.connect(address, Math.toIntExact(connectTimeout.toMillis()));
         setSoTimeout(Math.toIntExact(loginTimeout.toMillis()));
         String host = address instanceof InetSocketAddress a ? a.getHostString() : "";
-        encrypted = encryption.over(new Beneath(), super.getInputStream(), super.getOutputStream(), host, getPort());
+        InputStream plainIn = super.getInputStream();
+        OutputStream plainOut = super.getOutputStream();
+        encrypted = encryption.over(new Beneath(this, plainIn, plainOut), plainIn, plainOut, host, getPort());
     }
 
     @Override
@@ -82,63 +83,6 @@ final class RelaySocket extends Socket {
 
     private InputStream plainInput() throws IOException {
         return super.getInputStream();
-    }
-
-    private OutputStream plainOutput() throws IOException {
-        return super.getOutputStream();
-    }
-
-    /** The plain connection, as encryption needs it: streams, and nothing of the driver's. */
-    private final class Beneath extends Socket {
-        @Override
-        public InputStream getInputStream() throws IOException {
-            return plainInput();
-        }
-
-        @Override
-        public OutputStream getOutputStream() throws IOException {
-            return plainOutput();
-        }
-
-        @Override
-        public boolean isConnected() {
-            return true;
-        }
-
-        @Override
-        public boolean isBound() {
-            return true;
-        }
-
-        @Override
-        public boolean isClosed() {
-            return RelaySocket.this.isClosed();
-        }
-
-        @Override
-        public InetAddress getInetAddress() {
-            return RelaySocket.this.getInetAddress();
-        }
-
-        @Override
-        public int getPort() {
-            return RelaySocket.this.getPort();
-        }
-
-        @Override
-        public int getSoTimeout() throws SocketException {
-            return RelaySocket.this.getSoTimeout();
-        }
-
-        @Override
-        public void setSoTimeout(int millis) throws SocketException {
-            RelaySocket.this.setSoTimeout(millis);
-        }
-
-        @Override
-        public void close() throws IOException {
-            RelaySocket.this.close();
-        }
     }
 
     /** The stream of a socket exists only once it is connected. */

@@ -54,7 +54,7 @@ final class NodeSocket extends Socket {
         try {
             begin(connectingMax);
             InetAddress address = super.getInetAddress();
-            over = tls.over(new Below(ahead()), address.getHostAddress(), super.getPort());
+            over = tls.over(below(ahead()), address.getHostAddress(), super.getPort());
             end();
         } catch (IOException e) {
             tls.refusals().failed(super.getInetAddress(), super.getPort(), e);
@@ -80,7 +80,7 @@ final class NodeSocket extends Socket {
             throw new Refusals.PlainException();
         }
         in.reset();
-        SSLSocket socket = tls.context().over(new Below(in), new byte[0]);
+        SSLSocket socket = tls.context().over(below(in), new byte[0]);
         socket.startHandshake();
         over = socket;
         end();
@@ -119,8 +119,8 @@ final class NodeSocket extends Socket {
         return socket;
     }
 
-    private OutputStream plainOutput() throws IOException {
-        return super.getOutputStream();
+    private Below below(InputStream in) throws IOException {
+        return new Below(this, in, super.getOutputStream());
     }
 
     private void bound(int millis) throws SocketException {
@@ -207,69 +207,16 @@ final class NodeSocket extends Socket {
         }
     }
 
-    /** What the encryption takes for the connection below it: streams, and nothing encrypted. */
-    private final class Below extends Socket {
-        private final InputStream in;
-
-        Below(InputStream in) {
-            this.in = in;
+    /** Nothing more will come or go, as closing will say. */
+    private static final class Below extends Beneath {
+        Below(NodeSocket whole, InputStream in, OutputStream out) {
+            super(whole, in, out);
         }
 
-        @Override
-        public InputStream getInputStream() {
-            return in;
-        }
-
-        @Override
-        public OutputStream getOutputStream() throws IOException {
-            return plainOutput();
-        }
-
-        @Override
-        public boolean isConnected() {
-            return true;
-        }
-
-        @Override
-        public boolean isBound() {
-            return true;
-        }
-
-        @Override
-        public boolean isClosed() {
-            return NodeSocket.this.isClosed();
-        }
-
-        /** Nothing more will come, as closing will say. */
         @Override
         public void shutdownInput() {}
 
         @Override
         public void shutdownOutput() {}
-
-        @Override
-        public InetAddress getInetAddress() {
-            return NodeSocket.this.getInetAddress();
-        }
-
-        @Override
-        public int getPort() {
-            return NodeSocket.this.getPort();
-        }
-
-        @Override
-        public int getSoTimeout() throws SocketException {
-            return NodeSocket.this.getSoTimeout();
-        }
-
-        @Override
-        public void setSoTimeout(int millis) throws SocketException {
-            bound(millis);
-        }
-
-        @Override
-        public void close() throws IOException {
-            NodeSocket.this.close();
-        }
     }
 }
