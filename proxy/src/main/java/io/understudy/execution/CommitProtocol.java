@@ -360,7 +360,6 @@ public final class CommitProtocol {
                         commitLocally(valid.index());
                         times.add(Stage.LOCAL_COMMIT, System.nanoTime() - began);
                         if (change != null) {
-                            change.over();
                             sequences.schemaChanged();
                         }
                         yield sealed.temporaryDdl()
