@@ -13,6 +13,7 @@ import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
 import io.understudy.log.Form;
 import io.understudy.log.LoggedStatement;
+import io.understudy.log.RowText;
 import io.understudy.log.SessionContext;
 import io.understudy.wire.ErrorFields;
 import java.io.IOException;
@@ -66,25 +67,7 @@ public final class MasterTransactions {
     private static final String CONTEXT_SQL = contextSql();
 
     /** Under these the server says what a statement outside of transactions came to. */
-    private static final Map<String, String> OUTSIDE_SETTINGS = Map.of(
-            "search_path",
-            "pg_catalog, pg_temp",
-            "DateStyle",
-            "ISO, YMD",
-            "TimeZone",
-            "UTC",
-            "IntervalStyle",
-            "postgres",
-            "extra_float_digits",
-            "1",
-            "bytea_output",
-            "hex",
-            "lc_monetary",
-            "C",
-            "quote_all_identifiers",
-            "off",
-            "standard_conforming_strings",
-            "on");
+    private static final Map<String, String> OUTSIDE_SETTINGS = outsideSettings();
 
     /**
      * Locks on nothing but the order of schema changes, until their transactions are over. Most change something under a lock that the others wait for, and may run side by side; those that take
@@ -367,6 +350,12 @@ public final class MasterTransactions {
     public void serverLost(String why) {
         gate.close(why, t -> t.doom(why));
         pendings.serverLost();
+    }
+
+    private static Map<String, String> outsideSettings() {
+        Map<String, String> settings = new HashMap<>(RowText.SETTINGS);
+        settings.put("standard_conforming_strings", "on");
+        return Map.copyOf(settings);
     }
 
     private static String contextSql() {

@@ -2,10 +2,32 @@ package io.understudy.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads PostgreSQL's text form of a whole row, as record_out writes it: {@code (1,"a ""b""",,"")}. Nothing between commas is NULL. */
 public final class RowText {
+    /** Under these a row's text is the same on every server, and whoever asks for it. What captures rows, in the migrations, has them too. */
+    public static final Map<String, String> SETTINGS = Map.of(
+            "search_path",
+            "pg_catalog, pg_temp",
+            "DateStyle",
+            "ISO, YMD",
+            "TimeZone",
+            "UTC",
+            "IntervalStyle",
+            "postgres",
+            "extra_float_digits",
+            "1",
+            "bytea_output",
+            "hex",
+            "lc_monetary",
+            "C",
+            "xmloption",
+            "content",
+            "quote_all_identifiers",
+            "off");
+
     private final String text;
     private int next = 1;
 

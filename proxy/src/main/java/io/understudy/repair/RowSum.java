@@ -2,7 +2,9 @@ package io.understudy.repair;
 
 import io.understudy.backend.Queries;
 import io.understudy.backend.ServerError;
+import io.understudy.log.RowText;
 import java.io.IOException;
+import java.util.stream.Collectors;
 
 /**
  * How rows are summed up so that equal contents give equal sums on every server: whatever the rows' physical order, the session, the sort order or the version of the
@@ -10,13 +12,14 @@ import java.io.IOException;
  */
 final class RowSum {
     /** Rows must look the same on every node, whatever its configuration. */
-    private static final String PIN = """
-            SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('DateStyle', 'ISO, YMD', true),
-                   set_config('TimeZone', 'UTC', true), set_config('IntervalStyle', 'postgres', true),
-                   set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-                   set_config('lc_monetary', 'C', true), set_config('xmloption', 'content', true), set_config('quote_all_identifiers', 'off', true), set_config('row_security', 'off', true),
-                   set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '0', true)
-            """;
+    private static final String PIN = RowText.SETTINGS.entrySet().stream()
+            .map(e -> "set_config('%s', '%s', true)".formatted(e.getKey(), e.getValue()))
+            .collect(
+                    Collectors.joining(
+                            ", ",
+                            "SELECT ",
+                            ", set_config('row_security', 'off', true),"
+                                    + " set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '0', true)"));
 
     /** User tables, their parts and materialized views; not temporary ones. */
     static final String USER_SCHEMAS =

@@ -1,6 +1,7 @@
 package io.understudy.replay;
 
 import io.understudy.log.LoggedStatement.Parameter;
+import io.understudy.log.RowText;
 import io.understudy.log.SessionContext;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,24 +22,23 @@ final class SessionSettings {
      * Under these row images are read, as they were written. The planner's choice is fixed too: a key is always looked up by its index. A function's body was checked where
      * its session had its temporary tables, if it was.
      */
-    static final Map<String, String> PINNED = ordered(
-            Map.entry("search_path", "pg_catalog, pg_temp"),
-            Map.entry("DateStyle", "ISO, YMD"),
-            Map.entry("TimeZone", "UTC"),
-            Map.entry("IntervalStyle", "postgres"),
-            Map.entry("extra_float_digits", "1"),
-            Map.entry("bytea_output", "hex"),
-            Map.entry("lc_monetary", "C"),
-            Map.entry("xmloption", "content"),
-            Map.entry("quote_all_identifiers", "off"),
-            Map.entry("array_nulls", "on"),
-            Map.entry("standard_conforming_strings", "on"),
-            Map.entry("check_function_bodies", "off"),
-            Map.entry("plan_cache_mode", "force_generic_plan"),
-            Map.entry("enable_seqscan", "off"),
-            Map.entry("enable_hashjoin", "off"),
-            Map.entry("enable_mergejoin", "off"),
-            Map.entry("jit", "off"));
+    static final Map<String, String> PINNED = withRowText(Map.of(
+            "array_nulls",
+            "on",
+            "standard_conforming_strings",
+            "on",
+            "check_function_bodies",
+            "off",
+            "plan_cache_mode",
+            "force_generic_plan",
+            "enable_seqscan",
+            "off",
+            "enable_hashjoin",
+            "off",
+            "enable_mergejoin",
+            "off",
+            "jit",
+            "off"));
 
     /** Belong to the connection, whatever a client had set: they do not change what a statement means, or would change who captures it. */
     private static final Set<String> NOT_TAKEN_OVER = Set.of(
@@ -150,12 +150,10 @@ final class SessionSettings {
         parameters.add(Sql.text(value));
     }
 
-    @SafeVarargs
-    private static Map<String, String> ordered(Map.Entry<String, String>... entries) {
+    private static Map<String, String> withRowText(Map<String, String> more) {
         Map<String, String> map = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (Map.Entry<String, String> e : entries) {
-            map.put(e.getKey(), e.getValue());
-        }
+        map.putAll(RowText.SETTINGS);
+        map.putAll(more);
         return Collections.unmodifiableMap(map);
     }
 }

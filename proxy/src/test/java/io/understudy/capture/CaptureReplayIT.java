@@ -3,12 +3,17 @@ package io.understudy.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.log.Form.TableChanges;
+import io.understudy.log.RowText;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +85,26 @@ class CaptureReplayIT {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    /** Otherwise a client's settings would decide what rows look like in the log. */
+    @Test
+    void whatWritesRowsHasTheSettingsOfTheirText() throws Exception {
+        try (Connection c = server.connect(server.database(), "postgres");
+                PreparedStatement asked = c.prepareStatement("SELECT unnest(proconfig) FROM pg_proc"
+                        + " WHERE pronamespace = 'understudy'::regnamespace AND proname = ?")) {
+            for (String function : List.of("capture", "image", "outside_begin", "outside_statements", "outside_undo")) {
+                Map<String, String> settings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                asked.setString(1, function);
+                try (ResultSet r = asked.executeQuery()) {
+                    while (r.next()) {
+                        String[] setting = r.getString(1).split("=", 2);
+                        settings.put(setting[0], setting[1]);
+                    }
+                }
+                assertThat(settings).as(function).containsAllEntriesOf(RowText.SETTINGS);
+            }
+        }
     }
 
     @Test
