@@ -39,7 +39,9 @@ class NetworkFaultIT {
     void cutsLossAndDelay() throws Exception {
         Optional<String> obstacle = Network.obstacle();
         if (obstacle.isPresent()) {
-            assumeTrue(!System.getProperty("user.name").equals("root"), obstacle.get());
+            boolean required = "true".equals(System.getenv("CI"))
+                    && System.getProperty("user.name").equals("root");
+            assumeTrue(required, obstacle.get());
             throw new AssertionError(obstacle.get());
         }
         long seed = Long.getLong("understudy.fault.seed", 538184L);
