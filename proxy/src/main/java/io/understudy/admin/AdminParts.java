@@ -21,6 +21,7 @@ public record AdminParts(
         Settling settling,
         Resyncs resyncs,
         Draining draining,
+        Members members,
         Explainer explainer,
         Health health,
         NodeMetrics metrics,

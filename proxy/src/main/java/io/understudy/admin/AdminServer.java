@@ -118,6 +118,7 @@ public final class AdminServer implements AutoCloseable {
         routes.get("/metrics", new MetricsEndpoint(parts.metrics()));
         routes.get("/api/v1/status", new StatusEndpoint(parts.cluster(), clock));
         routes.get("/api/v1/stream", stream);
+        routes.get("/api/v1/members", new MembersEndpoint(parts.members())::look);
         routes.get("/api/v1/history", new HistoryEndpoint(live.history()));
         routes.get("/api/v1/elections", new ElectionsEndpoint(parts.elections()));
         routes.get("/api/v1/events", new EventsEndpoint(parts.events()));
@@ -137,6 +138,8 @@ public final class AdminServer implements AutoCloseable {
         routes.post("/api/v1/resync", new ResyncEndpoint(parts.resyncs()));
         routes.post("/api/v1/nodes/{node}/drain", new DrainEndpoint(parts.draining(), true));
         routes.post("/api/v1/nodes/{node}/undrain", new DrainEndpoint(parts.draining(), false));
+        routes.post("/api/v1/members", new MembersEndpoint(parts.members())::add);
+        routes.post("/api/v1/members/{node}/remove", new MembersEndpoint(parts.members())::remove);
         routes.post("/api/v1/quarantine", new QuarantineEndpoint(parts.resyncs()));
     }
 

@@ -31,6 +31,10 @@ final class EntryJson {
         }
         switch (entry) {
             case Entry.Noop noop -> json.put("kind", "noop");
+            case Entry.MembersChanged changed -> {
+                json.put("kind", "members");
+                json.put("reason", changed.reason());
+            }
             case Entry.MasterAssigned assigned -> {
                 json.put("kind", "master");
                 json.put("epoch", assigned.epoch());

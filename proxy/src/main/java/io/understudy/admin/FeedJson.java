@@ -63,6 +63,7 @@ final class FeedJson {
                 yield json.put("sql", m.sql());
             }
             case Entry.Noop n -> line(index, "noop");
+            case Entry.MembersChanged m -> line(index, "members").put("reason", m.reason());
             case Entry.VerificationPoint v -> line(index, "verification");
             case Entry.Chunk c -> throw new IllegalArgumentException("a chunk by itself says nothing");
         };

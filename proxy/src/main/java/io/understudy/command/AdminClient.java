@@ -198,6 +198,11 @@ public final class AdminClient implements AutoCloseable {
         throw new IOException("the cluster has no master now");
     }
 
+    /** A client of another node, with the same password. */
+    public AdminClient of(URI node) {
+        return new AdminClient(this, List.of(node));
+    }
+
     /** Where nodes are asked. */
     List<URI> nodes() {
         return nodes;

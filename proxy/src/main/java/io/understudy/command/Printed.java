@@ -4,11 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Answers of the administration API as text for people. */
 public final class Printed {
     private Printed() {}
+
+    /** Lines of a command's output, each at once. */
+    static Consumer<String> to(CommandSpec spec) {
+        return line -> {
+            spec.commandLine().getOut().println(line);
+            spec.commandLine().getOut().flush();
+        };
+    }
 
     /** A line about the cluster, a table of its nodes, a line about how its statements were treated. */
     public static String status(JsonNode status) {

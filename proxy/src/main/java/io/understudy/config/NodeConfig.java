@@ -9,7 +9,8 @@ import java.util.Optional;
  * A node's settings.
  *
  * @param node this node's name, one of {@code nodes}
- * @param nodes every voting node of the cluster, this one included, the same list everywhere
+ * @param nodes what the cluster is formed of, this node included, the same list everywhere; nodes that are added later are known from the log
+ * @param joins whether this node, as long as it has no log, joins a cluster that is there: {@code nodes} is where it finds the others then
  * @param dataDirectory log, votes and identity of this node
  * @param database the one database that is replicated
  * @param advertise where clients and people reach this node
@@ -29,6 +30,7 @@ import java.util.Optional;
 public record NodeConfig(
         String node,
         List<Peer> nodes,
+        boolean joins,
         Path dataDirectory,
         String database,
         String clientHost,
@@ -53,7 +55,7 @@ public record NodeConfig(
         nodes = List.copyOf(nodes);
     }
 
-    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT}, {@link Duties#ALL} and {@link LogFormat#TEXT}, and nothing encrypted between nodes. */
+    /** With {@link Repairs#DEFAULT}, {@link LogLimits#DEFAULT}, {@link ClientAccess#DEFAULT}, {@link AdminAccess#DEFAULT}, {@link Duties#ALL} and {@link LogFormat#TEXT}, nothing encrypted between nodes, and not joining. */
     public NodeConfig(
             String node,
             List<Peer> nodes,
@@ -73,6 +75,7 @@ public record NodeConfig(
         this(
                 node,
                 nodes,
+                false,
                 dataDirectory,
                 database,
                 clientHost,
@@ -93,6 +96,34 @@ public record NodeConfig(
                 Duties.ALL,
                 LogFormat.TEXT,
                 Optional.empty());
+    }
+
+    /** The same, for a node that joins a cluster that is there. */
+    public NodeConfig joining() {
+        return new NodeConfig(
+                node,
+                nodes,
+                true,
+                dataDirectory,
+                database,
+                clientHost,
+                clientPort,
+                adminHost,
+                adminPort,
+                advertise,
+                postgres,
+                failureDetection,
+                readWait,
+                commitWait,
+                poolSize,
+                checkStatements,
+                repairs,
+                logLimits,
+                access,
+                adminAccess,
+                duties,
+                logFormat,
+                clusterTls);
     }
 
     /**

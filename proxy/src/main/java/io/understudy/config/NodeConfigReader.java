@@ -144,6 +144,10 @@ public final class NodeConfigReader {
     private static NodeConfig config(Section top, Path file, SettingSource source) {
         String node = top.text("node");
         List<Peer> nodes = nodes(top);
+        boolean joins = top.choice("join", FALSE, TRUE).equals(TRUE);
+        if (joins && nodes.size() == 1) {
+            top.refuse("join", "join is true, but nodes names nobody to join");
+        }
         Path data = beside(file, top, "data-directory", top.text("data-directory"));
         String database = top.text("database", "postgres");
         Section cluster = top.section("cluster");
@@ -174,6 +178,7 @@ public final class NodeConfigReader {
         NodeConfig config = new NodeConfig(
                 node,
                 nodes,
+                joins,
                 data,
                 database,
                 clientHost,

@@ -27,6 +27,7 @@ public final class NodeConfigWriter {
         Map<String, Object> top = new LinkedHashMap<>();
         top.put("node", config.node());
         top.put("nodes", config.nodes().stream().map(NodeConfigWriter::toMap).toList());
+        top.put("join", config.joins());
         top.put("data-directory", config.dataDirectory().toString());
         top.put("database", config.database());
         config.clusterTls().ifPresent(tls -> top.put("cluster", Map.of("tls", PeerTlsReader.toMap(tls))));

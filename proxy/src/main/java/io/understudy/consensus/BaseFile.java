@@ -16,7 +16,10 @@ final class BaseFile {
     /** Written by the thread that has the log, for {@link EntryStore#restart}. */
     static final String RECEIVED = "base.received";
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** From before nodes could be added and removed. */
+    private static final int WITHOUT_MEMBERS = 1;
+
     private static final int HEAD = 32;
 
     private BaseFile() {}
@@ -56,11 +59,12 @@ final class BaseFile {
 
     /** As it is sent to other nodes, too. */
     static byte[] encode(LogBase base) {
-        BinaryWriter out = new BinaryWriter(HEAD + base.state().length);
+        BinaryWriter out = new BinaryWriter(HEAD + base.members().length + base.state().length);
         out.int32(0);
         out.u8(VERSION);
         out.int64(base.index());
         out.int32(base.term());
+        out.bytes(base.members());
         out.bytes(base.state());
         byte[] bytes = out.toBytes();
         ByteBuffer.wrap(bytes).putInt(0, checksum(bytes, bytes.length));
@@ -74,10 +78,10 @@ final class BaseFile {
             throw new EntryFormatException("the checksum of the log's base is wrong");
         }
         int version = in.u8();
-        if (version != VERSION) {
+        if (version != VERSION && version != WITHOUT_MEMBERS) {
             throw new EntryFormatException("version " + version + " of the log's base is not known to this node");
         }
-        return new LogBase(in.int64(), in.int32(), in.bytes());
+        return new LogBase(in.int64(), in.int32(), version == WITHOUT_MEMBERS ? new byte[0] : in.bytes(), in.bytes());
     }
 
     private static int checksum(byte[] bytes, int length) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,11 @@ final class ClusterChannel implements Wire, AutoCloseable {
         membership.setMaxJoinAttempts(3);
         membership.printLocalAddress(false);
         return membership;
+    }
+
+    /** From now on it is these that this node looks for. */
+    void look(Collection<NodeConfig.Peer> peers) {
+        peerAddresses.become(peers);
     }
 
     /** Joins; returns when the first view is there, which may hold this node alone. */

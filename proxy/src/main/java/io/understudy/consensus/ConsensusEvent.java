@@ -1,7 +1,9 @@
 package io.understudy.consensus;
 
+import io.understudy.log.LoggedMember;
 import io.understudy.log.StatementLog.Leadership;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Something about the cluster that people should be able to read afterwards: how a view led to votes, and votes to a leader. */
 public sealed interface ConsensusEvent {
@@ -54,6 +56,29 @@ public sealed interface ConsensusEvent {
         @Override
         public String text() {
             return "this node was away longer than the others keep the log, which begins after entry " + index + " now";
+        }
+    }
+
+    /** Who belongs to the cluster changed. */
+    record MembersChanged(List<LoggedMember> members) implements ConsensusEvent {
+        public MembersChanged {
+            members = List.copyOf(members);
+        }
+
+        @Override
+        public String text() {
+            return "the cluster is "
+                    + members.stream()
+                            .map(m -> m.name() + (m.votes() ? "" : " (no vote yet)"))
+                            .collect(Collectors.joining(", "));
+        }
+    }
+
+    /** This node was removed from the cluster: it must end. */
+    record Removed(String node) implements ConsensusEvent {
+        @Override
+        public String text() {
+            return node + " was removed from the cluster";
         }
     }
 }

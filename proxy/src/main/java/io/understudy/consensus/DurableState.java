@@ -20,12 +20,14 @@ import java.util.function.Consumer;
 final class DurableState implements RaftStore, Closeable {
     private final EntryStore entries;
     private final VoteFile votes;
+    private final Membership founding;
     private final Consumer<IOException> onFailure;
     private volatile boolean failed;
 
-    private DurableState(EntryStore entries, VoteFile votes, Consumer<IOException> onFailure) {
+    private DurableState(EntryStore entries, VoteFile votes, Membership founding, Consumer<IOException> onFailure) {
         this.entries = entries;
         this.votes = votes;
+        this.founding = founding;
         this.onFailure = onFailure;
     }
 
@@ -34,8 +36,7 @@ final class DurableState implements RaftStore, Closeable {
      *
      * @throws CorruptLogException if something is damaged or missing, or belongs to another node or another group
      */
-    static DurableState open(
-            Disk disk, String node, List<String> members, StoreLimits limits, Consumer<IOException> onFailure)
+    static DurableState open(Disk disk, Founding settings, StoreLimits limits, Consumer<IOException> onFailure)
             throws IOException {
         boolean voted = VoteFile.existsIn(disk);
         if (voted && !EntryStore.existsIn(disk)) {
@@ -47,22 +48,26 @@ final class DurableState implements RaftStore, Closeable {
             throw new CorruptLogException(
                     disk, "vote", 0, "there is a log but no vote: a node that lost its vote must not vote again");
         }
-        List<String> sorted = members.stream().sorted().toList();
-        VoteFile votes = voted ? VoteFile.read(disk) : VoteFile.create(disk, node, sorted);
+        VoteFile votes =
+                voted ? VoteFile.read(disk) : VoteFile.create(disk, settings.node(), settings.life(), settings.names());
         VoteFile.Vote vote = votes.vote();
-        if (!vote.node().equals(node) || !vote.members().equals(sorted)) {
+        entries.changes().countAfter(vote.since());
+        // Once the log says who belongs to the cluster, the settings may lag behind it.
+        boolean settled = vote.members().isEmpty()
+                || entries.changes().at(entries.lastIndex()).isPresent();
+        if (!vote.node().equals(settings.node()) || !settled && !vote.members().equals(settings.names())) {
             throw new CorruptLogException(
                     disk,
                     "vote",
                     0,
-                    "it belongs to node " + vote.node() + " of " + vote.members() + ", not to " + node + " of "
-                            + sorted);
+                    "it belongs to node " + vote.node() + " of " + vote.members() + ", not to " + settings.node()
+                            + " of " + settings.names());
         }
         if (vote.term() < entries.lastTerm()) {
             throw new CorruptLogException(
                     disk, "vote", 0, "term " + vote.term() + " is older than the log's " + entries.lastTerm());
         }
-        return new DurableState(entries, votes, onFailure);
+        return new DurableState(entries, votes, settings.membership(vote), onFailure);
     }
 
     EntryStore entries() {
@@ -71,6 +76,21 @@ final class DurableState implements RaftStore, Closeable {
 
     VoteFile.Vote vote() {
         return votes.vote();
+    }
+
+    /** This node. */
+    Member self() {
+        return new Member(votes.vote().node(), votes.vote().life());
+    }
+
+    /** Who belongs to the cluster at that entry. */
+    Membership membership(long index) {
+        return entries.changes().at(index).orElse(founding);
+    }
+
+    /** Who belongs to the cluster by all that is in the log, committed or not: what majorities are counted by. */
+    Membership membership() {
+        return membership(entries.lastIndex());
     }
 
     @Override
@@ -82,7 +102,7 @@ final class DurableState implements RaftStore, Closeable {
     @Override
     public void persistAndFlushTerm(RaftTermPersistentState state) throws IOException {
         RaftEndpoint votedFor = state.getVotedFor();
-        run(() -> votes.vote(state.getTerm(), votedFor == null ? "" : ((Member) votedFor).name()));
+        run(() -> votes.vote(state.getTerm(), votedFor == null ? "" : ((Member) votedFor).text()));
     }
 
     @Override

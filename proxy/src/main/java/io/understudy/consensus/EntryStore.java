@@ -35,6 +35,7 @@ final class EntryStore implements Closeable {
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final Object preparing = new Object();
+    private final MembershipChanges changes = new MembershipChanges();
     private LogBase prepared = LogBase.NONE;
     private volatile LogBase base;
     private Segment current;
@@ -57,6 +58,7 @@ final class EntryStore implements Closeable {
         this.segmentBytes = segmentBytes;
         this.cache = new TailCache(cacheBytes);
         this.base = BaseFile.read(disk);
+        changes.forget(base);
         scan();
         removeForgotten();
         if (!segments.isEmpty() && segments.firstKey() != base.index() + 1) {
@@ -125,7 +127,7 @@ final class EntryStore implements Closeable {
                 }
                 return;
             }
-            SegmentScan scan = new SegmentScan(disk, segment);
+            SegmentScan scan = new SegmentScan(disk, segment, changes);
             scan.run(last);
             committed = Math.max(committed, scan.committed());
             segments.put(segment.first, segment);
@@ -144,6 +146,11 @@ final class EntryStore implements Closeable {
 
     LogBase base() {
         return base;
+    }
+
+    /** The entries that say who belongs to the cluster. */
+    MembershipChanges changes() {
+        return changes;
     }
 
     /** Bytes of all segments. */
@@ -170,7 +177,8 @@ final class EntryStore implements Closeable {
 
     /** Writes what will stand for the entries up to {@code index}, in the place of what was written so before; for any thread. */
     void prepare(long index, byte[] state) throws IOException {
-        LogBase next = new LogBase(index, segment(index).head(index).term(), state);
+        byte[] members = changes.at(index).map(Membership::encode).orElse(new byte[0]);
+        LogBase next = new LogBase(index, segment(index).head(index).term(), members, state);
         synchronized (preparing) {
             prepared = LogBase.NONE;
             BaseFile.write(disk, BaseFile.NEXT, next);
@@ -195,6 +203,7 @@ final class EntryStore implements Closeable {
             base = prepared;
             prepared = LogBase.NONE;
         }
+        changes.forget(base);
         removeForgotten();
     }
 
@@ -211,6 +220,7 @@ final class EntryStore implements Closeable {
         BaseFile.write(disk, BaseFile.RECEIVED, received);
         BaseFile.place(disk, BaseFile.RECEIVED);
         base = received;
+        changes.forget(base);
         removeForgotten();
         disk.force();
         current = begin(received.index() + 1);
@@ -292,6 +302,7 @@ final class EntryStore implements Closeable {
             written = index;
         }
         cache.add(index, payload);
+        changes.appended(index, bytes);
         lastIndex = index;
         lastTerm = term;
         dirty = true;
@@ -317,6 +328,7 @@ final class EntryStore implements Closeable {
             current.truncateFrom(index);
         }
         cache.truncateFrom(index);
+        changes.truncateFrom(index);
         lastIndex = index - 1;
         lastTerm = termOnDisk(lastIndex);
         written = Math.min(written, lastIndex);

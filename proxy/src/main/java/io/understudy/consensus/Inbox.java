@@ -1,6 +1,7 @@
 package io.understudy.consensus;
 
 import io.microraft.RaftEndpoint;
+import io.microraft.RaftNodeStatus;
 import io.microraft.RaftRole;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.handler.AppendEntriesFailureResponseHandler;
@@ -140,7 +141,7 @@ final class Inbox {
             equal++;
         }
         if (equal == 0 && last > snapshot) {
-            log.truncateEntriesFrom(snapshot + 1);
+            revert(log.truncateEntriesFrom(snapshot + 1));
         }
         int previousTerm = equal == 0
                 ? log.snapshotEntry().getTerm()
@@ -154,6 +155,14 @@ final class Inbox {
                 request.getQuerySequenceNumber(),
                 request.getFlowControlSequenceNumber(),
                 entries.subList(equal, entries.size()));
+    }
+
+    /** As MicroRaft does where it truncates: of changes of the group at most one is not committed. */
+    private void revert(List<LogEntry> truncated) {
+        if (truncated.stream().anyMatch(entry -> entry.getOperation() instanceof MembershipPayload)) {
+            node.setStatus(RaftNodeStatus.ACTIVE);
+            node.revertGroupMembers();
+        }
     }
 
     private AppendEntriesRequest withoutRegress(AppendEntriesRequest request) {

@@ -51,7 +51,11 @@ public final class LeftLog implements Closeable {
 
     /** The cluster's voting nodes, as this one knew them. */
     public List<String> members() {
-        return votes.vote().members();
+        entries.changes().countAfter(votes.vote().since());
+        return entries.changes()
+                .at(entries.lastIndex())
+                .map(Membership::voters)
+                .orElse(votes.vote().members());
     }
 
     public long lastIndex() {
@@ -81,7 +85,7 @@ public final class LeftLog implements Closeable {
      * @param members this node among them
      */
     public void goOnWith(List<String> members) throws IOException {
-        votes.members(members);
+        votes.members(members, entries.lastIndex());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.VoteRequest;
 import io.microraft.model.message.VoteResponse;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A follower that cannot place a request says how far it is surely right: up to its commit index, which every later leader's log contains. MicroRaft would
  *       go back one entry per round trip, and in some states for ever.
  *   <li>Instead of a snapshot a leader sends entries from its segments, or what stands for those it has no more.
+ *   <li>Who has no vote does not stand for election. MicroRaft would, counting its own vote.
  *   <li>Requests are cut to a number of bytes; the rest follows after the answer.
  * </ul>
  */
@@ -37,6 +39,11 @@ final class Outbox implements Transport {
     static final int BASE = 5;
     static final int READ_INDEX = 6;
     static final int READ_INDEX_IS = 7;
+    /** As {@link #RAFT}, for a node that the cluster was not formed of: which life of it is meant comes first. */
+    static final int RAFT_TO_LIFE = 8;
+
+    static final int CHANGE = 9;
+    static final int REMOVED = 10;
 
     private final Member self;
     private int stoodInTerm;
@@ -47,14 +54,8 @@ final class Outbox implements Transport {
     private final EngineLimits limits;
     private @Nullable RaftNodeImpl node;
 
-    Outbox(
-            String self,
-            DurableState state,
-            CommitTracker commits,
-            Wire wire,
-            RaftEngine.Observer observer,
-            EngineLimits limits) {
-        this.self = new Member(self);
+    Outbox(DurableState state, CommitTracker commits, Wire wire, RaftEngine.Observer observer, EngineLimits limits) {
+        this.self = state.self();
         this.state = state;
         this.commits = commits;
         this.wire = wire;
@@ -91,6 +92,10 @@ final class Outbox implements Transport {
             if (corrected == null || state.failed()) {
                 return;
             }
+            boolean stands = corrected instanceof VoteRequest || corrected instanceof PreVoteRequest;
+            if (stands && !state.membership().votes(self)) {
+                return;
+            }
             if (corrected instanceof VoteRequest own && own.getTerm() > stoodInTerm) {
                 // who stands for election votes for itself
                 stoodInTerm = own.getTerm();
@@ -100,11 +105,20 @@ final class Outbox implements Transport {
                 observer.voted(vote.getTerm(), ((Member) target).name());
             }
             BinaryWriter out = new BinaryWriter(expectedSize(corrected));
-            out.u8(RAFT);
+            address(out, (Member) target);
             RaftMessages.write(out, corrected, state::bytes);
             wire.send(((Member) target).name(), out.toBytes());
         } catch (IOException e) {
             state.fail(e);
+        }
+    }
+
+    private static void address(BinaryWriter out, Member target) {
+        if (target.life().isEmpty()) {
+            out.u8(RAFT);
+        } else {
+            out.u8(RAFT_TO_LIFE);
+            out.text(target.life());
         }
     }
 
@@ -172,7 +186,7 @@ final class Outbox implements Transport {
         byte[] encoded = BaseFile.encode(base);
         BinaryWriter out = new BinaryWriter(encoded.length + 64);
         out.u8(BASE);
-        out.text(self.name());
+        out.text(self.text());
         out.int32(term);
         out.raw(encoded);
         return out.toBytes();

@@ -1,14 +1,20 @@
 package io.understudy.consensus;
 
+import io.understudy.log.EntryCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one entry as MicroRaft's log in memory holds them: the bytes themselves while they are recent, later only their length. The store
  * drops them once they are on disk and too many others came after, and reads them again where they are needed.
  */
-final class Payload {
+class Payload {
     private final int length;
     private volatile byte @Nullable [] bytes;
+
+    /** An entry as it comes from elsewhere, of whatever kind. */
+    static Payload of(byte[] bytes) {
+        return EntryCodec.isMembersChanged(bytes) ? new MembershipPayload(bytes) : new Payload(bytes);
+    }
 
     Payload(byte[] bytes) {
         this.length = bytes.length;

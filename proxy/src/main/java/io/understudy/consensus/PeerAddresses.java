@@ -6,8 +6,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +25,14 @@ import org.slf4j.LoggerFactory;
 final class PeerAddresses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerAddresses.class);
 
-    private final List<Peer> others;
+    private final String self;
+    private final Set<Peer> wanted = new HashSet<>();
     private final Resolver resolver;
     private final Duration every;
     private final Map<Peer, PhysicalAddress> known = new HashMap<>();
     private final CopyOnWriteArrayList<PhysicalAddress> addresses = new CopyOnWriteArrayList<>();
     private final CountDownLatch lookedUp;
-    private List<Thread> threads = List.of();
+    private final Map<Peer, Thread> threads = new HashMap<>();
 
     /** Finds a host's address; may wait. */
     @FunctionalInterface
@@ -44,23 +47,47 @@ final class PeerAddresses implements AutoCloseable {
      * @param every how long an address is taken for granted
      */
     PeerAddresses(String self, PhysicalAddress own, List<Peer> peers, Resolver resolver, Duration every) {
-        this.others = peers.stream().filter(p -> !p.name().equals(self)).toList();
+        this.self = self;
+        peers.stream().filter(p -> !p.name().equals(self)).forEach(wanted::add);
         this.resolver = resolver;
         this.every = every;
-        this.lookedUp = new CountDownLatch(others.size());
+        this.lookedUp = new CountDownLatch(wanted.size());
         addresses.add(own);
     }
 
     /** Begins; returns when every name has been looked up once, or after that time. */
     void start(Duration waitMax) {
-        threads = others.stream()
-                .map(peer ->
-                        Thread.ofVirtual().name("address-of-" + peer.name()).start(() -> follow(peer)))
-                .toList();
+        begin();
         try {
             lookedUp.await(waitMax.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From now on it is these. */
+    synchronized void become(Collection<Peer> peers) {
+        wanted.clear();
+        peers.stream().filter(p -> !p.name().equals(self)).forEach(wanted::add);
+        List<Peer> gone =
+                threads.keySet().stream().filter(p -> !wanted.contains(p)).toList();
+        for (Peer peer : gone) {
+            Thread following = threads.remove(peer);
+            if (following != null) {
+                following.interrupt();
+            }
+            PhysicalAddress last = known.remove(peer);
+            if (last != null && !known.containsValue(last)) {
+                addresses.remove(last);
+            }
+        }
+        begin();
+    }
+
+    private synchronized void begin() {
+        for (Peer peer : wanted) {
+            threads.computeIfAbsent(
+                    peer, p -> Thread.ofVirtual().name("address-of-" + p.name()).start(() -> follow(p)));
         }
     }
 
@@ -91,6 +118,9 @@ final class PeerAddresses implements AutoCloseable {
     }
 
     private synchronized void found(Peer peer, PhysicalAddress address) {
+        if (!wanted.contains(peer)) {
+            return;
+        }
         PhysicalAddress before = known.put(peer, address);
         addresses.addIfAbsent(address);
         // Not before the new one is there, and not if another node has it now.
@@ -100,7 +130,7 @@ final class PeerAddresses implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        threads.forEach(Thread::interrupt);
+    public synchronized void close() {
+        threads.values().forEach(Thread::interrupt);
     }
 }

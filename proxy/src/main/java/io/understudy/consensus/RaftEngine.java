@@ -10,11 +10,14 @@ import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.state.FollowerState;
 import io.microraft.impl.state.LeaderState;
 import io.microraft.impl.state.RaftState;
+import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.VoteRequest;
 import io.microraft.report.RaftTerm;
 import io.understudy.log.BinaryReader;
 import io.understudy.log.BinaryWriter;
 import io.understudy.log.Cut;
+import io.understudy.log.EntryCodec;
 import io.understudy.log.LogBase;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +41,7 @@ final class RaftEngine {
     private static final Duration STAGGER = Duration.ofMillis(80);
 
     /** In MicroRaft's time: who missed more than one heartbeat may be gone. */
-    private static final long HEARD_LATELY_MILLIS = 1_500L * RaftTime.PERIOD_SECONDS;
+    static final long HEARD_LATELY_MILLIS = 1_500L * RaftTime.PERIOD_SECONDS;
 
     /** Longer than a round trip to a majority takes; who asks tries again. */
     private static final Duration READ_INDEX_PATIENCE = Duration.ofMillis(300);
@@ -47,7 +50,7 @@ final class RaftEngine {
     private static final long NO_REQUEST = -1;
 
     private final String self;
-    private final List<String> members;
+    private final Member me;
     private final EngineLimits limits;
     private final JitteredExecutor executor;
     private final RaftTime time;
@@ -55,6 +58,7 @@ final class RaftEngine {
     private final RaftNodeImpl node;
     private final Outbox outbox;
     private final Inbox inbox;
+    private final MembershipChanging changing;
     private final CommitTracker commits;
     private final DurableState state;
     private final EntryStore entries;
@@ -62,6 +66,9 @@ final class RaftEngine {
     private final AtomicLong inFlightBytes = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final ReadIndexes readIndexes;
+    /** As far as those who are none any more were told of it. */
+    private Membership toldOf;
+
     private long views;
 
     /** Told what happens, on the executor's thread; must not wait. */
@@ -73,13 +80,17 @@ final class RaftEngine {
 
         void voted(int term, String candidate);
 
+        /** Who belongs to the cluster may have changed. */
+        void membership();
+
+        /** This node belongs to the cluster no more, as others say who know more. Told more than once. */
+        void removed();
+
         /** This node was so far behind that its log begins anew after {@code index}; this engine has ended, and another one must be made from what is on disk. */
         void restarted(long index);
     }
 
     RaftEngine(
-            String self,
-            List<String> members,
             EngineLimits limits,
             DurableState state,
             RaftNodeExecutor executor,
@@ -87,20 +98,21 @@ final class RaftEngine {
             Random random,
             Wire wire,
             Observer observer) {
-        this.self = self;
-        this.members = List.copyOf(members);
+        this.me = state.self();
+        this.self = me.name();
         this.limits = limits;
         this.executor = new JitteredExecutor(executor, random);
         this.time = time;
         this.wire = wire;
         this.state = state;
         this.entries = state.entries();
+        this.toldOf = state.membership(entries.committedIndex());
         this.observer = observer;
-        this.commits = new CommitTracker(state.entries(), observer);
-        this.outbox = new Outbox(self, state, commits, wire, observer, limits);
+        this.commits = new CommitTracker(state.entries(), observer, this::tellRemoved);
+        this.outbox = new Outbox(state, commits, wire, observer, limits);
         this.node = (RaftNodeImpl) RaftNode.newBuilder()
                 .setGroupId(RaftMessages.GROUP)
-                .setRestoredState(Restored.from(state, members, limits))
+                .setRestoredState(Restored.from(state, limits))
                 .setConfig(RaftConfig.newBuilder()
                         .setLeaderElectionTimeoutMillis(time.raftMillis(limits.electionTimeout()))
                         .setLeaderHeartbeatPeriodSecs(RaftTime.PERIOD_SECONDS)
@@ -122,11 +134,13 @@ final class RaftEngine {
                     if (leader != null) {
                         this.executor.settled();
                     }
+                    observer.membership();
                     observer.leadership(report.getTerm().getTerm(), leader == null ? "" : ((Member) leader).name());
                 })
                 .build();
         this.readIndexes = new ReadIndexes(this::askReadIndex, random.nextLong());
         this.inbox = new Inbox(node);
+        this.changing = new MembershipChanging(node, state, time, limits);
         outbox.attach(node);
     }
 
@@ -174,6 +188,9 @@ final class RaftEngine {
     }
 
     private void append(byte[] entry) {
+        if (EntryCodec.isMembersChanged(entry)) {
+            throw new IllegalArgumentException("who belongs to the cluster is not changed by proposals");
+        }
         // Not left to MicroRaft's own bound: a new leader that finds it reached could not append its first entry, and
         // would be stuck.
         long uncommitted = entries.lastIndex() - commits.committed();
@@ -254,22 +271,88 @@ final class RaftEngine {
             return;
         }
         if (kind == Outbox.BASE) {
-            Member sender = new Member(in.text());
+            Member sender = Member.of(in.text());
             int term = in.int32();
             byte[] encoded = in.raw(in.remaining());
             LogBase base = BaseFile.decode(encoded, encoded.length);
             executor.execute(() -> begin(sender, term, base));
             return;
         }
-        RaftMessage message = RaftMessages.read(in);
-        if (members.contains(((Member) message.getSender()).name())) {
-            executor.execute(() -> inbox.handle(message));
+        if (kind == Outbox.CHANGE) {
+            MembershipChange change = MembershipChange.read(in);
+            executor.execute(() -> changing.change(change));
+            return;
+        }
+        if (kind == Outbox.REMOVED) {
+            long index = in.unsigned();
+            String life = in.text();
+            executor.execute(() -> removed(index, life));
+            return;
+        }
+        if (me.life().equals(kind == Outbox.RAFT_TO_LIFE ? in.text() : "")) {
+            RaftMessage message = RaftMessages.read(in);
+            executor.execute(() -> {
+                inbox.handle(message);
+                tellIfRemoved(message);
+            });
+        }
+    }
+
+    /** Who has been removed gets no entries any more, so it cannot know. */
+    private void tellRemoved() {
+        Membership now = state.membership(commits.committed());
+        Membership before = toldOf;
+        toldOf = now;
+        if (ledTerm() >= 0) {
+            before.members().stream()
+                    .map(m -> new Member(m.name(), m.life()))
+                    .filter(m -> !now.contains(m))
+                    .forEach(m -> tellRemoved(m, now.index()));
+        }
+    }
+
+    /** Or whoever it asks for a vote, which it soon does. */
+    private void tellIfRemoved(RaftMessage message) {
+        Member sender = (Member) message.getSender();
+        Membership committed = state.membership(commits.committed());
+        boolean stands = message instanceof PreVoteRequest || message instanceof VoteRequest;
+        if (stands && committed.index() > 0 && committed.votes(me) && !committed.contains(sender)) {
+            tellRemoved(sender, committed.index());
+        }
+    }
+
+    private void tellRemoved(Member gone, long index) {
+        BinaryWriter out = new BinaryWriter(64);
+        out.u8(Outbox.REMOVED);
+        out.unsigned(index);
+        out.text(gone.life());
+        wire.send(gone.name(), out.toBytes());
+    }
+
+    /** Who says so may be behind, and not know yet that this node was added. */
+    private void removed(long index, String life) {
+        Membership known = state.membership();
+        if (me.life().equals(life) && known.votes(me) && index > known.index()) {
+            observer.removed();
+        }
+    }
+
+    /** Has the leader change who belongs to the cluster, if it can be done now. Promises nothing. */
+    void change(MembershipChange change) {
+        String leader = leader();
+        if (leader.equals(self)) {
+            executor.execute(() -> changing.change(change));
+        } else if (!leader.isEmpty()) {
+            BinaryWriter out = new BinaryWriter(128);
+            out.u8(Outbox.CHANGE);
+            change.write(out);
+            wire.send(leader, out.toBytes());
         }
     }
 
     /** What the leader has instead of entries that this node needs. */
     private void begin(Member sender, int term, LogBase base) {
-        if (state.failed() || !members.contains(sender.name()) || !inbox.heardLeader(sender, term)) {
+        if (state.failed() || !inbox.heardLeader(sender, term)) {
             return;
         }
         try {
@@ -310,7 +393,7 @@ final class RaftEngine {
     /** Part of a large message came from that node, or word that it is receiving one: a sign of life, though MicroRaft hears nothing yet. */
     void heard(String from) {
         executor.execute(() -> {
-            Member sender = new Member(from);
+            Member sender = member(from);
             RaftState state = node.state();
             if (sender.equals(state.leader())) {
                 node.leaderHeartbeatReceived();
@@ -323,6 +406,13 @@ final class RaftEngine {
         });
     }
 
+    private Member member(String name) {
+        return state.membership()
+                .named(name)
+                .map(m -> new Member(name, m.life()))
+                .orElse(new Member(name));
+    }
+
     /**
      * Who is there now, by a membership view. If the leader is not, an election begins at once, the members one after the other in the view's order;
      * if no majority is, a leader steps down.
@@ -333,15 +423,17 @@ final class RaftEngine {
 
     private void view(List<String> alive) {
         long view = ++views;
-        List<String> voters = alive.stream().filter(members::contains).toList();
-        boolean majority = voters.size() > members.size() / 2;
+        Membership membership = state.membership();
+        List<String> all = membership.voters();
+        List<String> voters = alive.stream().filter(all::contains).toList();
+        boolean majority = voters.size() > all.size() / 2;
         RaftState state = node.state();
         if (state.role() == RaftRole.LEADER) {
             if (!majority) {
                 time.jump();
                 node.demoteToFollowerIfQuorumHeartbeatTimeoutElapsed();
             }
-        } else if (majority && leaderGone(voters)) {
+        } else if (majority && membership.votes(me) && leaderGone(voters)) {
             time.jump();
             int rank = Math.max(0, voters.indexOf(self));
             long delay = time.raftMillis(STAGGER) * rank;
@@ -380,11 +472,11 @@ final class RaftEngine {
     void transferLeadership(String target) {
         executor.execute(() -> {
             LeaderState leading = node.state().leaderState();
-            FollowerState follower = leading == null ? null : leading.getFollowerStateOrNull(new Member(target));
+            FollowerState follower = leading == null ? null : leading.getFollowerStateOrNull(member(target));
             if (follower != null
                     && follower.matchIndex() >= Math.max(1, node.state().commitIndex())
                     && time.millis() - follower.responseTimestamp() <= HEARD_LATELY_MILLIS) {
-                node.transferLeadership(new Member(target));
+                node.transferLeadership(member(target));
             }
         });
     }

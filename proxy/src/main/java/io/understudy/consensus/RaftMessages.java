@@ -100,14 +100,14 @@ final class RaftMessages {
 
     private static void head(BinaryWriter out, int kind, RaftMessage message) {
         out.u8(kind);
-        out.text(((Member) message.getSender()).name());
+        out.text(((Member) message.getSender()).text());
         out.int32(message.getTerm());
     }
 
     /** @throws EntryFormatException if that is not a message */
     static RaftMessage read(BinaryReader in) {
         int kind = in.u8();
-        RaftEndpoint sender = new Member(in.text());
+        RaftEndpoint sender = Member.of(in.text());
         int term = in.int32();
         RaftMessage message = switch (kind) {
             case APPEND -> append(in, sender, term);
@@ -183,7 +183,7 @@ final class RaftMessages {
         int count = in.count();
         List<LogEntry> entries = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
-            entries.add(entry(in.unsigned(), in.int32(), new Payload(in.bytes())));
+            entries.add(entry(in.unsigned(), in.int32(), Payload.of(in.bytes())));
         }
         return append(sender, term, previousTerm, previousIndex, commitIndex, query, flow, entries);
     }

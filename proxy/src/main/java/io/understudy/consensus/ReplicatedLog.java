@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,6 @@ public final class ReplicatedLog implements StatementLog {
     private static final Duration WATCH_PAUSE = Duration.ofMillis(200);
 
     private final String self;
-    private final List<String> members;
     private final Consumer<ConsensusEvent> events;
     private final Consumer<Throwable> onFailure;
     private final DirectoryLock lock;
@@ -57,6 +58,7 @@ public final class ReplicatedLog implements StatementLog {
     private final RaftLoop loop;
     private final RaftEngine engine;
     private final ClusterChannel channel;
+    private final ClusterMembers members;
     private final StatusGossip gossip;
     private final Duration detection;
     private final Thread watching;
@@ -68,13 +70,19 @@ public final class ReplicatedLog implements StatementLog {
 
     /**
      * @param node this node's name, one of {@code peers}
-     * @param peers all voting nodes, the same list everywhere
+     * @param peers what the cluster is formed of, the same list everywhere; in a node that joins later, where it finds the others
+     * @param joins whether this node, as long as it has no log, joins a cluster that is there
      * @param directory where log and votes are, made if missing; of this node alone
      * @param failureDetection bound after which a silent node counts as gone and a leader cut off no longer claims to lead; at least 500 ms
      * @param segmentBytes size at which a new file is begun: the log is cut by whole files
      */
     public record Settings(
-            String node, List<NodeConfig.Peer> peers, Path directory, Duration failureDetection, long segmentBytes) {
+            String node,
+            List<NodeConfig.Peer> peers,
+            boolean joins,
+            Path directory,
+            Duration failureDetection,
+            long segmentBytes) {
         public Settings {
             peers = List.copyOf(peers);
             if (segmentBytes < 1) {
@@ -90,7 +98,6 @@ public final class ReplicatedLog implements StatementLog {
             Settings settings, Optional<NodeTls> tls, Consumer<ConsensusEvent> events, Consumer<Throwable> onFailure)
             throws IOException {
         this.self = settings.node();
-        this.members = settings.peers().stream().map(NodeConfig.Peer::name).toList();
         this.events = events;
         this.onFailure = onFailure;
         // Detection, then a heartbeat's period until it is acted on, must stay within the bound.
@@ -104,16 +111,18 @@ public final class ReplicatedLog implements StatementLog {
         this.channel = new ClusterChannel(self, settings.peers(), silence, tls, new Incoming());
         this.gossip = new StatusGossip(self, STATUS, channel, silence);
         gossip.onPresence(() -> loop.execute(this::refresh));
-        this.engine = new RaftEngine(
-                self, members, EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
+        this.engine = new RaftEngine(EngineLimits.DEFAULT, state, loop, time, new Random(), channel, new Observed());
+        this.members = new ClusterMembers(settings, state, engine, channel, tls, events);
     }
 
     private DurableState open(Settings settings, Consumer<Throwable> failed) throws IOException {
         try {
             return DurableState.open(
                     new DirectoryDisk(settings.directory()),
-                    self,
-                    members,
+                    Founding.of(
+                            self,
+                            settings.peers(),
+                            settings.joins() ? UUID.randomUUID().toString() : ""),
                     new StoreLimits(settings.segmentBytes(), StoreLimits.CACHE_BYTES),
                     failed::accept);
         } catch (IOException | RuntimeException e) {
@@ -136,6 +145,7 @@ public final class ReplicatedLog implements StatementLog {
         ReplicatedLog log = new ReplicatedLog(settings, tls, events, onFailure);
         try {
             log.loop.start();
+            log.members.refresh();
             log.engine.start();
             log.gossip.start();
             log.watching.start();
@@ -169,12 +179,14 @@ public final class ReplicatedLog implements StatementLog {
 
     /** Latest status of each other node in the view that has published one, by name. */
     public Map<String, NodeStatus> peers() {
-        return gossip.others();
+        Map<String, NodeStatus> others = new HashMap<>(gossip.others());
+        others.keySet().removeIf(n -> !members.has(n));
+        return Map.copyOf(others);
     }
 
     /** Latest status of another node; null if it has published none, or is not in the view. */
     public @Nullable NodeStatus peer(String node) {
-        return gossip.other(node);
+        return members.has(node) ? gossip.other(node) : null;
     }
 
     /** When any node, this one too, last said that it is open as master, by this node's clock; a master says so at least five times a second. */
@@ -184,12 +196,21 @@ public final class ReplicatedLog implements StatementLog {
 
     /** Told of each status of another node that differs from the one before; must not wait. */
     public void onStatus(Consumer<NodeStatus> listener) {
-        gossip.listener(listener);
+        gossip.listener(status -> {
+            if (members.has(status.name())) {
+                listener.accept(status);
+            }
+        });
     }
 
     /** Told of each node in the view that has not been heard here for the time of failure detection, though others hear it, once; must not wait. */
     public void onSilence(Consumer<String> listener) {
         gossip.onSilence(listener);
+    }
+
+    /** Who belongs to the cluster. */
+    public ClusterMembers members() {
+        return members;
     }
 
     @Override
@@ -289,10 +310,11 @@ public final class ReplicatedLog implements StatementLog {
      */
     private void refresh() {
         Set<String> silent = gossip.silent();
+        List<String> voters = members.voters();
         boolean majority = alive.stream()
-                        .filter(n -> members.contains(n) && !silent.contains(n))
+                        .filter(n -> voters.contains(n) && !silent.contains(n))
                         .count()
-                > members.size() / 2;
+                > voters.size() / 2;
         String leader = engine.leader();
         tell(new Leadership(engine.term(), majority && alive.contains(leader) ? leader : "", majority));
     }
@@ -388,6 +410,17 @@ public final class ReplicatedLog implements StatementLog {
         @Override
         public void voted(int term, String candidate) {
             events.accept(new ConsensusEvent.Voted(self, candidate, term));
+        }
+
+        @Override
+        public void membership() {
+            members.refresh();
+            refresh();
+        }
+
+        @Override
+        public void removed() {
+            events.accept(new ConsensusEvent.Removed(self));
         }
 
         @Override

@@ -1,6 +1,5 @@
 package io.understudy.consensus;
 
-import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
 import io.microraft.model.log.SnapshotEntry;
@@ -13,39 +12,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What MicroRaft is told when a node starts. Its "snapshot" is put some way below the commit index, so that committed entries follow it: with
- * nothing but uncommitted ones behind a snapshot it can never agree with a new leader.
+ * nothing but uncommitted ones behind a snapshot it can never agree with a new leader. Who belongs to the cluster is told as of the commit index, and what is known to be committed holds no change of it
+ * for MicroRaft: it would carry it out a second time.
  */
 final class Restored {
     private Restored() {}
 
-    static RestoredRaftState from(DurableState state, List<String> members, EngineLimits limits) {
+    static RestoredRaftState from(DurableState state, EngineLimits limits) {
         EntryStore entries = state.entries();
         VoteFile.Vote vote = state.vote();
-        List<RaftEndpoint> group =
-                members.stream().sorted().<RaftEndpoint>map(Member::new).toList();
+        entries.committed(entries.changes().beforeLast());
+        long committed = entries.committedIndex();
+        Membership membership = state.membership(committed);
         RaftGroupMembersView view = RaftMessages.FACTORY
                 .createRaftGroupMembersViewBuilder()
                 .setLogIndex(0)
-                .setMembers(group)
-                .setVotingMembers(group)
+                .setMembers(membership.endpoints())
+                .setVotingMembers(membership.votingEndpoints())
                 .build();
-        long committed = entries.committedIndex();
         long snapshot = Math.max(entries.base().index(), snapshotIndex(committed, entries.lastIndex(), limits));
         try {
             return new RestoredRaftState(
                     RaftMessages.FACTORY
                             .createRaftEndpointPersistentStateBuilder()
-                            .setLocalEndpoint(new Member(vote.node()))
-                            .setVoting(true)
+                            .setLocalEndpoint(state.self())
+                            .setVoting(membership.votes(state.self()))
                             .build(),
                     view,
                     RaftMessages.FACTORY
                             .createRaftTermPersistentStateBuilder()
                             .setTerm(vote.term())
-                            .setVotedFor(vote.votedFor().isEmpty() ? null : new Member(vote.votedFor()))
+                            .setVotedFor(vote.votedFor().isEmpty() ? null : Member.of(vote.votedFor()))
                             .build(),
                     pointer(entries, snapshot, view),
-                    after(entries, snapshot));
+                    after(entries, snapshot, committed));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -87,10 +87,12 @@ final class Restored {
                 .build();
     }
 
-    private static List<LogEntry> after(EntryStore entries, long index) throws IOException {
+    private static List<LogEntry> after(EntryStore entries, long index, long committed) throws IOException {
         List<LogEntry> list = new ArrayList<>();
         for (long i = index + 1; i <= entries.lastIndex(); i++) {
-            list.add(RaftMessages.entry(i, entries.term(i), Payload.onDisk(entries.length(i))));
+            boolean changing = i > committed && entries.changes().isAt(i);
+            Payload payload = changing ? new MembershipPayload(entries.read(i)) : Payload.onDisk(entries.length(i));
+            list.add(RaftMessages.entry(i, entries.term(i), payload));
         }
         return list;
     }

@@ -13,12 +13,15 @@ final class SegmentScan {
 
     private final Disk disk;
     private final Segment segment;
+    private final MembershipChanges changes;
     private final long size;
+    private ByteBuffer read = ByteBuffer.allocate(0);
     private long committed;
 
-    SegmentScan(Disk disk, Segment segment) throws IOException {
+    SegmentScan(Disk disk, Segment segment, MembershipChanges changes) throws IOException {
         this.disk = disk;
         this.segment = segment;
+        this.changes = changes;
         this.size = segment.file.size();
     }
 
@@ -49,6 +52,7 @@ final class SegmentScan {
             term = record.term();
             committed = Math.max(committed, record.committed());
             segment.added(record);
+            changes.appended(record.index(), read.array());
             position = record.end(position);
         }
     }
@@ -88,6 +92,7 @@ final class SegmentScan {
         }
         ByteBuffer payload = ByteBuffer.allocate(record.length());
         segment.file.read(payload, position + RecordHead.HEAD);
+        read = payload;
         return record.matches(payload.flip()) ? record : null;
     }
 }

@@ -15,14 +15,22 @@ import java.util.zip.CRC32C;
 final class VoteFile {
     private static final String NAME = "vote";
     private static final String NEW_NAME = "vote.new";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** From before nodes could be added and removed. */
+    private static final int WITHOUT_LIFE = 1;
+
     private static final int SIZE_MAX = 1 << 16;
 
     private final Disk disk;
     private Vote vote;
 
-    /** @param votedFor empty if nobody yet */
-    record Vote(String node, List<String> members, int term, String votedFor) {
+    /**
+     * @param life which life of that name this is, see {@link Member}
+     * @param members what the cluster was formed of; empty in a node that was added to it later
+     * @param since the last entry of the log that {@code members} stands above: what was said before of who belongs to the cluster does not hold
+     * @param votedFor as {@link Member#text}; empty if nobody yet
+     */
+    record Vote(String node, String life, List<String> members, long since, int term, String votedFor) {
         Vote {
             members = List.copyOf(members);
         }
@@ -37,8 +45,8 @@ final class VoteFile {
         return disk.names().contains(NAME);
     }
 
-    static VoteFile create(Disk disk, String node, List<String> members) throws IOException {
-        VoteFile file = new VoteFile(disk, new Vote(node, members, 0, ""));
+    static VoteFile create(Disk disk, String node, String life, List<String> members) throws IOException {
+        VoteFile file = new VoteFile(disk, new Vote(node, life, members, 0, 0, ""));
         file.store(file.vote);
         return file;
     }
@@ -54,7 +62,7 @@ final class VoteFile {
                 throw new CorruptLogException(disk, NAME, 0, "its checksum is wrong");
             }
             int version = in.u8();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_LIFE) {
                 throw new CorruptLogException(disk, NAME, 4, "version " + version + " is not known to this node");
             }
             String node = in.text();
@@ -62,7 +70,12 @@ final class VoteFile {
             for (int i = 0; i < members.length; i++) {
                 members[i] = in.text();
             }
-            return new VoteFile(disk, new Vote(node, List.of(members), in.int32(), in.text()));
+            int term = in.int32();
+            String votedFor = in.text();
+            boolean more = version == VERSION;
+            Vote vote =
+                    new Vote(node, more ? in.text() : "", List.of(members), more ? in.unsigned() : 0, term, votedFor);
+            return new VoteFile(disk, vote);
         } catch (EntryFormatException e) {
             throw new CorruptLogException(disk, NAME, 0, String.valueOf(e.getMessage()));
         }
@@ -81,14 +94,18 @@ final class VoteFile {
         if (!allowed) {
             throw new IllegalStateException("vote for '" + votedFor + "' in term " + term + " after " + vote);
         }
-        Vote next = new Vote(vote.node, vote.members, term, votedFor);
+        Vote next = new Vote(vote.node, vote.life, vote.members, vote.since, term, votedFor);
         store(next);
         vote = next;
     }
 
-    /** Another cluster, in a term of its own. */
-    void members(List<String> members) throws IOException {
-        Vote next = new Vote(vote.node, members.stream().sorted().toList(), vote.term + 1, "");
+    /**
+     * Another cluster, in a term of its own, which this node is one of the first of.
+     *
+     * @param since the last entry of the log
+     */
+    void members(List<String> members, long since) throws IOException {
+        Vote next = new Vote(vote.node, "", members.stream().sorted().toList(), since, vote.term + 1, "");
         store(next);
         vote = next;
     }
@@ -102,6 +119,8 @@ final class VoteFile {
         next.members.forEach(out::text);
         out.int32(next.term);
         out.text(next.votedFor);
+        out.text(next.life);
+        out.unsigned(next.since);
         byte[] bytes = out.toBytes();
         int length = out.size();
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);

@@ -13,6 +13,17 @@ public sealed interface Entry {
     record Noop() implements Entry {}
 
     /**
+     * From here on these are the cluster's nodes; consensus goes by it, everything else only shows it. No effect on databases.
+     *
+     * @param reason what changed, for people
+     */
+    record MembersChanged(List<LoggedMember> members, String reason) implements Entry {
+        public MembersChanged {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
      * Starts a mastership. Valid only where {@code epoch} is the log's current epoch + 1.
      *
      * @param node the new master's name

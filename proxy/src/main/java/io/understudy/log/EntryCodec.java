@@ -27,6 +27,7 @@ public final class EntryCodec {
 
     private static final int CHUNK = 6;
     private static final int MASTER_ASSIGNED = 7;
+    private static final int MEMBERS_CHANGED = 8;
     private static final int SCOPED_VERIFICATION_POINT = 20;
 
     private EntryCodec() {}
@@ -37,6 +38,11 @@ public final class EntryCodec {
         out.u8(VERSION);
         switch (entry) {
             case Entry.Noop noop -> out.u8(NOOP);
+            case Entry.MembersChanged changed -> {
+                out.u8(MEMBERS_CHANGED);
+                list(out, changed.members(), EntryCodec::member);
+                out.text(changed.reason());
+            }
             case Entry.MasterAssigned assigned -> {
                 out.u8(MASTER_ASSIGNED);
                 out.text(assigned.node());
@@ -100,6 +106,7 @@ public final class EntryCodec {
         int kind = in.u8();
         return switch (kind) {
             case NOOP -> new Entry.Noop();
+            case MEMBERS_CHANGED -> new Entry.MembersChanged(list(in, EntryCodec::member), in.text());
             case MASTER_ASSIGNED_UNTIMED -> new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text());
             case MASTER_ASSIGNED ->
                 new Entry.MasterAssigned(in.text(), in.uuid(), in.unsigned(), in.text(), in.signed(), in.signed());
@@ -126,6 +133,23 @@ public final class EntryCodec {
                         chunks ? FormCodec.parts(in) : List.of());
             default -> throw new EntryFormatException("entry kind " + kind);
         };
+    }
+
+    private static void member(BinaryWriter out, LoggedMember member) {
+        out.text(member.name());
+        out.text(member.life());
+        out.text(member.host());
+        out.int32(member.clusterPort());
+        out.flag(member.votes());
+    }
+
+    private static LoggedMember member(BinaryReader in) {
+        return new LoggedMember(in.text(), in.text(), in.text(), in.int32(), in.flag());
+    }
+
+    /** Whether that is an encoded {@link Entry.MembersChanged}; reads no further than needed for that. */
+    public static boolean isMembersChanged(byte[] bytes) {
+        return bytes.length > 1 && bytes[0] == VERSION && bytes[1] == MEMBERS_CHANGED;
     }
 
     /** Whether that is an encoded {@link Entry.MasterAssigned}; reads no further than needed for that. */

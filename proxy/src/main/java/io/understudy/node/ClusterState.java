@@ -144,6 +144,9 @@ final class ClusterState {
         if (gate.epoch() > 0 && announced) {
             return NodeState.MASTER;
         }
+        if (!log.members().belongs()) {
+            return NodeState.STARTING;
+        }
         return isMine() ? NodeState.OPENING : NodeState.REPLICA;
     }
 
@@ -177,7 +180,11 @@ final class ClusterState {
 
     /** What this node is there for now. */
     Duties duties() {
-        return drained.isOn() ? withoutWork : atWork;
+        Duties d = drained.isOn() ? withoutWork : atWork;
+        // Who has no vote yet has not shown that it keeps up.
+        return log.members().votes()
+                ? d
+                : new Duties(d.reads(), false, d.zone(), d.weight(), d.delaySeconds(), d.drained());
     }
 
     private static Duties duties(NodeConfig.Duties d, boolean drained) {

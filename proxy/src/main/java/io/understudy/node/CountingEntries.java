@@ -80,6 +80,7 @@ record CountingEntries(StatementLog log, ApplyLoop loop) implements ChangeLog {
                 case Entry.SequencesReserved s -> true;
                 case Entry.Maintenance m -> true;
                 case Entry.Noop n -> false;
+                case Entry.MembersChanged m -> false;
                 case Entry.VerificationPoint v -> false;
                 // told with their transaction, if that comes
                 case Entry.Chunk c -> false;

@@ -5,6 +5,7 @@ import io.understudy.admin.ClientFeed;
 import io.understudy.backend.ServerAddress;
 import io.understudy.backend.Servers;
 import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ClusterMembers;
 import io.understudy.session.ClientListener;
 import io.understudy.session.SessionReport;
 import io.understudy.topology.NodeStatus;
@@ -21,13 +22,21 @@ final class NodeClients implements ClientFeed {
     private static final int POOLS_MAX = 200;
 
     private final NodeConfig config;
+    private final ClusterMembers members;
     private final ClientListener clients;
     private final Servers servers;
     private final ClusterState cluster;
     private final PeerApi peers;
 
-    NodeClients(NodeConfig config, ClientListener clients, Servers servers, ClusterState cluster, PeerApi peers) {
+    NodeClients(
+            NodeConfig config,
+            ClusterMembers members,
+            ClientListener clients,
+            Servers servers,
+            ClusterState cluster,
+            PeerApi peers) {
         this.config = config;
+        this.members = members;
         this.clients = clients;
         this.servers = servers;
         this.cluster = cluster;
@@ -42,12 +51,12 @@ final class NodeClients implements ClientFeed {
         List<OfNode> nodes = new ArrayList<>();
         List<String> silent = new ArrayList<>();
         Map<String, JsonNode> answers = peers.askAll("/api/v1/sessions?own=true");
-        for (NodeConfig.Peer p : config.nodes()) {
-            JsonNode answer = answers.get(p.name());
-            if (p.name().equals(config.node())) {
+        for (String node : members.names()) {
+            JsonNode answer = answers.get(node);
+            if (node.equals(config.node())) {
                 nodes.add(here());
             } else if (answer == null) {
-                silent.add(p.name());
+                silent.add(node);
             } else {
                 nodes.addAll(peers.as(answer, Clients.class).nodes());
             }

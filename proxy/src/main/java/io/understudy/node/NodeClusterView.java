@@ -53,21 +53,21 @@ final class NodeClusterView implements ClusterView {
         long last = self.committedIndex();
         traffics.heard(self);
         peers.values().forEach(traffics::heard);
-        for (NodeConfig.Peer p : config.nodes()) {
-            if (p.name().equals(config.node())) {
+        for (String name : names()) {
+            if (name.equals(config.node())) {
                 Duration silence =
                         self.state() == NodeState.ISOLATED ? Duration.ofNanos(now - majorityNanos) : Duration.ZERO;
                 members.add(known(self, silence));
                 continue;
             }
-            NodeStatus status = peers.get(p.name());
+            NodeStatus status = peers.get(name);
             if (status != null) {
-                heard.put(p.name(), new Heard(status, now));
+                heard.put(name, new Heard(status, now));
                 last = Math.max(last, status.committedIndex());
                 members.add(known(status, Duration.ZERO));
             } else {
-                Heard h = heard.get(p.name());
-                members.add(h == null ? new Unknown(p.name()) : known(h.status, Duration.ofNanos(now - h.nanos)));
+                Heard h = heard.get(name);
+                members.add(h == null ? new Unknown(name) : known(h.status, Duration.ofNanos(now - h.nanos)));
             }
         }
         return new ClusterSnapshot(
@@ -77,6 +77,15 @@ final class NodeClusterView implements ClusterView {
                 cluster.assigned().node(),
                 members,
                 counters(self, peers.values()));
+    }
+
+    /** Of the cluster's nodes, and this one, which may not be one of them yet. */
+    private List<String> names() {
+        List<String> names = new ArrayList<>(log.members().names());
+        if (!names.contains(config.node())) {
+            names.add(config.node());
+        }
+        return names;
     }
 
     /** What this node's clients are told of the cluster's nodes. */

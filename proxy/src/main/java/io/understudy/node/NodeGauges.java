@@ -126,7 +126,7 @@ final class NodeGauges {
         metrics.gauge(
                 "understudy.nodes.configured",
                 "nodes that the cluster is to have",
-                () -> services.config().nodes().size());
+                () -> services.nodes().size());
         metrics.gauge(
                 "understudy.nodes.reachable",
                 "nodes that this one is in touch with, itself included",

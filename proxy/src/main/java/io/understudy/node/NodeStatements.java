@@ -3,6 +3,7 @@ package io.understudy.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.admin.StatementFeed;
 import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ClusterMembers;
 import io.understudy.session.StatementStatistics;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,11 +21,13 @@ final class NodeStatements implements StatementFeed {
     private static final int SHOWN_MAX = 200;
 
     private final NodeConfig config;
+    private final ClusterMembers members;
     private final StatementStatistics statistics;
     private final PeerApi peers;
 
-    NodeStatements(NodeConfig config, StatementStatistics statistics, PeerApi peers) {
+    NodeStatements(NodeConfig config, ClusterMembers members, StatementStatistics statistics, PeerApi peers) {
         this.config = config;
+        this.members = members;
         this.statistics = statistics;
         this.peers = peers;
     }
@@ -37,8 +40,7 @@ final class NodeStatements implements StatementFeed {
             return new Statements(here, List.of());
         }
         Map<String, JsonNode> answers = peers.askAll("/api/v1/statements?own=true");
-        List<String> silent = config.nodes().stream()
-                .map(NodeConfig.Peer::name)
+        List<String> silent = members.names().stream()
                 .filter(n -> !n.equals(config.node()) && !answers.containsKey(n))
                 .toList();
         List<Shape> all = new ArrayList<>(here);

@@ -10,8 +10,7 @@ import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class PeerProbes implements AutoCloseable {
     private final Servers servers;
     private final ReplicatedLog log;
     private final PeerReach reach;
-    private final List<Thread> threads = new ArrayList<>();
+    private final Map<String, Thread> threads = new HashMap<>();
     private volatile boolean closed;
 
     PeerProbes(NodeConfig config, Servers servers, ReplicatedLog log, PeerReach reach) {
@@ -34,10 +33,18 @@ final class PeerProbes implements AutoCloseable {
         this.reach = reach;
     }
 
-    void start() {
-        for (NodeConfig.Peer p : config.nodes()) {
-            if (!p.name().equals(config.node())) {
-                threads.add(Thread.ofVirtual().name("probe " + p.name()).start(() -> run(p.name())));
+    /** Begins with the nodes that there are, and goes on with those that are added; may be called again and again. */
+    synchronized void look() {
+        if (closed) {
+            return;
+        }
+        for (String node : log.members().names()) {
+            if (!node.equals(config.node())) {
+                threads.compute(
+                        node,
+                        (n, probing) -> probing != null && probing.isAlive()
+                                ? probing
+                                : Thread.ofVirtual().name("probe " + n).start(() -> run(n)));
             }
         }
     }
@@ -45,7 +52,7 @@ final class PeerProbes implements AutoCloseable {
     private void run(String node) {
         Backend connection = null;
         try {
-            while (!closed) {
+            while (!closed && log.members().named(node).isPresent()) {
                 Thread.sleep(EVERY);
                 NodeStatus status = log.peer(node);
                 if (status == null || status.state() != NodeState.REPLICA && status.state() != NodeState.MASTER) {
@@ -108,8 +115,8 @@ final class PeerProbes implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
-        threads.forEach(Thread::interrupt);
+        threads.values().forEach(Thread::interrupt);
     }
 }

@@ -42,7 +42,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -106,12 +105,13 @@ public final class ProxyNode implements AutoCloseable {
     private final Departure departure;
     private final Housekeeping housekeeping;
     private final LogCutting cutting;
-    private volatile boolean begun;
-    private volatile boolean again;
+    private final Joining joining;
+    private final Ending ending;
 
     private ProxyNode(NodeConfig config, LogView logView) throws IOException {
         this.config = config;
         this.logView = logView;
+        this.ending = new Ending(config.node(), this::close, this::leave);
         this.events = new EventLog(config.node(), Clock.systemUTC());
         NodeEncryption tls = NodeEncryption.open(config, events);
         this.servers = new Servers(PoolLimits.of(config.poolSize()), tls.servers(), tls.proxies());
@@ -125,6 +125,7 @@ public final class ProxyNode implements AutoCloseable {
                 new ReplicatedLog.Settings(
                         config.node(),
                         config.nodes(),
+                        config.joins(),
                         config.dataDirectory(),
                         config.failureDetection(),
                         config.logLimits().segmentBytes()),
@@ -154,7 +155,14 @@ public final class ProxyNode implements AutoCloseable {
         VerificationPoints points = new VerificationPoints(config, process, log, pendings, protocol, peers);
         VerificationFindings findings = new VerificationFindings(config, log, peers, events);
         this.verification = new VerificationRuns(
-                config, new VerificationSessions(servers, config), gate, local, events, points, findings);
+                config,
+                log.members(),
+                new VerificationSessions(servers, config),
+                gate,
+                local,
+                events,
+                points,
+                findings);
         points.own(verification);
         this.background = new BackgroundVerification(config, log, gate, verification);
         this.cutting = new LogCutting(
@@ -188,6 +196,7 @@ public final class ProxyNode implements AutoCloseable {
         this.cluster = new ClusterState(
                 config, process, log, loop.applied(), loop::judged, gate, health, checks, quarantine, drained, reach);
         this.probes = new PeerProbes(config, servers, log, reach);
+        this.joining = new Joining(config, log, cluster);
         loop.delay(new ApplyDelay(config.duties().delay(), Clock.systemUTC(), cluster::isMine));
         applyEvents.cluster(cluster);
 
@@ -257,6 +266,7 @@ public final class ProxyNode implements AutoCloseable {
         this.departure = new Departure(config, gate, mastering, log, cluster, clients, events);
 
         // administration
+        Drain draining = new Drain(config, drained, gate, mastering, cluster, log, local, peers, events, this::changed);
         this.admin = AdminServer.start(
                 config.adminHost(),
                 config.adminPort(),
@@ -271,7 +281,8 @@ public final class ProxyNode implements AutoCloseable {
                         new ForwardedSwitchover(gate, mastering, peers),
                         outcomes,
                         repair,
-                        new Drain(config, drained, gate, mastering, cluster, log, local, peers, events, this::changed),
+                        draining,
+                        new NodeMembers(config, log, view, draining, peers, events),
                         new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
                         metrics,
@@ -280,8 +291,8 @@ public final class ProxyNode implements AutoCloseable {
                         key,
                         config.adminAccess(),
                         text -> events.add("audit", text),
-                        new NodeClients(config, clients, servers, cluster, peers),
-                        new NodeStatements(config, clients.statistics(), peers),
+                        new NodeClients(config, log.members(), clients, servers, cluster, peers),
+                        new NodeStatements(config, log.members(), clients.statistics(), peers),
                         tls.administration()));
         NodeGauges.register(
                 metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients, events);
@@ -312,49 +323,26 @@ public final class ProxyNode implements AutoCloseable {
         control.start();
         housekeeping.start();
         cutting.start();
-        probes.start();
+        probes.look();
         elections.start();
         clients.start();
         repair.start();
         background.start();
         Thread.ofPlatform().name("start").start(this::prepare);
-        begun = true;
-        endIfOver();
+        joining.start();
+        ending.begun();
     }
 
-    /** The log may begin anew before everything is there that is to be closed then. */
-    private void endIfOver() {
-        if (begun && again) {
-            Thread.ofPlatform().name("begin-anew").start(this::close);
-        }
-    }
-
-    /** Everything that needs the PostgreSQL server; tried until it is there. */
     private void prepare() {
-        while (ended.getCount() > 0) {
-            try {
-                local.migrate();
-                transactions.secret(local.takeOver());
-                local.readCatalog();
+        try {
+            if (new Preparation(config, local, transactions, health, events).run(() -> ended.getCount() == 0)) {
                 watch.start();
                 loop.start();
                 foreign.start();
-                return;
-            } catch (SQLException e) {
-                health.lost(String.valueOf(e.getMessage()));
-                LOG.warn("PostgreSQL {} is not ready: {}", config.postgres(), e.getMessage());
-            } catch (UnsuitableServerException e) {
-                LOG.error("PostgreSQL {} cannot serve: {}", config.postgres(), e.getMessage());
-                events.add("postgres", "cannot serve: " + e.getMessage());
-                unsuitable = e;
-                close();
-                return;
             }
-            try {
-                Thread.sleep(Duration.ofMillis(300));
-            } catch (InterruptedException e) {
-                return;
-            }
+        } catch (UnsuitableServerException e) {
+            unsuitable = e;
+            close();
         }
     }
 
@@ -393,9 +381,18 @@ public final class ProxyNode implements AutoCloseable {
             }
             case ConsensusEvent.LogRestarted r -> {
                 LOG.warn("{}; it begins anew", r.text());
-                again = true;
-                endIfOver();
+                ending.again();
                 yield "log";
+            }
+            case ConsensusEvent.MembersChanged m -> {
+                if (ending.hasBegun()) {
+                    probes.look();
+                }
+                yield "members";
+            }
+            case ConsensusEvent.Removed r -> {
+                ending.removed();
+                yield "members";
             }
         };
         events.add(kind, e.text());
@@ -464,7 +461,7 @@ public final class ProxyNode implements AutoCloseable {
         if (why != null) {
             throw why;
         }
-        return again;
+        return ending.isAgain();
     }
 
     /** Ends everything in an orderly way: mastership and clients go to other nodes first. */
@@ -487,6 +484,7 @@ public final class ProxyNode implements AutoCloseable {
         housekeeping.close();
         cutting.close();
         probes.close();
+        joining.close();
         watch.close();
         repair.close();
         foreign.close();

@@ -4,6 +4,7 @@ import io.understudy.admin.NodeSums;
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.VerificationRunner;
 import io.understudy.config.NodeConfig;
+import io.understudy.consensus.ClusterMembers;
 import io.understudy.event.EventLog;
 import io.understudy.execution.MasterGate;
 import io.understudy.log.VerificationScope;
@@ -26,6 +27,7 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
     private static final long TABLE_MILLIS_MAX = Duration.ofMinutes(20).toMillis();
 
     private final NodeConfig config;
+    private final ClusterMembers members;
     private final MasterGate gate;
     private final EventLog events;
     private final LocalServer local;
@@ -39,6 +41,7 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
 
     VerificationRuns(
             NodeConfig config,
+            ClusterMembers members,
             VerificationSessions sessions,
             MasterGate gate,
             LocalServer local,
@@ -46,6 +49,7 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
             VerificationPoints points,
             VerificationFindings findings) {
         this.config = config;
+        this.members = members;
         this.gate = gate;
         this.local = local;
         this.events = events;
@@ -75,7 +79,7 @@ final class VerificationRuns implements VerificationRunner, NodeSums {
     }
 
     private List<String> all() {
-        return config.nodes().stream().map(NodeConfig.Peer::name).toList();
+        return members.names();
     }
 
     private void requireNodes(Request request) throws OrderRefusedException {

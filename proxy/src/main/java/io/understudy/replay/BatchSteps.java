@@ -68,6 +68,7 @@ final class BatchSteps {
             }
             // take a place in the log, change nothing in the database
             case Entry.Noop n -> {}
+            case Entry.MembersChanged m -> {}
             // whatever the last master's database ran outside of transactions has its entry before this one, or never
             case Entry.MasterAssigned m -> {
                 settings.leave(e.index(), steps);

@@ -116,6 +116,7 @@ public final class EntryJudge {
         ids.advance(at);
         return switch (entry) {
             case Entry.Noop n -> Valid.VALID;
+            case Entry.MembersChanged m -> Valid.VALID;
             case Entry.MasterAssigned m -> assignment(m);
             case Entry.Fenced f -> fenced(f);
         };

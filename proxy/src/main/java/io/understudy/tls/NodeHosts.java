@@ -8,18 +8,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Where the nodes are: an authority may sign certificates for others too, but not for these names and addresses.
- *
- * @param own this node's
- * @param all of all nodes
- */
-record NodeHosts(String own, List<String> all) {
+/** Where the nodes are: an authority may sign certificates for others too, but not for these names and addresses. For any thread. */
+final class NodeHosts {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
-    NodeHosts {
-        all = List.copyOf(all);
+    private final String own;
+    private volatile List<String> all;
+
+    /**
+     * @param own this node's
+     * @param all of all nodes
+     */
+    NodeHosts(String own, List<String> all) {
+        this.own = own;
+        this.all = List.copyOf(all);
+    }
+
+    String own() {
+        return own;
+    }
+
+    List<String> all() {
+        return all;
+    }
+
+    /** Nodes were added or removed. */
+    void become(List<String> hosts) {
+        all = List.copyOf(hosts);
     }
 
     /** Whether it is for one of the nodes. */

@@ -23,10 +23,12 @@ import javax.net.ssl.SSLSocket;
 public final class NodeTls implements AutoCloseable {
     private static final Duration FIRST_TIME_MAX = Duration.ofSeconds(30);
 
+    private final NodeHosts hosts;
     private final ServerTls files;
     private final Refusals refusals;
 
-    private NodeTls(ServerTls files, Refusals refusals) {
+    private NodeTls(NodeHosts hosts, ServerTls files, Refusals refusals) {
+        this.hosts = hosts;
         this.files = files;
         this.refusals = refusals;
     }
@@ -43,9 +45,9 @@ public final class NodeTls implements AutoCloseable {
             throws IOException {
         Consumer<String> told = text -> events.accept("between nodes: " + text);
         try {
-            NodeTls tls = new NodeTls(
-                    ServerTls.ofNodes(settings, new NodeHosts(host, hosts), told),
-                    new Refusals(told, System::nanoTime));
+            NodeHosts nodes = new NodeHosts(host, hosts);
+            NodeTls tls =
+                    new NodeTls(nodes, ServerTls.ofNodes(settings, nodes, told), new Refusals(told, System::nanoTime));
             tls.tryOut();
             return tls;
         } catch (IOException e) {
@@ -70,6 +72,11 @@ public final class NodeTls implements AutoCloseable {
     /** Begins to watch the files. */
     public void start() {
         files.start();
+    }
+
+    /** From now on these are the hosts of all nodes. */
+    public void hosts(List<String> all) {
+        hosts.become(all);
     }
 
     /** For the next connection of another node to this one. */

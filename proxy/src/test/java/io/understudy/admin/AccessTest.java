@@ -211,6 +211,7 @@ class AccessTest {
                 p.settling(),
                 p.resyncs(),
                 p.draining(),
+                p.members(),
                 p.explainer(),
                 p.health(),
                 p.metrics(),

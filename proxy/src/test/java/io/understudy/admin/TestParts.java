@@ -60,6 +60,7 @@ final class TestParts {
                 token -> token.epoch() == 3 ? OptionalLong.of(12) : OptionalLong.empty(),
                 new OneResync(),
                 new OneDrained(),
+                new ThreeMembers(),
                 sql -> sql.isBlank() ? List.of() : List.of(Map.of("sql", sql, "kind", "read")),
                 new LiveNotReady(),
                 metrics,
@@ -86,6 +87,32 @@ final class TestParts {
         @Override
         public Cursor after(long index) throws IOException {
             throw new IOException("no log here");
+        }
+    }
+
+    private static final class ThreeMembers implements Members {
+        @Override
+        public Known look() {
+            return new Known(
+                    new Newcomer("n1", "", "h1", 7800),
+                    true,
+                    List.of(new Row("n1", "h1", 7800, true, "master", 5, 0, "")));
+        }
+
+        @Override
+        public Done add(Newcomer node, boolean dryRun) throws OrderRefusedException {
+            if (node.name().equals("n1")) {
+                throw new OrderRefusedException("there is a node n1 already");
+            }
+            return new Done(dryRun, List.of(node.name() + " gets the log"));
+        }
+
+        @Override
+        public Done remove(String node, boolean dryRun, boolean mayForward) throws OrderRefusedException {
+            if (node.equals("n1")) {
+                throw new OrderRefusedException("n1 is the last one");
+            }
+            return new Done(dryRun, List.of(node + " is removed"));
         }
     }
 

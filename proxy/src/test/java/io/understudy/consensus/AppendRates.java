@@ -37,7 +37,8 @@ final class AppendRates {
         }
         ConcurrentHashMap<Long, CountDownLatch> waiting = new ConcurrentHashMap<>();
         try (ReplicatedLog log = ReplicatedLog.open(
-                new ReplicatedLog.Settings(args[0], peers, Path.of(args[1], args[0]), Duration.ofSeconds(3), 64L << 20),
+                new ReplicatedLog.Settings(
+                        args[0], peers, false, Path.of(args[1], args[0]), Duration.ofSeconds(3), 64L << 20),
                 tls(args),
                 event -> {},
                 ReplicatedLog.HALT)) {

@@ -17,7 +17,7 @@ class DurableStateTest {
 
     private DurableState open(String node, List<String> members) throws IOException {
         return DurableState.open(
-                disk, node, members, new StoreLimits(64L << 20, StoreLimits.CACHE_BYTES), failures::add);
+                disk, Founders.of(node, members), new StoreLimits(64L << 20, StoreLimits.CACHE_BYTES), failures::add);
     }
 
     private static void vote(DurableState state, int term, String candidate) throws IOException {
@@ -37,7 +37,7 @@ class DurableStateTest {
             vote(state, term, "n2");
             disk.crash(new Random(seed));
             assertThat(open("n1", List.of("n3", "n1", "n2")).vote())
-                    .isEqualTo(new VoteFile.Vote("n1", MEMBERS, term, "n2"));
+                    .isEqualTo(new VoteFile.Vote("n1", "", MEMBERS, 0, term, "n2"));
         }
     }
 
@@ -70,7 +70,10 @@ class DurableStateTest {
                 .hasMessageContaining("no vote");
         kept.delete(Segment.name(1));
         assertThatThrownBy(() -> DurableState.open(
-                        kept, "n1", MEMBERS, new StoreLimits(64L << 20, StoreLimits.CACHE_BYTES), failures::add))
+                        kept,
+                        Founders.of("n1", MEMBERS),
+                        new StoreLimits(64L << 20, StoreLimits.CACHE_BYTES),
+                        failures::add))
                 .isInstanceOf(CorruptLogException.class)
                 .hasMessageContaining("no log");
     }

@@ -162,7 +162,7 @@ class EntryStoreTest {
         }
         boolean anew = step > 1;
         if (anew) {
-            store.restart(new LogBase(random.nextBoolean() ? 400 : 900, 2, new byte[] {2}));
+            store.restart(new LogBase(random.nextBoolean() ? 400 : 900, 2, new byte[0], new byte[] {2}));
         }
         if (step > 2) {
             append(store, store.lastIndex() + 1, store.lastIndex() + 200, 2);

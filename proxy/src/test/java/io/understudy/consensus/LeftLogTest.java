@@ -18,9 +18,10 @@ class LeftLogTest {
     private Path directory;
 
     private DurableState open(List<String> members) throws IOException {
-        return DurableState.open(new DirectoryDisk(directory), "n1", members, new StoreLimits(4000, 0), e -> {
-            throw new AssertionError(e);
-        });
+        return DurableState.open(
+                new DirectoryDisk(directory), Founders.of("n1", members), new StoreLimits(4000, 0), e -> {
+                    throw new AssertionError(e);
+                });
     }
 
     private void leave() throws IOException {
@@ -53,7 +54,7 @@ class LeftLogTest {
             left.goOnWith(List.of("n4", "n1"));
         }
         try (DurableState state = open(List.of("n1", "n4"))) {
-            assertThat(state.vote()).isEqualTo(new VoteFile.Vote("n1", List.of("n1", "n4"), 8, ""));
+            assertThat(state.vote()).isEqualTo(new VoteFile.Vote("n1", "", List.of("n1", "n4"), 5, 8, ""));
             assertThat(state.entries().lastIndex()).isEqualTo(5);
         }
         assertThatThrownBy(() -> open(THREE)).isInstanceOf(CorruptLogException.class);

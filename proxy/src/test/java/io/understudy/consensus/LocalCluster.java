@@ -72,7 +72,7 @@ final class LocalCluster implements AutoCloseable {
         List<ConsensusEvent> events = new CopyOnWriteArrayList<>();
         List<byte[]> delivered = Collections.synchronizedList(new ArrayList<>());
         ReplicatedLog log = ReplicatedLog.open(
-                new ReplicatedLog.Settings(name, peers, directory.resolve(name), detection, 64L << 20),
+                new ReplicatedLog.Settings(name, peers, false, directory.resolve(name), detection, 64L << 20),
                 Optional.empty(),
                 events::add,
                 failures::add);

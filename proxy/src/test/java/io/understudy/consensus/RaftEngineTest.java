@@ -44,7 +44,7 @@ class RaftEngineTest implements RaftEngine.Observer {
     }
 
     private DurableState store() throws IOException {
-        return DurableState.open(disk, "n1", MEMBERS, SimulatedNode.STORE, e -> {
+        return DurableState.open(disk, Founders.of("n1", MEMBERS), SimulatedNode.STORE, e -> {
             throw new UncheckedIOException(e);
         });
     }
@@ -65,8 +65,6 @@ class RaftEngineTest implements RaftEngine.Observer {
             public void schedule(Runnable task, long delay, TimeUnit unit) {}
         };
         RaftEngine engine = new RaftEngine(
-                "n1",
-                MEMBERS,
                 SimulatedNode.LIMITS,
                 state,
                 executor,
@@ -278,6 +276,12 @@ class RaftEngineTest implements RaftEngine.Observer {
     public void restarted(long index) {
         throw new AssertionError("nothing was removed here");
     }
+
+    @Override
+    public void membership() {}
+
+    @Override
+    public void removed() {}
 
     @Override
     public void voted(int term, String candidate) {}

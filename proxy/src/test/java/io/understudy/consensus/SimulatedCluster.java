@@ -4,7 +4,9 @@ import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.VoteResponse;
 import io.understudy.log.BinaryReader;
+import io.understudy.log.EntryCodec;
 import io.understudy.log.LogBase;
+import io.understudy.log.LoggedMember;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +26,12 @@ final class SimulatedCluster {
     final World world;
     final SimulatedNetwork network;
     final List<String> names;
+    private final List<String> founders;
+    private final boolean changing;
+    private Membership membership;
+    private int lives;
+    private int changes;
+    private int removals;
     private final long seed;
     private final Map<String, SimulatedNode> nodes = new HashMap<>();
     private final Map<Long, byte[]> log = new HashMap<>();
@@ -46,11 +54,42 @@ final class SimulatedCluster {
     }
 
     SimulatedCluster(long seed, int size) {
+        this(seed, size, 0);
+    }
+
+    /**
+     * @param size of how many nodes it is formed
+     * @param spares how many more there are, which may be added
+     */
+    SimulatedCluster(long seed, int size, int spares) {
+        this.changing = spares > 0;
         this.seed = seed;
         this.world = new World(seed);
         this.network = new SimulatedNetwork(world);
-        this.names = IntStream.rangeClosed(1, size).mapToObj(i -> "n" + i).toList();
-        names.forEach(name -> nodes.put(name, new SimulatedNode(name, this)));
+        this.names =
+                IntStream.rangeClosed(1, size + spares).mapToObj(i -> "n" + i).toList();
+        this.founders = names.subList(0, size);
+        this.membership = Founders.of("n1", founders).membership(new VoteFile.Vote("n1", "", founders, 0, 0, ""));
+        names.forEach(name ->
+                nodes.put(name, new SimulatedNode(name, founders.contains(name) ? "" : "life" + ++lives, this)));
+    }
+
+    /** The settings of a node; of one that is added later they name more nodes than there may ever have been. */
+    Founding settings(String node, String life) {
+        return Founders.of(node, life.isEmpty() ? founders : names, life);
+    }
+
+    int changes() {
+        return changes;
+    }
+
+    int removals() {
+        return removals;
+    }
+
+    void toldRemoved(SimulatedNode node) {
+        removals++;
+        tell(node.name + " is told that it was removed");
     }
 
     SimulatedNode node(String name) {
@@ -80,6 +119,9 @@ final class SimulatedCluster {
         scheduleTrouble(end);
         scheduleCuts(end);
         scheduleProposals(end);
+        if (changing) {
+            scheduleChanges(end);
+        }
         runUntil(end);
         network.faulty = false;
         network.heal();
@@ -93,11 +135,12 @@ final class SimulatedCluster {
         long target = -1;
         while (world.nanos() < deadline) {
             propose();
+            settle();
             runUntil(world.nanos() + 200 * MILLI);
             if (target < 0 && world.nanos() > end + 10_000 * MILLI) {
                 target = log.size() + 1L;
             }
-            long reached = names.stream()
+            long reached = membership.names().stream()
                     .mapToLong(name -> node(name).delivered())
                     .min()
                     .orElseThrow();
@@ -108,10 +151,11 @@ final class SimulatedCluster {
         throw violation(
                 "no progress in peace: delivered "
                         + names.stream()
+                                .filter(name -> node(name).alive())
                                 .map(name -> "\n  delivered " + node(name).delivered() + ": "
                                         + node(name).engine())
                                 .toList()
-                        + " of " + log.size(),
+                        + " of " + log.size() + ", members " + membership,
                 null);
     }
 
@@ -132,6 +176,54 @@ final class SimulatedCluster {
                 scheduleProposals(end);
             }
         });
+    }
+
+    /** In peace all that belong to the cluster are there, and get their votes. */
+    private void settle() {
+        for (LoggedMember m : changing ? membership.members() : List.<LoggedMember>of()) {
+            SimulatedNode node = node(m.name());
+            if (!m.life().equals(node.life())) {
+                // It was lost after it was added.
+                any().change(new MembershipChange.Remove(new Member(m.name(), m.life())));
+            } else if (!node.alive()) {
+                node.start();
+            } else if (!m.votes()) {
+                node.engine().change(new MembershipChange.Promote(new Member(m.name(), m.life())));
+            }
+        }
+    }
+
+    private void scheduleChanges(long end) {
+        world.after(world.between(20 * MILLI, 400 * MILLI), () -> {
+            change(any(), any());
+            if (world.nanos() < end) {
+                scheduleChanges(end);
+            }
+        });
+    }
+
+    /** Somebody orders something about a node, as it is known to be or otherwise. */
+    private void change(SimulatedNode asked, SimulatedNode node) {
+        boolean gone = membership.members().stream()
+                .noneMatch(m -> m.name().equals(node.name) && m.life().equals(node.life()));
+        if (gone && world.chance(0.3)) {
+            tell(node.name + " comes again with nothing");
+            node.beginAgain("life" + ++lives);
+            node.start();
+            return;
+        }
+        if (!asked.alive()) {
+            return;
+        }
+        Member member = new Member(node.name, node.life());
+        MembershipChange remove = new MembershipChange.Remove(member);
+        MembershipChange change = world.chance(0.4)
+                ? remove
+                : gone
+                        ? new MembershipChange.Add(new LoggedMember(node.name, node.life(), "", 0, false))
+                        : new MembershipChange.Promote(member);
+        tell(asked.name + " is asked: " + change);
+        asked.engine().change(change);
     }
 
     private void scheduleCuts(long end) {
@@ -295,7 +387,12 @@ final class SimulatedCluster {
         byte[] known = log.get(index);
         if (known == null) {
             log.put(index, entry.clone());
-            if (checkForces && world.chance(0.05)) {
+            if (EntryCodec.isMembersChanged(entry)) {
+                changes++;
+                membership = Membership.of(index, entry);
+                tell("at " + index + " the cluster becomes " + membership.members());
+            }
+            if (!changing && checkForces && world.chance(0.05)) {
                 checkMajority(index, entry);
             }
         } else if (!Arrays.equals(known, entry)) {
@@ -333,8 +430,12 @@ final class SimulatedCluster {
     }
 
     void sent(SimulatedNode from, String to, byte[] bytes) {
-        if (checkForces && bytes[0] == Outbox.RAFT) {
-            RaftMessage message = RaftMessages.read(new BinaryReader(bytes, 1, bytes.length - 1));
+        if (checkForces && (bytes[0] == Outbox.RAFT || bytes[0] == Outbox.RAFT_TO_LIFE)) {
+            BinaryReader in = new BinaryReader(bytes, 1, bytes.length - 1);
+            if (bytes[0] == Outbox.RAFT_TO_LIFE) {
+                in.text();
+            }
+            RaftMessage message = RaftMessages.read(in);
             boolean acknowledges = message instanceof AppendEntriesSuccessResponse;
             boolean votes = message instanceof VoteResponse vote && vote.isGranted();
             if (acknowledges && from.disk.unforced(name -> name.endsWith(".log"))) {

@@ -17,11 +17,12 @@ final class SimulatedNode implements RaftEngine.Observer {
     static final EngineLimits LIMITS = new EngineLimits(70, 9, 6, 300, 2000, Duration.ofMillis(150));
 
     final String name;
-    final SimulatedDisk disk = new SimulatedDisk();
+    SimulatedDisk disk = new SimulatedDisk();
     private final SimulatedCluster cluster;
     private final World world;
     private @Nullable RaftEngine engine;
     private @Nullable DurableState state;
+    private String life;
     private int run;
     private boolean alive;
     private long pausedUntil;
@@ -29,8 +30,10 @@ final class SimulatedNode implements RaftEngine.Observer {
     /** What its database has applied; survives crashes, as the log's order is all that is tested here. */
     private long delivered;
 
-    SimulatedNode(String name, SimulatedCluster cluster) {
+    /** @param life empty if the cluster is formed of it */
+    SimulatedNode(String name, String life, SimulatedCluster cluster) {
         this.name = name;
+        this.life = life;
         this.cluster = cluster;
         this.world = cluster.world;
     }
@@ -53,7 +56,7 @@ final class SimulatedNode implements RaftEngine.Observer {
         pausedUntil = 0;
         busyUntil = 0;
         try {
-            opened = DurableState.open(disk, name, cluster.names, STORE, e -> failed(thisRun, e));
+            opened = DurableState.open(disk, cluster.settings(name, life), STORE, e -> failed(thisRun, e));
         } catch (IOException | RuntimeException e) {
             if (String.valueOf(e.getMessage()).contains("simulated failure")) {
                 crash();
@@ -64,8 +67,6 @@ final class SimulatedNode implements RaftEngine.Observer {
         alive = true;
         state = opened;
         RaftEngine receiver = new RaftEngine(
-                name,
-                cluster.names,
                 LIMITS,
                 opened,
                 new Executor(thisRun),
@@ -81,6 +82,26 @@ final class SimulatedNode implements RaftEngine.Observer {
         cluster.network.receiver(name, message -> hold(thisRun, () -> receiver.receive(message)));
         deliver(receiver.committed());
         receiver.start();
+    }
+
+    /** It comes again with nothing. */
+    void beginAgain(String newLife) {
+        if (alive) {
+            crash();
+        }
+        disk = new SimulatedDisk();
+        life = newLife;
+        delivered = 0;
+    }
+
+    void change(MembershipChange change) {
+        if (alive) {
+            engine().change(change);
+        }
+    }
+
+    String life() {
+        return life;
     }
 
     /** kill -9 of the process and loss of power at once. */
@@ -157,6 +178,20 @@ final class SimulatedNode implements RaftEngine.Observer {
         if (alive && leader.equals(name)) {
             cluster.leads(this, term);
         }
+    }
+
+    @Override
+    public void membership() {}
+
+    @Override
+    public void removed() {
+        int thisRun = run;
+        world.after(0, () -> {
+            if (isRunning(thisRun)) {
+                cluster.toldRemoved(this);
+                crash();
+            }
+        });
     }
 
     @Override

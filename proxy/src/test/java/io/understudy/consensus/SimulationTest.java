@@ -22,6 +22,8 @@ class SimulationTest {
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final int[] SIZES = {3, 3, 5, 3, 2, 3, 1, 3};
 
+    private static final int[] FORMED = {3, 1, 3, 2, 5, 4};
+
     @BeforeAll
     static void quiet() {
         ((Logger) LoggerFactory.getLogger("io.microraft")).setLevel(Level.OFF);
@@ -43,6 +45,25 @@ class SimulationTest {
         assertThat(readIndexes).isGreaterThan(100L * SEEDS);
         assertThat(committed).isGreaterThan(100L * SEEDS);
         assertThat(restarts).isGreaterThan(SEEDS / 50);
+    }
+
+    @Test
+    void nodesAreAddedAndRemovedMeanwhile() {
+        long committed = 0;
+        long changes = 0;
+        long removals = 0;
+        for (long seed = FIRST; seed < FIRST + SEEDS / 2; seed++) {
+            int size = FORMED[(int) (seed % FORMED.length)];
+            SimulatedCluster cluster = new SimulatedCluster(seed, size, 6 - size);
+            committed += cluster.run(20_000);
+            changes += cluster.changes();
+            removals += cluster.removals();
+        }
+        System.out.println(SEEDS / 2 + " simulated clusters whose nodes change, from seed " + FIRST + ", committed "
+                + committed + " entries, " + changes + " of them changes; told that they were removed: " + removals);
+        assertThat(committed).isGreaterThan(50L * SEEDS);
+        assertThat(changes).isGreaterThan(2L * SEEDS);
+        assertThat(removals).isGreaterThan(SEEDS / 10);
     }
 
     @Test

@@ -109,6 +109,7 @@ final class InProcessCluster implements AutoCloseable {
             NodeConfig config = new NodeConfig(
                     name(i),
                     peers,
+                    false,
                     directory.resolve(name(i)),
                     server.database(),
                     "127.0.0.1",

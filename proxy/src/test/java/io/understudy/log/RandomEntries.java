@@ -18,8 +18,9 @@ final class RandomEntries {
     }
 
     Entry entry() {
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(8)) {
             case 0 -> new Entry.Noop();
+            case 6 -> new Entry.MembersChanged(list(this::member), text());
             case 1 -> new Entry.MasterAssigned(text(), uuid(), number(), text(), number(), number());
             case 2 -> new Entry.SequencesReserved(uuid(), uuid(), number(), list(this::sequence), list(this::sequence));
             case 3 -> new Entry.Maintenance(uuid(), uuid(), number(), context(), text());
@@ -38,6 +39,10 @@ final class RandomEntries {
                         form(),
                         list(this::sequence));
         };
+    }
+
+    private LoggedMember member() {
+        return new LoggedMember(text(), text(), text(), random.nextInt(65536), random.nextBoolean());
     }
 
     private Form form() {

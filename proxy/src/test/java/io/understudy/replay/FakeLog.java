@@ -62,7 +62,7 @@ final class FakeLog implements StatementLog {
 
     @Override
     public synchronized void truncate(long index, byte[] state) {
-        base = new LogBase(index, 1, state);
+        base = new LogBase(index, 1, new byte[0], state);
     }
 
     @Override

@@ -5,10 +5,12 @@ import io.understudy.command.Printed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code understudy cluster}: starts, stops and shows a cluster on this machine. */
@@ -25,13 +27,14 @@ public final class ClusterCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "start, stop, status or node is missing");
+        throw new ParameterException(spec.commandLine(), "start, stop, status, add, remove or node is missing");
     }
 
     @Command(name = "start", mixinStandardHelpOptions = true, description = "Starts a new or a stopped cluster.")
     int start(
             @Option(names = "--dir", paramLabel = "DIR", required = true, description = DIRECTORY) Path directory,
-            @Option(names = "--nodes", defaultValue = "3", description = "How many nodes, 1 to 100.") int nodes,
+            @Option(names = "--nodes", description = "How many nodes, 1 to 100; 3 in a new cluster.") @Nullable
+                    Integer nodes,
             @Option(names = "--port", defaultValue = "6432", description = "Client port of the first node.") int port)
             throws IOException {
         PrintWriter out = spec.commandLine().getOut();
@@ -67,6 +70,37 @@ public final class ClusterCommand implements Runnable {
     }
 
     @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = "Makes one more node, starts it and adds it to the running cluster.")
+    int add(@Option(names = "--dir", paramLabel = "DIR", required = true, description = DIRECTORY) Path directory)
+            throws IOException {
+        LocalCluster with = members(directory).add();
+        say(spec.commandLine().getOut(), "the cluster has " + with.nodes().size() + " nodes");
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Removes a node from the running cluster and ends it; its files are in removed-NODE then.")
+    int remove(
+            @Option(names = "--dir", paramLabel = "DIR", required = true, description = DIRECTORY) Path directory,
+            @Option(names = "--dry-run", description = "Only says what would be done.") boolean dryRun,
+            @Parameters(paramLabel = "NODE", description = "The node's name, such as node2.") String node)
+            throws IOException {
+        LocalCluster without = members(directory).remove(node, dryRun);
+        say(spec.commandLine().getOut(), "the cluster has " + without.nodes().size() + " nodes");
+        return ExitCode.OK;
+    }
+
+    private LocalMembers members(Path directory) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        ProxyLaunch launch = ProxyLaunch.likeThisProcess();
+        return new LocalMembers(LocalCluster.open(directory, launch), launch, line -> say(out, line));
+    }
+
+    @Command(
             name = "rehearse",
             hidden = true,
             mixinStandardHelpOptions = true,
@@ -76,13 +110,15 @@ public final class ClusterCommand implements Runnable {
         return ExitCode.OK;
     }
 
-    private static LocalCluster openOrCreate(Path directory, int nodes, int port, PrintWriter out) throws IOException {
+    private static LocalCluster openOrCreate(Path directory, @Nullable Integer given, int port, PrintWriter out)
+            throws IOException {
+        int nodes = given == null ? 3 : given;
         if (!LocalCluster.existsIn(directory)) {
             say(out, "making a cluster of " + nodes + " in " + directory);
             return LocalCluster.create(directory, nodes, port, ProxyLaunch.likeThisProcess());
         }
         LocalCluster cluster = LocalCluster.open(directory, ProxyLaunch.likeThisProcess());
-        if (cluster.nodes().size() != nodes) {
+        if (given != null && cluster.nodes().size() != nodes) {
             throw new IOException(
                     "the cluster in " + directory + " has " + cluster.nodes().size() + " nodes, not " + nodes);
         }

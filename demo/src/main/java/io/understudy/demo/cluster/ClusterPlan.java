@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who listens where; decided once, kept in {@code cluster.json}.
  *
- * @param nodes by number, from 1
+ * @param nodes by number, from 1; numbers of nodes that were removed are missing
  */
 record ClusterPlan(List<NodePlan> nodes) {
     private static final String FILE = "cluster.json";
@@ -79,6 +79,27 @@ record ClusterPlan(List<NodePlan> nodes) {
             nodes.add(node);
         }
         return new ClusterPlan(nodes);
+    }
+
+    /**
+     * With one node more, of the next number.
+     *
+     * @throws IOException if a port is in use
+     */
+    ClusterPlan plus() throws IOException {
+        NodePlan last = nodes.getLast();
+        List<Integer> free = FreePorts.several(2);
+        NodePlan node = new NodePlan(
+                last.number() + 1, last.clientPort() + 1, last.adminPort() + 1, free.get(0), free.get(1), last.place());
+        requireFree(node.clientPort());
+        requireFree(node.adminPort());
+        List<NodePlan> more = new ArrayList<>(nodes);
+        more.add(node);
+        return new ClusterPlan(more);
+    }
+
+    ClusterPlan without(int number) {
+        return new ClusterPlan(nodes.stream().filter(n -> n.number() != number).toList());
     }
 
     static boolean existsIn(Path directory) {

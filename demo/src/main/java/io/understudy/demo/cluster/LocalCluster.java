@@ -168,10 +168,13 @@ public final class LocalCluster {
 
     /** The node with that number, from 1. */
     public LocalNode node(int number) throws IOException {
-        if (number < 1 || number > nodes.size()) {
-            throw new IOException("there is no node " + number + "; nodes are 1 to " + nodes.size());
+        for (LocalNode n : nodes) {
+            if (n.number() == number) {
+                return n;
+            }
         }
-        return nodes.get(number - 1);
+        throw new IOException("there is no node " + number + "; there are "
+                + nodes.stream().map(LocalNode::name).collect(Collectors.joining(", ")));
     }
 
     public List<LocalNode> nodes() {

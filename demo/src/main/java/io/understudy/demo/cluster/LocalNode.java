@@ -53,6 +53,12 @@ public final class LocalNode {
     /** Makes the node's files; starts nothing. */
     static void create(NodePlan plan, Path cluster, ClusterPlan all, String password, OptionalInt major)
             throws IOException {
+        create(plan, cluster, all, password, major, false);
+    }
+
+    /** @param joins whether it joins the other nodes, which run already */
+    static void create(NodePlan plan, Path cluster, ClusterPlan all, String password, OptionalInt major, boolean joins)
+            throws IOException {
         Path directory = cluster.resolve(plan.name());
         Files.createDirectory(directory);
         // The PostgreSQL server may run as another user, who must be able to enter.
@@ -78,7 +84,7 @@ public final class LocalNode {
                 checkStatements());
         Path file = directory.resolve("node.yaml");
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, NodeConfigWriter.toYaml(config));
+        Files.writeString(file, NodeConfigWriter.toYaml(joins ? config.joining() : config));
         Path data = directory.resolve("pgdata");
         Path log = directory.resolve("postgres.log");
         if (major.isPresent()) {
@@ -229,6 +235,16 @@ public final class LocalNode {
 
     public int postgresPort() {
         return plan.postgresPort();
+    }
+
+    /** Its administration API. */
+    public URI admin() {
+        return URI.create("http://" + host() + ":" + adminPort());
+    }
+
+    /** Whether its proxy has ended within that time. */
+    boolean awaitEnd(Duration limit) throws IOException {
+        return Await.within(limit, () -> !proxy.running());
     }
 
     /** The last lines of the proxy's log. */

@@ -13,6 +13,7 @@ import io.understudy.admin.Draining;
 import io.understudy.admin.ElectionFeed;
 import io.understudy.admin.Health;
 import io.understudy.admin.LogReader;
+import io.understudy.admin.Members;
 import io.understudy.admin.NodeMetrics;
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Peers;
@@ -61,6 +62,23 @@ public final class StubNode {
         }
     }
 
+    private static final class NoMembers implements Members {
+        @Override
+        public Known look() {
+            return new Known(new Newcomer("node1", "", "127.0.0.1", 1), true, List.of());
+        }
+
+        @Override
+        public Done add(Newcomer node, boolean dryRun) throws OrderRefusedException {
+            throw new OrderRefusedException("not here");
+        }
+
+        @Override
+        public Done remove(String node, boolean dryRun, boolean mayForward) throws OrderRefusedException {
+            throw new OrderRefusedException("not here");
+        }
+    }
+
     private static final class NoDraining implements Draining {
         @Override
         public Drained drain(String node, boolean mayForward) throws OrderRefusedException {
@@ -100,6 +118,7 @@ public final class StubNode {
                 token -> OptionalLong.empty(),
                 new NoResyncs(),
                 new NoDraining(),
+                new NoMembers(),
                 sql -> List.of(),
                 new Well(),
                 new NodeMetrics(),

@@ -110,7 +110,8 @@ public final class RunningCluster implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            cluster.stop();
+            // Nodes may have been added and removed.
+            LocalCluster.open(directory, ProxyLaunch.likeThisProcess()).stop();
         } finally {
             Directories.delete(directory);
         }

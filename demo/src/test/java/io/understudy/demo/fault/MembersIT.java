@@ -1,0 +1,251 @@
+package io.understudy.demo.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.understudy.command.AdminClient;
+import io.understudy.command.MembershipOrders;
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalMembers;
+import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.cluster.ProxyLaunch;
+import io.understudy.demo.driver.RunningCluster;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/** A cluster of three grows to five, and shrinks to three others: no node is left of those it began with, and no client sees an error. Then nodes are killed in the middle of an addition, which is repeated. */
+@Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MembersIT {
+    private static final int CLIENTS = 4;
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+
+    private static RunningCluster running;
+    private static LocalCluster cluster;
+
+    private final List<String> said = new ArrayList<>();
+    private final Queue<Exception> errors = new ConcurrentLinkedQueue<>();
+    private final AtomicLong committed = new AtomicLong();
+
+    @BeforeAll
+    static void start() throws IOException, SQLException {
+        running = RunningCluster.start();
+        cluster = running.local();
+        try (Connection c = cluster.connect(cluster.node(1), Duration.ofSeconds(60));
+                Statement s = c.createStatement()) {
+            s.execute("CREATE TABLE entry (id bigserial PRIMARY KEY, client int NOT NULL, amount int NOT NULL)");
+            s.execute("CREATE TABLE total (client int PRIMARY KEY, amount bigint NOT NULL)");
+            s.execute("INSERT INTO total SELECT i, 0 FROM generate_series(1, " + CLIENTS + ") i");
+        }
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void everyNodeIsReplacedAndNobodySeesAnError() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> clients = new ArrayList<>();
+        String url = running.driverUrl();
+        for (int i = 1; i <= CLIENTS; i++) {
+            int client = i;
+            clients.add(Thread.ofVirtual().start(() -> work(url, client, over)));
+        }
+        try {
+            awaitCommits();
+            add();
+            add();
+            assertThat(voters()).containsExactlyInAnyOrder("node1", "node2", "node3", "node4", "node5");
+            String master = master();
+            dryRun(master);
+            remove(master);
+            remove(firstOf("node1", "node2", "node3"));
+            add();
+            remove(firstOf("node1", "node2", "node3"));
+            assertThat(voters()).containsExactlyInAnyOrder("node4", "node5", "node6");
+        } finally {
+            over.set(true);
+            for (Thread t : clients) {
+                t.join();
+            }
+            System.out.println(String.join("\n", said));
+        }
+        assertThat(errors).isEmpty();
+        System.out.println(committed + " transactions while all nodes were replaced");
+        assertAllEqual();
+        try (Connection c = cluster.connect(cluster.nodes().getFirst(), Duration.ofSeconds(30));
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery("SELECT count(*), (SELECT sum(amount) FROM total) FROM entry")) {
+            r.next();
+            assertThat(r.getLong(1)).isEqualTo(committed.get()).isEqualTo(r.getLong(2));
+        }
+    }
+
+    @Test
+    @Order(2)
+    void anAdditionIsRepeatedAfterTheNewNodeAndTheLeaderWereKilled() throws Exception {
+        cluster = members().prepare();
+        LocalNode newcomer = cluster.nodes().getLast();
+        try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
+            MembershipOrders orders = new MembershipOrders(client, said::add);
+            orders.add(newcomer.admin(), true, Duration.ZERO);
+            assertThat(known()).doesNotContainKey(newcomer.name());
+            orders.add(newcomer.admin(), false, Duration.ZERO);
+        }
+        newcomer.killProxy();
+        LocalNode leader = named(master());
+        leader.killProxy();
+        newcomer.startProxy();
+        cluster = members().add();
+        assertThat(voters()).hasSize(4);
+        try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
+            MembershipOrders orders = new MembershipOrders(client, said::add);
+            // Dead, and removed all the same; its process comes back and learns of it.
+            orders.remove(leader.name(), false);
+            leader.startProxy();
+            await().atMost(SETTLE_LIMIT).until(() -> leader.proxyPid().isEmpty());
+            remove(leader.name());
+            List<String> rest = new ArrayList<>(voters());
+            LocalNode other = named(rest.getFirst());
+            other.killProxy();
+            await().atMost(SETTLE_LIMIT)
+                    .untilAsserted(() -> assertThatThrownBy(() -> orders.remove(rest.getLast(), true))
+                            .hasMessageContaining("no majority"));
+            other.startProxy();
+        }
+        assertAllEqual();
+    }
+
+    private void work(String url, int client, AtomicBoolean over) {
+        try (Connection c = DriverManager.getConnection(url)) {
+            c.setAutoCommit(false);
+            while (!over.get() && errors.isEmpty()) {
+                try (Statement s = c.createStatement()) {
+                    s.execute("INSERT INTO entry (client, amount) VALUES (" + client + ", 1)");
+                    s.execute("UPDATE total SET amount = amount + 1 WHERE client = " + client);
+                }
+                c.commit();
+                committed.incrementAndGet();
+                try (Statement s = c.createStatement();
+                        ResultSet r = s.executeQuery("SELECT amount FROM total WHERE client = " + client)) {
+                    r.next();
+                }
+                c.commit();
+            }
+        } catch (SQLException e) {
+            errors.add(e);
+        }
+    }
+
+    private void add() throws IOException {
+        cluster = members().add();
+        awaitCommits();
+    }
+
+    private void remove(String node) throws IOException {
+        cluster = members().remove(node, false);
+        awaitCommits();
+    }
+
+    private void dryRun(String node) throws IOException {
+        members().remove(node, true);
+        assertThat(voters()).contains(node);
+    }
+
+    private void awaitCommits() {
+        long enough = committed.get() + CLIENTS * 20L;
+        await().atMost(SETTLE_LIMIT)
+                .until(() -> committed.get() == 0 || committed.get() >= enough || !errors.isEmpty());
+        assertThat(errors).isEmpty();
+    }
+
+    private LocalMembers members() {
+        return new LocalMembers(cluster, ProxyLaunch.likeThisProcess(), said::add);
+    }
+
+    /** Whether they have a vote, by name. */
+    private static Map<String, Boolean> known() throws Exception {
+        Map<String, Boolean> votes = new TreeMap<>();
+        try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
+            for (JsonNode m : client.get("/api/v1/members").path("members")) {
+                votes.put(m.path("name").asText(), m.path("votes").asBoolean());
+            }
+        }
+        return votes;
+    }
+
+    private static List<String> voters() {
+        try {
+            return known().entrySet().stream()
+                    .filter(Map.Entry::getValue)
+                    .map(Map.Entry::getKey)
+                    .toList();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String firstOf(String... names) {
+        return voters().stream().filter(List.of(names)::contains).findFirst().orElseThrow();
+    }
+
+    private static String master() {
+        await().atMost(SETTLE_LIMIT).until(() -> !masterNow().isEmpty());
+        return masterNow();
+    }
+
+    private static String masterNow() {
+        try {
+            for (JsonNode n : cluster.status().path("nodes")) {
+                if (n.path("role").asText().equals("master")) {
+                    return n.path("name").asText();
+                }
+            }
+            return "";
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static LocalNode named(String name) {
+        return cluster.nodes().stream()
+                .filter(n -> n.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void assertAllEqual() {
+        await().atMost(SETTLE_LIMIT).untilAsserted(() -> {
+            Map<String, Contents> contents = Contents.ofAll(cluster);
+            assertThat(contents).hasSize(cluster.nodes().size());
+            assertThat(Contents.differences(contents)).isEmpty();
+        });
+    }
+}
