@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 /** Has nodes added to a cluster and removed from it, and tells how that goes. */
 public final class MembershipOrders {
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration GONE_MAX = Duration.ofSeconds(3);
 
     private final AdminClient cluster;
     private final Consumer<String> told;
@@ -49,8 +50,38 @@ public final class MembershipOrders {
      * @throws IOException with a node's words if it is refused
      */
     public void remove(String node, boolean dryRun) throws IOException {
-        JsonNode done = cluster.post("/api/v1/members/" + encoded(node) + "/remove?dryRun=" + dryRun);
+        JsonNode done;
+        try {
+            done = cluster.post("/api/v1/members/" + encoded(node) + "/remove?dryRun=" + dryRun);
+        } catch (IOException e) {
+            if (dryRun || !awaitGone(node)) {
+                throw e;
+            }
+            // It was the one asked, and ended before it could answer.
+            told.accept(node + " is removed");
+            return;
+        }
         tell(done, node + " is none of the nodes");
+    }
+
+    private boolean awaitGone(String node) throws IOException {
+        Instant deadline = Instant.now().plus(GONE_MAX);
+        while (!named(node).isMissingNode()) {
+            if (Instant.now().isAfter(deadline)) {
+                return false;
+            }
+            pause("interrupted");
+        }
+        return true;
+    }
+
+    private static void pause(String ifInterrupted) throws IOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(ifInterrupted, e);
+        }
     }
 
     private void tell(JsonNode done, String nothing) {
@@ -75,12 +106,7 @@ public final class MembershipOrders {
             if (Instant.now().isAfter(deadline)) {
                 throw new IOException(name + " has no vote after " + limit.toSeconds() + " s; it goes on: " + progress);
             }
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted; it goes on: " + progress, e);
-            }
+            pause("interrupted; it goes on: " + progress);
             now = named(name);
         }
         told.accept(name + " has a vote");

@@ -42,7 +42,7 @@ public final class LocalMembers {
         return with;
     }
 
-    /** Makes one more node and starts it, and leaves it at that; the cluster's last node then. If there is one already that the others do not know, it is that. */
+    /** Makes one more node and starts it, and leaves it at that; the cluster's last node then. If there is one already that has no vote yet, it is that. */
     public LocalCluster prepare() throws IOException {
         LocalCluster with = waiting() ? cluster : create();
         LocalNode node = with.nodes().getLast();
@@ -53,7 +53,7 @@ public final class LocalMembers {
     }
 
     private boolean waiting() throws IOException {
-        return !members().contains(cluster.nodes().getLast().name());
+        return !voters().contains(cluster.nodes().getLast().name());
     }
 
     private LocalCluster create() throws IOException {
@@ -103,11 +103,13 @@ public final class LocalMembers {
         node.stopPostgres();
     }
 
-    private Set<String> members() throws IOException {
+    private Set<String> voters() throws IOException {
         try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
             Set<String> names = new HashSet<>();
             for (JsonNode m : client.get("/api/v1/members").path("members")) {
-                names.add(m.path("name").asText());
+                if (m.path("votes").asBoolean()) {
+                    names.add(m.path("name").asText());
+                }
             }
             return names;
         } catch (ConfigException e) {

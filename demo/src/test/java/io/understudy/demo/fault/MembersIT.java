@@ -25,8 +25,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -40,12 +42,15 @@ import org.junit.jupiter.api.Timeout;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MembersIT {
     private static final int CLIENTS = 4;
+    private static final Duration PACE = Duration.ofMillis(20);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
 
     private static RunningCluster running;
     private static LocalCluster cluster;
 
-    private final List<String> said = new ArrayList<>();
+    private static final long BEGUN_NANOS = System.nanoTime();
+
+    private final List<String> said = new CopyOnWriteArrayList<>();
     private final Queue<Exception> errors = new ConcurrentLinkedQueue<>();
     private final AtomicLong committed = new AtomicLong();
 
@@ -114,7 +119,7 @@ class MembersIT {
         cluster = members().prepare();
         LocalNode newcomer = cluster.nodes().getLast();
         try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
-            MembershipOrders orders = new MembershipOrders(client, said::add);
+            MembershipOrders orders = new MembershipOrders(client, this::say);
             orders.add(newcomer.admin(), true, Duration.ZERO);
             assertThat(known()).doesNotContainKey(newcomer.name());
             orders.add(newcomer.admin(), false, Duration.ZERO);
@@ -126,7 +131,7 @@ class MembersIT {
         cluster = members().add();
         assertThat(voters()).hasSize(4);
         try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
-            MembershipOrders orders = new MembershipOrders(client, said::add);
+            MembershipOrders orders = new MembershipOrders(client, this::say);
             // Dead, and removed all the same; its process comes back and learns of it.
             orders.remove(leader.name(), false);
             leader.startProxy();
@@ -141,6 +146,7 @@ class MembersIT {
             other.startProxy();
         }
         assertAllEqual();
+        System.out.println(String.join("\n", said));
     }
 
     private void work(String url, int client, AtomicBoolean over) {
@@ -153,6 +159,8 @@ class MembersIT {
                 }
                 c.commit();
                 committed.incrementAndGet();
+                // The machine is shared by up to five nodes.
+                LockSupport.parkNanos(PACE.toNanos());
                 try (Statement s = c.createStatement();
                         ResultSet r = s.executeQuery("SELECT amount FROM total WHERE client = " + client)) {
                     r.next();
@@ -160,8 +168,13 @@ class MembersIT {
                 c.commit();
             }
         } catch (SQLException e) {
+            say("client " + client + ": " + e.getMessage());
             errors.add(e);
         }
+    }
+
+    private void say(String line) {
+        said.add((System.nanoTime() - BEGUN_NANOS) / 1_000_000 + " ms: " + line);
     }
 
     private void add() throws IOException {
@@ -180,14 +193,14 @@ class MembersIT {
     }
 
     private void awaitCommits() {
-        long enough = committed.get() + CLIENTS * 20L;
+        long enough = committed.get() + CLIENTS * 5L;
         await().atMost(SETTLE_LIMIT)
                 .until(() -> committed.get() == 0 || committed.get() >= enough || !errors.isEmpty());
         assertThat(errors).isEmpty();
     }
 
     private LocalMembers members() {
-        return new LocalMembers(cluster, ProxyLaunch.likeThisProcess(), said::add);
+        return new LocalMembers(cluster, ProxyLaunch.likeThisProcess(), this::say);
     }
 
     /** Whether they have a vote, by name. */
