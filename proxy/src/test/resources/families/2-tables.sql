@@ -59,6 +59,58 @@ create trigger z after update of n on t for each row when (new.id % 4 = 0) execu
 update t set n = n + {client} where id % 3 = {client} % 3;
 update t set n = n + 1;
 
+== inserted-rows
+title: Rows inserted by statements of every kind, changed again by triggers of the same statement, and into tables that become partitions meanwhile
+lost: 23505
+-- set-up
+create table t (id serial primary key, t text, come int, gone int);
+alter table t drop column gone;
+create table log (n int, t text);
+create function again() returns trigger language plpgsql as $$
+begin
+  if new.come % 3 = 0 then update t set t = t || '+' where id = new.id; end if;
+  if new.come % 3 = 1 then delete from t where id = new.id; insert into log values (new.come, new.t); end if;
+  return null;
+end $$;
+create trigger again after insert on t for each row execute function again();
+create table parent (n int, t text);
+create table child (extra float8 default random()) inherits (parent);
+create table whole (n int, t text) partition by list (n);
+create table rest partition of whole default;
+create table computed (n int, twice int generated always as (n * 2) stored);
+create table nothing ();
+-- client
+insert into t (t, come) select random()::text, g from generate_series(1, 9) g returning t.*;
+with a as (insert into t (t, come) values ('{client}', {i}) returning *) insert into log select come, t from a;
+insert into t (id, t, come) values (3 * {i}, 'x', 2) on conflict (id) do update set t = t.t || '!' || {client};
+insert into parent values ({i}, 'parent');
+insert into child values ({client}, 'child');
+update parent set t = t || '.' where n = {client};
+insert into computed values ({i}), ({client});
+update computed set n = n + 1 where n = {i};
+insert into nothing default values;
+-- client
+begin;
+create table part_{client}_{i} (n int, t text);
+insert into part_{client}_{i} values (100 * {client} + {i}, 'before');
+alter table whole attach partition part_{client}_{i} for values in (100 * {client} + {i});
+insert into part_{client}_{i} values (100 * {client} + {i}, 'direct');
+insert into whole values (100 * {client} + {i}, 'by the whole'), (-1, 'rest');
+savepoint s;
+insert into whole values (100 * {client} + {i}, 'undone');
+rollback to s;
+alter table whole detach partition part_{client}_{i};
+insert into part_{client}_{i} values (-2, 'after');
+delete from part_{client}_{i} where t = 'direct';
+commit;
+-- client
+create function attached_{client}_{i}() returns int language plpgsql as $$
+begin alter table whole attach partition late_{client}_{i} for values in (100 * {client} + {i}); return 100 * {client} + {i}; end $$;
+create table late_{client}_{i} (n int, t text);
+insert into late_{client}_{i} values (attached_{client}_{i}(), 'while it is attached');
+insert into late_{client}_{i} values (100 * {client} + {i}, 'then');
+update whole set n = -1 where t = 'then';
+
 == rules
 title: Rules: ALSO, INSTEAD, on views, with several actions
 -- set-up

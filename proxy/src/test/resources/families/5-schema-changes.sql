@@ -442,6 +442,26 @@ create tablespace f_space location '/nowhere';
 create event trigger e on login execute function f();
 => Connections to the servers are pooled: it would fire for those, and not when a client connects.
 
+== event-triggers
+title: Event triggers; ENABLE ALWAYS and ENABLE REPLICA, by which they would fire for what replicas replay
+proofs: change
+-- set-up
+create table seen (tag text, at timestamptz default clock_timestamp());
+create function see() returns event_trigger language plpgsql as 'begin insert into f_event_triggers.seen values (tg_tag); end';
+create event trigger f_event_triggers on ddl_command_end when tag in ('CREATE SEQUENCE') execute function see();
+-- client
+create event trigger see_{client}_{i} on ddl_command_end when tag in ('CREATE SEQUENCE', 'COMMENT') execute function see();
+create sequence s_{client}_{i};
+begin;
+do $$ begin alter event trigger see_{client}_{i} enable replica; end $$;
+commit;
+\error 0A000
+alter event trigger see_{client}_{i} disable;
+drop event trigger see_{client}_{i};
+-- refused
+alter event trigger f_event_triggers enable always;
+=> Use ALTER EVENT TRIGGER ... ENABLE: it fires on the master, and what it changes is replicated.
+
 == catalog-rows
 title: Rows of the catalog changed by INSERT, UPDATE and DELETE, collations imported from the system
 proofs: none

@@ -16,11 +16,19 @@ as $$ begin
   if tg_name not like ' understudy%' then
     return null;   -- somebody's own trigger with our function: nothing to be forged by it
   end if;
+  if tg_level = 'STATEMENT' and tg_op = 'INSERT' then
+    insert into understudy.change(rel, new) select tg_relid, textin(record_out(c.*)) from come c;
+    if not found then
+      return null;
+    end if;
+  end if;
   if current_setting('understudy.sealed', true) = 'on' then
     raise exception 'a change of "%" after the transaction was sealed', tg_table_name using errcode = '55000';
   end if;
   if tg_level = 'STATEMENT' then
-    insert into understudy.change(rel) values (tg_relid);
+    if tg_op = 'TRUNCATE' then
+      insert into understudy.change(rel) values (tg_relid);
+    end if;
     return null;
   end if;
   insert into understudy.change(rel, old, new) values (tg_relid,

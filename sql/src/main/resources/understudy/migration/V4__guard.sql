@@ -26,35 +26,62 @@ begin
 end $$;
 revoke all on function understudy.require_readable(oid) from public;
 
--- Makes sure that a table has both triggers and that both are always on. Users' event triggers are not to see it: they do not fire in a session of this role.
+-- Whether inserted rows are taken one by one. Once so, always so.
+create function understudy.by_rows(table_oid oid) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from pg_class where oid = table_oid and relispartition)
+      or exists (select from pg_attribute where attrelid = table_oid and attgenerated <> '' and not attisdropped)
+      or exists (select from pg_trigger where tgrelid = table_oid and tgname = ' understudy rows')
+$$;
+revoke all on function understudy.by_rows(oid) from public;
+
+-- The triggers that capture a table's changes. What is inserted is taken once a statement, from its transition table: of many rows that costs a third of a trigger for each. Not so in partitions,
+-- where a statement on the whole table fires no such trigger, nor where columns are generated. Rows that are updated or deleted may be reached by way of a table's parent, which fires none either.
+create function understudy.captures(table_oid oid) returns table(name name, type int, definition text) language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select ' understudy', 25, 'after update or delete on %s for each row'
+  union all
+  select ' understudy truncate', 32, 'after truncate on %s'
+  union all
+  select w.name, w.type, w.definition
+    from (values (true, ' understudy rows', 5, 'after insert on %s for each row'), (false, ' understudy insert', 4, 'after insert on %s referencing new table as come')) w(by_rows, name, type, definition)
+   where w.by_rows = understudy.by_rows(table_oid)
+$$;
+revoke all on function understudy.captures(oid) from public;
+
+-- Makes sure that a table has these triggers, and that they are always on. Users' event triggers are not to see it: they do not fire in a session of this role.
 create function understudy.install(table_oid oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set session_replication_role = replica
-as $$ begin
+as $$
+declare
+  c record;
+begin
   if session_user <> 'understudy_apply' then
     perform understudy.require_readable(table_oid);
   end if;
   perform set_config('understudy.trusted', (select value from understudy.secret), true);
-  if not exists (select from pg_trigger where tgrelid = table_oid and tgname = ' understudy') then
-    execute format('create trigger " understudy" after insert or update or delete on %s for each row '
-      'when (session_user <> ''understudy_apply'') execute function understudy.capture()', table_oid::regclass);
-  end if;
-  if not exists (select from pg_trigger where tgrelid = table_oid and tgname = ' understudy truncate') then
-    execute format('create trigger " understudy truncate" after truncate on %s '
-      'when (session_user <> ''understudy_apply'') execute function understudy.capture()', table_oid::regclass);
-  end if;
-  if exists (select from pg_trigger where tgrelid = table_oid and tgname in (' understudy', ' understudy truncate') and tgenabled <> 'A') then
-    execute format('alter table only %s enable always trigger " understudy", enable always trigger " understudy truncate"', table_oid::regclass);
+  for c in select * from understudy.captures(table_oid) w where w.name not in (select t.tgname from pg_trigger t where t.tgrelid = table_oid) loop
+    execute format('create trigger %I ' || c.definition || ' when (session_user <> ''understudy_apply'') execute function understudy.capture()', c.name, table_oid::regclass);
+  end loop;
+  -- In the catalog itself: ALTER TABLE refuses tables that a statement around this one is using, which goes on with the triggers it began with; pg_class, so that sessions look again.
+  -- A table that was made a partition keeps the trigger for statements, switched off.
+  if exists (select from pg_trigger t where t.tgrelid = table_oid and t.tgfoid = 'understudy.capture'::regproc and t.tgname like ' understudy%'
+       and t.tgenabled <> case when t.tgname in (select w.name from understudy.captures(table_oid) w) then 'A' else 'D' end) then
+    execute format('lock table only %s in share row exclusive mode', table_oid::regclass);
+    update pg_trigger t set tgenabled = case when t.tgname in (select w.name from understudy.captures(table_oid) w) then 'A' else 'D' end
+     where t.tgrelid = table_oid and t.tgfoid = 'understudy.capture'::regproc and t.tgname like ' understudy%';
+    update pg_class set relhastriggers = relhastriggers where oid = table_oid;
   end if;
   perform set_config('understudy.trusted', '', true);
 end $$;
 revoke all on function understudy.install(oid) from public;
 
--- Permanent tables without a working pair of capture triggers. None before a master opens.
+-- Permanent tables that lack one of these. None before a master opens.
 create function understudy.unguarded() returns table(rel oid, name text) language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select k.oid, format('%I.%I', n.nspname, k.relname) from pg_class k join pg_namespace n on n.oid = k.relnamespace
    where k.relkind = 'r' and k.relpersistence <> 't' and k.oid >= 16384 and n.nspname not in ('understudy', 'pg_catalog', 'information_schema')
-     and 2 > (select count(*) from pg_trigger t where t.tgrelid = k.oid and t.tgenabled = 'A' and t.tgfoid = 'understudy.capture'::regproc
-                and ((t.tgname = ' understudy' and t.tgtype = 29) or (t.tgname = ' understudy truncate' and t.tgtype = 32)))
+     and exists (select w.name, w.type, true from understudy.captures(k.oid) w
+                 except select t.tgname, t.tgtype, t.tgenabled = 'A' from pg_trigger t where t.tgrelid = k.oid and t.tgfoid = 'understudy.capture'::regproc)
    order by 2
 $$;
 revoke all on function understudy.unguarded() from public;

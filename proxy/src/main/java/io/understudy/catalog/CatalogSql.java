@@ -35,7 +35,7 @@ final class CatalogSql {
     static String relations(String which) {
         return """
                 WITH odd AS (   -- more happens on a write than the row
-                  SELECT tgrelid AS rel, 'has a trigger' AS why FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT IN (' understudy', ' understudy truncate')
+                  SELECT tgrelid AS rel, 'has a trigger' AS why FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT LIKE ' understudy%%'
                   UNION SELECT ev_class, 'has a rule' FROM pg_rewrite
                   UNION SELECT inhrelid, 'inherits from another one' FROM pg_inherits UNION SELECT inhparent, 'is inherited by another one' FROM pg_inherits
                   UNION SELECT oid, 'has row security' FROM pg_class WHERE relrowsecurity
@@ -56,7 +56,7 @@ final class CatalogSql {
                     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                     WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass)
                 ), moving AS (   -- writing can move a sequence
-                  SELECT tgrelid AS rel FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT IN (' understudy', ' understudy truncate')
+                  SELECT tgrelid AS rel FROM pg_trigger WHERE NOT tgisinternal AND tgname NOT LIKE ' understudy%%'
                   UNION SELECT ev_class FROM pg_rewrite WHERE ev_type <> '1'
                   UNION SELECT confrelid FROM pg_constraint WHERE contype = 'f' AND (confupdtype NOT IN ('a', 'r') OR confdeltype NOT IN ('a', 'r'))
                   UNION SELECT attrelid FROM pg_attribute WHERE attidentity <> '' AND NOT attisdropped

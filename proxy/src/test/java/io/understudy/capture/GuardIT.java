@@ -76,7 +76,7 @@ class GuardIT {
         assertThat(Guard.unguarded(master.node)).isEmpty();
         assertThat(Guard.missing(master.node)).isEmpty();
         assertThat(TestReplica.strings(master.node, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE ' understudy%'"))
-                .containsExactly("26");
+                .containsExactly("40");
         master.run("INSERT INTO p VALUES (1), (2), (4)", "INSERT INTO s.h VALUES (1)", "INSERT INTO t VALUES (1)");
         assertThat(master.seal().rows()).hasSize(4);
     }

@@ -35,7 +35,7 @@ class TamperIT {
             "SET session_replication_role = replica; ALTER TABLE kept DISABLE TRIGGER ALL; ";
 
     private static final String SEEN_AGAIN =
-            "; ALTER TABLE kept ENABLE ALWAYS TRIGGER \" understudy\", ENABLE ALWAYS TRIGGER \" understudy truncate\";"
+            "; ALTER TABLE kept ENABLE ALWAYS TRIGGER \" understudy\", ENABLE ALWAYS TRIGGER \" understudy insert\", ENABLE ALWAYS TRIGGER \" understudy truncate\";"
                     + " DELETE FROM understudy.ddl_seen; DELETE FROM understudy.change";
 
     private RunningCluster running;
