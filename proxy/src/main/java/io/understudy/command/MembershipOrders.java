@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 public final class MembershipOrders {
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration GONE_MAX = Duration.ofSeconds(3);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
 
     private final AdminClient cluster;
     private final Consumer<String> told;
@@ -32,7 +33,7 @@ public final class MembershipOrders {
      * @throws IOException with a node's words if it is refused, or there is no vote in time
      */
     public void add(URI newcomer, boolean dryRun, Duration limit) throws IOException {
-        JsonNode self = cluster.of(newcomer).get("/api/v1/members").path("self");
+        JsonNode self = members(cluster.of(newcomer)).path("self");
         String name = self.path("name").asText();
         JsonNode done = cluster.post("/api/v1/members?name=" + encoded(name) + "&life="
                 + encoded(self.path("life").asText()) + "&host="
@@ -119,9 +120,24 @@ public final class MembershipOrders {
                 + member.path("lagEntries").asLong() + " entries behind";
     }
 
+    /** A node that has just been started, or whose cluster is busy with changing, may need a while to answer. */
+    private static JsonNode members(AdminClient asked) throws IOException {
+        Instant deadline = Instant.now().plus(ANSWER_MAX);
+        while (true) {
+            try {
+                return asked.get("/api/v1/members");
+            } catch (UnreachableException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw e;
+                }
+                pause("interrupted");
+            }
+        }
+    }
+
     /** A node as the cluster knows it; a missing one if it does not. */
     private JsonNode named(String node) throws IOException {
-        for (JsonNode m : cluster.get("/api/v1/members").path("members")) {
+        for (JsonNode m : members(cluster).path("members")) {
             if (m.path("name").asText().equals(node)) {
                 return m;
             }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -17,13 +18,20 @@ import java.util.stream.Stream;
  * For any thread.
  */
 public final class ClusterMembers {
+    private static final Membership NOT_KNOWN = new Membership(-1, List.of());
+
     private final ReplicatedLog.Settings settings;
     private final DurableState state;
     private final RaftEngine engine;
     private final ClusterChannel channel;
     private final Optional<NodeTls> tls;
     private final Consumer<ConsensusEvent> events;
-    private volatile Membership latest;
+    private volatile Membership latest = NOT_KNOWN;
+    private volatile Set<String> names = Set.of();
+    private volatile Standing standing = new Standing(NOT_KNOWN, false, false);
+
+    /** What this node is in a cluster of these. */
+    private record Standing(Membership of, boolean belongs, boolean votes) {}
 
     ClusterMembers(
             ReplicatedLog.Settings settings,
@@ -38,7 +46,6 @@ public final class ClusterMembers {
         this.channel = channel;
         this.tls = tls;
         this.events = events;
-        this.latest = new Membership(-1, List.of());
     }
 
     /** As far as it is known here to be committed. */
@@ -67,12 +74,23 @@ public final class ClusterMembers {
 
     /** Whether this node is one of them, with or without a vote. */
     public boolean belongs() {
-        return state.membership(engine.committed()).contains(state.self());
+        return standing().belongs;
     }
 
     /** Whether this node is one of them and counts in majorities. */
     public boolean votes() {
-        return state.membership(engine.committed()).votes(state.self());
+        return standing().votes;
+    }
+
+    /** Asked with every statement, and changes once in a while. */
+    private Standing standing() {
+        Membership now = state.membership(engine.committed());
+        Standing known = standing;
+        if (!known.of.equals(now)) {
+            known = new Standing(now, now.contains(state.self()), now.votes(state.self()));
+            standing = known;
+        }
+        return known;
     }
 
     /** Has a node added, which gets the log from then on; by {@link #promote} it gets a vote. */
@@ -92,7 +110,7 @@ public final class ClusterMembers {
 
     /** By all that is in the log, committed or not. */
     boolean has(String node) {
-        return latest.named(node).isPresent();
+        return names.contains(node);
     }
 
     /** Names of those that count in majorities, by all that is in the log. */
@@ -107,6 +125,7 @@ public final class ClusterMembers {
             return;
         }
         latest = now;
+        names = Set.copyOf(now.names());
         Map<String, Peer> peers = new HashMap<>();
         settings.peers().stream()
                 .filter(p -> now.index() == 0 || now.named(p.name()).isPresent())

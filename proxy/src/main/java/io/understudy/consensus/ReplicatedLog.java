@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +67,7 @@ public final class ReplicatedLog implements StatementLog {
     private volatile Leadership leadership = new Leadership(0, "", false);
     private volatile @Nullable Delivery delivery;
     private List<String> alive = List.of();
+    private final AtomicBoolean removed = new AtomicBoolean();
     private volatile boolean closed;
 
     /**
@@ -179,7 +181,11 @@ public final class ReplicatedLog implements StatementLog {
 
     /** Latest status of each other node in the view that has published one, by name. */
     public Map<String, NodeStatus> peers() {
-        Map<String, NodeStatus> others = new HashMap<>(gossip.others());
+        Map<String, NodeStatus> others = gossip.others();
+        if (others.keySet().stream().allMatch(members::has)) {
+            return others;
+        }
+        others = new HashMap<>(others);
         others.keySet().removeIf(n -> !members.has(n));
         return Map.copyOf(others);
     }
@@ -420,7 +426,9 @@ public final class ReplicatedLog implements StatementLog {
 
         @Override
         public void removed() {
-            events.accept(new ConsensusEvent.Removed(self));
+            if (removed.compareAndSet(false, true)) {
+                events.accept(new ConsensusEvent.Removed(self));
+            }
         }
 
         @Override
