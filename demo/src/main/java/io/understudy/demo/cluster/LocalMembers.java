@@ -56,7 +56,8 @@ public final class LocalMembers {
         return !voters().contains(cluster.nodes().getLast().name());
     }
 
-    private LocalCluster create() throws IOException {
+    /** Makes one more node's files, and starts nothing; the cluster's last node then. */
+    public LocalCluster create() throws IOException {
         Path directory = cluster.directory();
         ClusterPlan plan = ClusterPlan.read(directory).plus();
         ClusterPlan.NodePlan node = plan.nodes().getLast();
