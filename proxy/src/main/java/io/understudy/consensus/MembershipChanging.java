@@ -30,7 +30,9 @@ final class MembershipChanging {
     /** Does nothing if this node does not lead, or it cannot be done now. */
     void change(MembershipChange change) {
         LeaderState leading = node.state().leaderState();
-        if (leading == null || !isPossible(leading, change)) {
+        // Whom leadership is being handed to must not be removed: MicroRaft would try for ever, and take no proposals.
+        boolean handingOver = node.state().leadershipTransferState() != null;
+        if (leading == null || handingOver || !isPossible(leading, change)) {
             return;
         }
         Optional<Membership> next = change.on(state.membership());
