@@ -190,9 +190,7 @@ class MembersIT {
 
     private void add() throws IOException {
         cluster = members().create();
-        patient(cluster.directory()
-                .resolve(cluster.nodes().getLast().name())
-                .resolve("node.yaml"));
+        patient(cluster.directory().resolve(cluster.nodes().getLast().name()).resolve("node.yaml"));
         cluster = members().add();
         awaitCommits();
     }
