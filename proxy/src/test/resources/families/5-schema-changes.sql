@@ -443,24 +443,28 @@ create event trigger e on login execute function f();
 => Connections to the servers are pooled: it would fire for those, and not when a client connects.
 
 == event-triggers
-title: Event triggers; ENABLE ALWAYS and ENABLE REPLICA, by which they would fire for what replicas replay
+title: Event triggers, those too that are ENABLE ALWAYS or ENABLE REPLICA
 proofs: change
 -- set-up
 create table seen (tag text, at timestamptz default clock_timestamp());
 create function see() returns event_trigger language plpgsql as 'begin insert into f_event_triggers.seen values (tg_tag); end';
-create event trigger f_event_triggers on ddl_command_end when tag in ('CREATE SEQUENCE') execute function see();
+create event trigger f_event_triggers on ddl_command_end when tag in ('CREATE SEQUENCE', 'CREATE TABLE', 'CREATE TRIGGER', 'ALTER TABLE') execute function see();
+alter event trigger f_event_triggers enable always;
+create function plain() returns trigger language plpgsql as 'begin return null; end';
 -- client
-create event trigger see_{client}_{i} on ddl_command_end when tag in ('CREATE SEQUENCE', 'COMMENT') execute function see();
+create event trigger see_{client}_{i} on ddl_command_start when tag in ('COMMENT', 'CREATE TABLE') execute function see();
 create sequence s_{client}_{i};
+create table t_{client}_{i} (n int, r float8 default random());
+insert into t_{client}_{i} values ({i});
+create trigger a after insert on t_{client}_{i} for each row execute function plain();
+alter table t_{client}_{i} enable always trigger a;
+insert into t_{client}_{i} values ({client});
 begin;
 do $$ begin alter event trigger see_{client}_{i} enable replica; end $$;
+alter table t_{client}_{i} add column u float8 default random();
 commit;
-\error 0A000
 alter event trigger see_{client}_{i} disable;
 drop event trigger see_{client}_{i};
--- refused
-alter event trigger f_event_triggers enable always;
-=> Use ALTER EVENT TRIGGER ... ENABLE: it fires on the master, and what it changes is replicated.
 
 == catalog-rows
 title: Rows of the catalog changed by INSERT, UPDATE and DELETE, collations imported from the system

@@ -100,14 +100,57 @@ as $$ begin
 end $$;
 revoke all on function understudy.as_table(regclass, boolean) from public;
 
+-- Event triggers of users' that are enabled for sessions of every kind, or for replication's, are off until understudy.loud, in the same transaction: for what a node does itself, and for what a replica
+-- replays. Nobody else sees it, and nothing is to be seen after it. What has changed such an event trigger meanwhile has the last word: the row is another one then.
+create function understudy.quiet() returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  were text := '';
+begin
+  if exists (select from pg_event_trigger where evtenabled in ('A', 'R') and evtfoid not in (select oid from pg_proc where pronamespace = 'understudy'::regnamespace)) then
+    with loud as materialized (
+      select oid, evtenabled from pg_event_trigger where evtenabled in ('A', 'R') and evtfoid not in (select oid from pg_proc where pronamespace = 'understudy'::regnamespace)
+    ), quieted as (
+      update pg_event_trigger e set evtenabled = 'D' from loud l where e.oid = l.oid returning e.ctid, l.evtenabled
+    )
+    select jsonb_object_agg(ctid::text, evtenabled) into were from quieted;
+  end if;
+  perform set_config('understudy.loud', were, true);
+end $$;
+revoke all on function understudy.quiet() from public;
+
+create function understudy.loud() returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  were text := current_setting('understudy.loud', true);
+begin
+  if were <> '' then
+    update pg_event_trigger e set evtenabled = (were::jsonb ->> e.ctid::text)::"char" where were::jsonb ? e.ctid::text;
+    perform set_config('understudy.loud', '', true);
+  end if;
+end $$;
+revoke all on function understudy.loud() from public;
+
+create function understudy.quietly(command text) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  around text := coalesce(current_setting('understudy.loud', true), '');   -- it may be quiet already
+begin
+  perform understudy.quiet();
+  execute command;
+  perform understudy.loud();
+  perform set_config('understudy.loud', around, true);
+end $$;
+revoke all on function understudy.quietly(text) from public;
+
 -- While a replica runs DDL, functions in it (checks, defaults, USING) change no rows of that table: what they changed on the master is in the log, too. Until understudy.unhush, in the same transaction.
 create function understudy.unchanged() returns trigger language plpgsql as $$ begin return null; end $$;
 revoke all on function understudy.unchanged() from public;
 
 create function understudy.hush(rel regclass) returns void language plpgsql set search_path = pg_catalog, pg_temp
 as $$ begin
-  execute format('create trigger " understudy hush" before insert or update or delete on %s for each row execute function understudy.unchanged()', rel);
-  execute format('alter table only %s enable always trigger " understudy hush"', rel);
+  perform understudy.quietly(format('create trigger " understudy hush" before insert or update or delete on %s for each row execute function understudy.unchanged()', rel));
+  perform understudy.quietly(format('alter table only %s enable always trigger " understudy hush"', rel));
 end $$;
 revoke all on function understudy.hush(regclass) from public;
 
@@ -117,7 +160,7 @@ declare
   rel regclass;
 begin
   for rel in select t.tgrelid from pg_trigger t where t.tgname = ' understudy hush' loop
-    execute format('drop trigger " understudy hush" on %s', rel);
+    perform understudy.quietly(format('drop trigger " understudy hush" on %s', rel));
   end loop;
 end $$;
 revoke all on function understudy.unhush() from public;
@@ -126,7 +169,7 @@ revoke all on function understudy.unhush() from public;
 create function understudy.pause_checks(rel oid, more text) returns void language plpgsql set search_path = pg_catalog, pg_temp
 as $$ begin
   if more <> '' then
-    execute more;
+    perform understudy.quietly(more);
   end if;
   update pg_class set relchecks = 0 where oid = rel;
   update pg_attribute a set attnotnull = false from pg_constraint k where k.conrelid = rel and k.contype = 'n' and not k.convalidated and a.attrelid = rel and a.attnum = any (k.conkey);
@@ -138,7 +181,7 @@ as $$ begin
   update pg_class set relchecks = (select count(*) from pg_constraint k where k.conrelid = rel and k.contype = 'c') where oid = rel;
   update pg_attribute a set attnotnull = true from pg_constraint k where k.conrelid = rel and k.contype = 'n' and not k.convalidated and a.attrelid = rel and a.attnum = any (k.conkey);
   if more <> '' then
-    execute more;
+    perform understudy.quietly(more);
   end if;
 end $$;
 revoke all on function understudy.resume_checks(oid, text) from public;

@@ -183,19 +183,6 @@ begin
 end $$;
 revoke all on function understudy.refuse_unseen(xid8) from public;
 
--- Refuses event triggers of users' that would fire in sessions of our own too: for what replicas run, and for the triggers that capture puts on a table.
-create function understudy.refuse_everywhere() returns void language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-  of_name name := (select evtname from pg_event_trigger where evtenabled in ('A', 'R') and evtfoid not in (select oid from pg_proc where pronamespace = 'understudy'::regnamespace) limit 1);
-begin
-  if of_name is not null then
-    raise exception 'event trigger "%" cannot be enabled for replicas', of_name
-      using errcode = '0A000', hint = 'Use ALTER EVENT TRIGGER ... ENABLE: it fires on the master, and what it changes is replicated.';
-  end if;
-end $$;
-revoke all on function understudy.refuse_everywhere() from public;
-
 -- Ends the transaction's capture: its images, DDL and sequence positions in one answer; the rows are deleted, and a later change raises 55000.
 --   kind 'x': first row; before = xid or null, after = 'on' if images are in hex (a client encoding other than UTF8 might not hold them);
 --     flags, if there are too many images for one answer: how many, their bytes, then the tables' oids, comma-separated; such images stay, to be read by understudy.large_*
@@ -224,10 +211,6 @@ begin
     -- pg_class, pg_largeobject, pg_largeobject_metadata
     if understudy.may_have_changed('{1259, 2613, 2995}') then
       perform understudy.refuse_unseen(x);
-    end if;
-    -- pg_event_trigger
-    if understudy.may_have_changed('{3466}') then
-      perform understudy.refuse_everywhere();
     end if;
     -- roles, memberships, settings, databases, tablespaces, rights on parameters, comments on all these, event triggers
     if understudy.may_have_changed('{1260, 1261, 2964, 1262, 1213, 6243, 2396, 3466}') then

@@ -49,7 +49,7 @@ as $$
 $$;
 revoke all on function understudy.captures(oid) from public;
 
--- Makes sure that a table has these triggers, and that they are always on. Users' event triggers are not to see it: they do not fire in a session of this role.
+-- Makes sure that a table has these triggers, and that they are always on. Users' event triggers are not to see it: they do not fire in a session of this role, or are off.
 create function understudy.install(table_oid oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set session_replication_role = replica
 as $$
 declare
@@ -60,7 +60,8 @@ begin
   end if;
   perform set_config('understudy.trusted', (select value from understudy.secret), true);
   for c in select * from understudy.captures(table_oid) w where w.name not in (select t.tgname from pg_trigger t where t.tgrelid = table_oid) loop
-    execute format('create trigger %I ' || c.definition || ' when (session_user <> ''understudy_apply'') execute function understudy.capture()', c.name, table_oid::regclass);
+    perform understudy.quietly(format(
+      'create trigger %I ' || c.definition || ' when (session_user <> ''understudy_apply'') execute function understudy.capture()', c.name, table_oid::regclass));
   end loop;
   -- In the catalog itself: ALTER TABLE refuses tables that a statement around this one is using, which goes on with the triggers it began with; pg_class, so that sessions look again.
   -- A table that was made a partition keeps the trigger for statements, switched off.

@@ -29,6 +29,9 @@ select 'trigger ' || pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text
 select 'internal trigger ' || t.tgrelid::regclass || ' ' || p.proname || ' ' || t.tgtype || ' ' || t.tgenabled::text || ' ' || row_number() over (partition by t.tgrelid, p.oid, t.tgtype, t.tgenabled)
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid where c.relnamespace in (select oid from mine) and t.tgisinternal
 
+select 'event trigger ' || e.evtname || ' ' || e.evtevent || ' ' || e.evtenabled::text || ' ' || e.evtfoid::regproc || ' ' || coalesce(e.evttags::text, '')
+  from pg_event_trigger e join pg_proc p on p.oid = e.evtfoid where p.pronamespace in (select oid from mine)
+
 select 'view ' || c.oid::regclass || ' ' || pg_get_viewdef(c.oid) || ' ' || c.relispopulated from pg_class c where c.relnamespace in (select oid from mine) and c.relkind in ('v', 'm')
 
 select 'rule ' || pg_get_ruledef(r.oid) || ' ' || r.ev_enabled::text from pg_rewrite r join pg_class c on c.oid = r.ev_class where c.relnamespace in (select oid from mine)

@@ -177,13 +177,6 @@ final class CatalogChecks {
                 "event triggers ON login",
                 "SELECT quote_ident(evtname) FROM pg_event_trigger WHERE evtevent = 'login' ORDER BY 1",
                 "they would fire for pooled connections, and not for clients: drop them");
-        add(
-                findings,
-                Finding::change,
-                "event triggers enabled for replicas",
-                "SELECT quote_ident(evtname) FROM pg_event_trigger"
-                        + " WHERE evtname !~ '^ +understudy' AND evtenabled IN ('A', 'R') ORDER BY 1",
-                "they would fire for what replicas replay: ALTER EVENT TRIGGER ... ENABLE");
     }
 
     private void extensions(List<Finding> findings) throws SQLException {

@@ -72,7 +72,7 @@ public final class Stops {
         return checks
                 ? "SELECT understudy.%s_checks(%s::pg_catalog.regclass, %s)"
                         .formatted(verb, Sql.literal(table), Sql.literal(alter))
-                : alter;
+                : alter.isEmpty() ? "" : "SELECT understudy.quietly(%s)".formatted(Sql.literal(alter));
     }
 
     private String alter(Function<Stop, String> how) {
