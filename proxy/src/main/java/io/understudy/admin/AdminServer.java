@@ -2,6 +2,7 @@ package io.understudy.admin;
 
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
 import io.understudy.tls.ServerTls;
@@ -145,19 +146,33 @@ public final class AdminServer implements AutoCloseable {
 
     private static void failing(RoutesConfig routes) {
         routes.exception(
-                OrderRefusedException.class, (e, context) -> context.status(409).json(error(e)));
+                OrderRefusedException.class,
+                AdminServer.<OrderRefusedException>whileThere(
+                        (e, context) -> context.status(409).json(error(e))));
         routes.exception(
                 TooManyAttemptsException.class,
-                (e, context) -> context.status(429)
+                AdminServer.<TooManyAttemptsException>whileThere((e, context) -> context.status(429)
                         .header("Retry-After", Long.toString(e.seconds()))
-                        .json(error(e)));
+                        .json(error(e))));
         routes.exception(
                 HttpResponseException.class,
-                (e, context) -> context.status(e.getStatus()).json(error(e)));
-        routes.exception(Exception.class, (e, context) -> {
+                AdminServer.<HttpResponseException>whileThere(
+                        (e, context) -> context.status(e.getStatus()).json(error(e))));
+        routes.exception(Exception.class, AdminServer.<Exception>whileThere((e, context) -> {
             LOG.warn("{} {} failed", context.method(), context.path(), e);
             context.status(500).json(error(e));
-        });
+        }));
+    }
+
+    /** Of a client that has gone Jetty takes back request and answer: they throw then. What a handler of exceptions throws Javalin gives to the same handler again, without end. */
+    static <E extends Exception> ExceptionHandler<E> whileThere(ExceptionHandler<E> handler) {
+        return (e, context) -> {
+            try {
+                handler.handle(e, context);
+            } catch (RuntimeException gone) {
+                LOG.debug("nobody is there any more to be told of {}", e.toString(), gone);
+            }
+        };
     }
 
     /** Where it listens. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.http.Context;
 import io.understudy.admin.ClusterSnapshot.Counters;
 import io.understudy.admin.ClusterSnapshot.Known;
 import io.understudy.admin.ClusterSnapshot.Traffic;
@@ -13,6 +14,7 @@ import io.understudy.topology.NodeLoad.Took;
 import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,6 +54,22 @@ class AdminServerTest {
         server.close();
         metrics.close();
         http.close();
+    }
+
+    /** As Jetty has it when the client of a stream has gone: Javalin would have the same handler handle what it throws, for ever. */
+    @Test
+    void anExceptionHandlerNeverThrows() throws Exception {
+        Context gone = (Context) Proxy.newProxyInstance(
+                Context.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("Response does not exist (likely recycled)");
+                });
+        AtomicLong asked = new AtomicLong();
+        AdminServer.<Exception>whileThere((e, context) -> {
+                    asked.incrementAndGet();
+                    context.status(500);
+                })
+                .handle(new IllegalStateException("client has gone"), gone);
+        assertThat(asked).hasValue(1);
     }
 
     @Test
