@@ -134,7 +134,7 @@ refresh materialized view filled_later;
 refresh materialized view of_catalog;
 begin; refresh materialized view replaced; refresh materialized view replaced; create index on replaced (n); rollback;
 refresh materialized view emptied;
-do $$ begin create materialized view if not exists f_materialized_views.made_{client} as select random() from f_materialized_views.t; end $$;
+do $$ begin create materialized view if not exists f_materialized_views.made_{client}_{i} as select random() from f_materialized_views.t; end $$;
 
 == roles-grants
 title: Roles, passwords, memberships, GRANT and REVOKE, default privileges, ownership
