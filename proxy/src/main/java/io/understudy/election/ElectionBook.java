@@ -123,7 +123,11 @@ public final class ElectionBook implements AutoCloseable {
                 add(a);
             }
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("the log could not be read for the list of elections", e);
+            if (reader.isShutdown()) {
+                LOG.debug("closed", e);
+            } else {
+                LOG.warn("the log could not be read for the list of elections", e);
+            }
         }
     }
 
@@ -233,6 +237,7 @@ public final class ElectionBook implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.shutdownNow();
+        // Not interrupted: that would close the file of the log that it reads, for everybody.
+        reader.shutdown();
     }
 }

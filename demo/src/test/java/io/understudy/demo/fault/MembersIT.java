@@ -159,12 +159,15 @@ class MembersIT {
     }
 
     /** It may have ended again by the time that it would be seen to serve. */
-    private static void comesBack(LocalNode removed) {
+    private static void comesBack(LocalNode removed) throws IOException {
         try {
             removed.startProxy();
         } catch (IOException e) {
-            assertThat(e).hasMessageContaining("removed from the cluster");
+            assertThat(e).hasMessageContaining("ended");
         }
+        Path log = cluster.directory().resolve(removed.name()).resolve("proxy.log");
+        await().atMost(SETTLE_LIMIT)
+                .until(() -> Files.readString(log).contains(removed.name() + " was removed from the cluster"));
     }
 
     private void work(String url, int client, AtomicBoolean over) {
