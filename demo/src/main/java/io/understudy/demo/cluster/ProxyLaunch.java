@@ -46,6 +46,10 @@ public record ProxyLaunch(List<String> command) {
         // several share a machine.
         List<String> command = new ArrayList<>(List.of("setsid", java.toString()));
         command.addAll(options);
+        if (Boolean.getBoolean("understudy.short-lived")) {
+            // A process that lives for a minute spends more on the second compiler than it gets back.
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         command.addAll(List.of(
                 "-Xms128m",
                 "-Xmn64m",

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A cluster of three grows to five, and shrinks to three others, of which one was there before: with {@code -Dunderstudy.replaceAll=true} none is left of those it began with. No client sees an error. Then nodes
+ * A new node takes the master's place; with {@code -Dunderstudy.replaceAll=true} the cluster grows to five and shrinks to three others, until none is left of those it began with. No client sees an error. Then nodes
  * are killed in the middle of an addition, which is repeated.
  */
 @Timeout(600)
@@ -92,18 +92,20 @@ class MembersIT {
         try {
             awaitCommits();
             add();
-            add();
-            assertThat(voters()).containsExactlyInAnyOrder("node1", "node2", "node3", "node4", "node5");
+            if (REPLACE_ALL) {
+                add();
+                assertThat(voters()).containsExactlyInAnyOrder("node1", "node2", "node3", "node4", "node5");
+            }
             String master = master();
             dryRun(master);
             remove(master);
-            remove(firstOf("node1", "node2", "node3"));
             if (REPLACE_ALL) {
+                remove(firstOf("node1", "node2", "node3"));
                 add();
                 remove(firstOf("node1", "node2", "node3"));
                 assertThat(voters()).containsExactlyInAnyOrder("node4", "node5", "node6");
             }
-            assertThat(voters()).hasSize(3).contains("node4", "node5");
+            assertThat(voters()).hasSize(3).contains("node4").doesNotContain(master);
         } finally {
             over.set(true);
             for (Thread t : clients) {
