@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 @Execution(ExecutionMode.SAME_THREAD)
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 250);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 400);
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final int[] SIZES = {3, 3, 5, 3, 2, 3, 1, 3};
 

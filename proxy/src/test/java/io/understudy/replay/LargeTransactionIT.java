@@ -109,12 +109,12 @@ class LargeTransactionIT {
     @Test
     void insertsUpdatesAndDeletesOfManyRows() throws Exception {
         apply(two.transaction("CREATE TABLE many(id int PRIMARY KEY, v text, n int)"));
-        assertThat(large("INSERT INTO many SELECT i, 'row ' || i, 0 FROM generate_series(1, 90000) AS i"))
-                .containsOnly(Map.entry("insert", 90_000));
-        assertThat(large("UPDATE many SET n = n + 1 WHERE id <= 60000")).containsOnly(Map.entry("update", 60_000));
-        assertThat(large("DELETE FROM many WHERE id % 3 = 0")).containsOnly(Map.entry("delete", 30_000));
-        assertThat(large("TRUNCATE many", "INSERT INTO many SELECT i, 'anew', 0 FROM generate_series(1, 90000) AS i"))
-                .containsOnly(Map.entry("truncate", 1), Map.entry("insert", 90_000));
+        assertThat(large("INSERT INTO many SELECT i, 'row ' || i, 0 FROM generate_series(1, 300000) AS i"))
+                .containsOnly(Map.entry("insert", 300_000));
+        assertThat(large("UPDATE many SET n = n + 1 WHERE id <= 200000")).containsOnly(Map.entry("update", 200_000));
+        assertThat(large("DELETE FROM many WHERE id % 3 = 0")).containsOnly(Map.entry("delete", 100_000));
+        assertThat(large("TRUNCATE many", "INSERT INTO many SELECT i, 'anew', 0 FROM generate_series(1, 300000) AS i"))
+                .containsOnly(Map.entry("truncate", 1), Map.entry("insert", 300_000));
     }
 
     @Test
@@ -289,7 +289,7 @@ class LargeTransactionIT {
                 "CREATE TABLE r2(a int, v text)",
                 "INSERT INTO r1 SELECT i, i, 'x' FROM generate_series(1, 3000) AS i",
                 "INSERT INTO r2 SELECT i % 700, 'x' FROM generate_series(1, 3000) AS i"));
-        for (int n = 0; n < 4; n++) {
+        for (int n = 0; n < 8; n++) {
             List<String> statements = new ArrayList<>();
             // something that makes it large and leaves nothing
             statements.add("UPDATE r2 SET v = repeat('" + n + "', 400)");

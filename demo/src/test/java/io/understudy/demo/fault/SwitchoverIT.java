@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class SwitchoverIT {
     private static final int CLIENTS = 16;
     private static final int ACCOUNTS = 5_000;
-    private static final int SWITCHOVERS = Integer.getInteger("understudy.switchovers", 4);
+    private static final int SWITCHOVERS = Integer.getInteger("understudy.switchovers", 6);
 
     private static RunningCluster running;
     private static LocalCluster cluster;

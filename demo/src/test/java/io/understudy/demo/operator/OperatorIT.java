@@ -124,16 +124,20 @@ class OperatorIT {
         running.awaitAllServing();
         List<Long> millis = new ArrayList<>();
         try (NoteTakers clients = NoteTakers.start(running.driverUrl(), 6)) {
-            clients.awaitMore(30);
-            LocalNode ended = running.master();
-            long begun = System.nanoTime();
-            ended.stopProxy(STOP_MAX);
-            millis.add((System.nanoTime() - begun) / 1_000_000);
-            assertThat(logOf(ended)).contains("switchover to").contains("is told to end");
-            assertThat(clients.errors()).as("after the end of " + ended.name()).isEmpty();
-            clients.awaitMore(30);
-            ended.startProxy();
-            running.awaitAllServing();
+            for (int round = 0; round < 2; round++) {
+                clients.awaitMore(30);
+                LocalNode ended = running.master();
+                long begun = System.nanoTime();
+                ended.stopProxy(STOP_MAX);
+                millis.add((System.nanoTime() - begun) / 1_000_000);
+                assertThat(logOf(ended)).contains("switchover to").contains("is told to end");
+                assertThat(clients.errors())
+                        .as("after the end of " + ended.name())
+                        .isEmpty();
+                clients.awaitMore(30);
+                ended.startProxy();
+                running.awaitAllServing();
+            }
             // And a node that is no master.
             LocalNode replica = running.replicas().getFirst();
             replica.stopProxy(STOP_MAX);

@@ -40,11 +40,11 @@ class TortureIT {
     void nodesAreEqualWhateverClientsSendAndAreFoundDifferentWhenTheyAre() throws Exception {
         long seed = Long.getLong("understudy.seed", 538184L);
         Torture.Plan plan =
-                new Torture.Plan(seed, 1, LIMIT, 60, cluster.directory().resolve("torture"));
+                new Torture.Plan(seed, 2, LIMIT, 60, cluster.directory().resolve("torture"));
         Torture.Report report = new Torture(cluster, plan, System.out::println).run();
 
         assertThat(report.findings()).as("seed " + seed).isEmpty();
-        assertThat(report.transactions()).isGreaterThan(10);
+        assertThat(report.transactions()).isGreaterThan(20);
 
         try (Connection direct = Contents.connect(cluster, cluster.node(2));
                 Statement statement = direct.createStatement()) {
