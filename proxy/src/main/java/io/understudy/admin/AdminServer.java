@@ -139,8 +139,9 @@ public final class AdminServer implements AutoCloseable {
         routes.post("/api/v1/resync", new ResyncEndpoint(parts.resyncs()));
         routes.post("/api/v1/nodes/{node}/drain", new DrainEndpoint(parts.draining(), true));
         routes.post("/api/v1/nodes/{node}/undrain", new DrainEndpoint(parts.draining(), false));
-        routes.post("/api/v1/members", new MembersEndpoint(parts.members())::add);
-        routes.post("/api/v1/members/{node}/remove", new MembersEndpoint(parts.members())::remove);
+        MembersEndpoint members = new MembersEndpoint(parts.members());
+        routes.post("/api/v1/members", members::add);
+        routes.post("/api/v1/members/{node}/remove", members::remove);
         routes.post("/api/v1/quarantine", new QuarantineEndpoint(parts.resyncs()));
     }
 

@@ -335,7 +335,7 @@ public final class ProxyNode implements AutoCloseable {
 
     private void prepare() {
         try {
-            if (new Preparation(config, local, transactions, health, events).run(() -> ended.getCount() == 0)) {
+            if (new ServerPreparation(config, local, transactions, health, events).run(() -> ended.getCount() == 0)) {
                 watch.start();
                 loop.start();
                 foreign.start();

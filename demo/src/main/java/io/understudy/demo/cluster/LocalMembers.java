@@ -34,10 +34,8 @@ public final class LocalMembers {
     public LocalCluster add() throws IOException {
         LocalCluster with = prepare();
         LocalNode node = with.nodes().getLast();
-        try (AdminClient client = AdminClient.ofCluster(with.directory())) {
+        try (AdminClient client = client()) {
             new MembershipOrders(client, progress).add(node.admin(), false, VOTE_LIMIT);
-        } catch (ConfigException e) {
-            throw new IOException(e.getMessage(), e);
         }
         return with;
     }
@@ -74,10 +72,8 @@ public final class LocalMembers {
     /** Removes a node and ends what is left of it; its files are in {@code removed-NAME} afterwards. */
     public LocalCluster remove(String name, boolean dryRun) throws IOException {
         Path directory = cluster.directory();
-        try (AdminClient client = AdminClient.ofCluster(directory)) {
+        try (AdminClient client = client()) {
             new MembershipOrders(client, progress).remove(name, dryRun);
-        } catch (ConfigException e) {
-            throw new IOException(e.getMessage(), e);
         }
         if (dryRun) {
             return cluster;
@@ -105,7 +101,7 @@ public final class LocalMembers {
     }
 
     private Set<String> voters() throws IOException {
-        try (AdminClient client = AdminClient.ofCluster(cluster.directory())) {
+        try (AdminClient client = client()) {
             Set<String> names = new HashSet<>();
             for (JsonNode m : client.get("/api/v1/members").path("members")) {
                 if (m.path("votes").asBoolean()) {
@@ -113,6 +109,12 @@ public final class LocalMembers {
                 }
             }
             return names;
+        }
+    }
+
+    private AdminClient client() throws IOException {
+        try {
+            return AdminClient.ofCluster(cluster.directory());
         } catch (ConfigException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What has to be done in the node's PostgreSQL server before the log can be applied there; tried until the server is there. */
-final class Preparation {
-    private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
+final class ServerPreparation {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerPreparation.class);
     private static final Duration PAUSE = Duration.ofMillis(300);
 
     private final NodeConfig config;
@@ -21,7 +21,7 @@ final class Preparation {
     private final ServerHealth health;
     private final EventLog events;
 
-    Preparation(
+    ServerPreparation(
             NodeConfig config,
             LocalServer local,
             MasterTransactions transactions,
