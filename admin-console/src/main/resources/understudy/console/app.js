@@ -15,6 +15,7 @@ import { prepareSessions, showSessions } from './sessions.js';
 import { prepareStatements, showStatements } from './statements.js';
 import { prepareEvents, showEvents } from './events.js';
 import { prepareRepairs, updateRepairs } from './repairs.js';
+import { prepareMembers, updateMembers } from './members.js';
 import { knowNodes } from './colours.js';
 
 /** What is told that it is shown, or not any more. */
@@ -48,6 +49,7 @@ function onStatus(next) {
   showHealth(next, elections);
   updateSwitchover(next);
   updateRepairs(next);
+  updateMembers(next);
   if (sampled) {
     showFigures(next, samples);
     charts.draw();
@@ -190,6 +192,7 @@ function prepare() {
   prepareStatements();
   prepareEvents();
   prepareRepairs();
+  prepareMembers();
   setInterval(() => currentSession() !== null && status !== null && resume().catch(() => {}), RENEW_EVERY);
 }
 

@@ -4,7 +4,8 @@ import { find, make, write } from './page.js';
 import { count, rate, seconds } from './format.js';
 import { COLOURS } from './colours.js';
 
-const GOOD = ['master', 'replica'];
+const READY = ['master', 'replica'];
+const GOOD = [...READY, 'delayed', 'reserved', 'witness'];
 const WAITING = ['starting', 'opening'];
 const STATES = {
   postgres_down: 'PostgreSQL down',
@@ -58,7 +59,7 @@ function fill({ tr, cells }, node, samples, isSelf) {
   cells.badge.className = `badge ${node.role === 'master' ? 'master' : ''}`;
   write(cells.badge, node.role);
   cells.state.className = `state ${GOOD.includes(node.state) ? 'good' : WAITING.includes(node.state) ? '' : 'bad'}`;
-  write(cells.state, GOOD.includes(node.state) ? 'ready' : STATES[node.state] ?? node.state);
+  write(cells.state, READY.includes(node.state) ? 'ready' : STATES[node.state] ?? node.state);
   write(cells.address, (node.host ? `${node.host}:${node.clientPort}` : 'never heard of') + (isSelf ? ' · shows this page' : ''));
   // what is wrong with it, short; the whole reason where the pointer rests
   write(cells.ailment, node.repair ? `resync: ${node.repair}` : shortened(node.quarantine ?? ''));

@@ -16,6 +16,8 @@ public final class FreePorts {
     private static final int FROM = 20_000;
     private static final int TO = 32_000;
     private static final int ATTEMPTS_MAX = 10_000;
+    private static final int WATCHING_OFFSET = 100;
+    private static final int WATCHING_PORTS = 4;
 
     private FreePorts() {}
 
@@ -25,7 +27,7 @@ public final class FreePorts {
     }
 
     /**
-     * Different free ports.
+     * Different free ports, none of which is where JGroups' FD_SOCK2 listens for a node that has another one as its cluster port.
      *
      * @param count 1..1000
      */
@@ -36,7 +38,8 @@ public final class FreePorts {
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < ATTEMPTS_MAX && ports.size() < count; i++) {
             int port = ThreadLocalRandom.current().nextInt(FROM, TO);
-            if (!ports.contains(port) && isFree(port)) {
+            boolean apart = ports.stream().noneMatch(p -> p == port || isWatching(p, port) || isWatching(port, p));
+            if (apart && isFree(port)) {
                 ports.add(port);
             }
         }
@@ -44,6 +47,10 @@ public final class FreePorts {
             throw new IOException("no " + count + " free ports between " + FROM + " and " + TO);
         }
         return List.copyOf(ports);
+    }
+
+    private static boolean isWatching(int port, int cluster) {
+        return port >= cluster + WATCHING_OFFSET && port < cluster + WATCHING_OFFSET + WATCHING_PORTS;
     }
 
     /** Whether nobody listens on that port of the loopback address. */

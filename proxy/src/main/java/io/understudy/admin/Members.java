@@ -35,8 +35,9 @@ public interface Members {
      *
      * @param self the node that tells, as it is or would be added
      * @param belongs whether that is one of them
+     * @param waiting names of nodes that it hears and that are none of them
      */
-    record Known(Newcomer self, boolean belongs, List<Row> members) {}
+    record Known(Newcomer self, boolean belongs, List<Row> members, List<String> waiting) {}
 
     /**
      * What was, or would be, done.
@@ -54,6 +55,13 @@ public interface Members {
      * @throws OrderRefusedException if it cannot be added now, and why
      */
     Done add(Newcomer node, boolean dryRun) throws OrderRefusedException;
+
+    /**
+     * The same for a node that is heard, which is asked for the rest.
+     *
+     * @throws OrderRefusedException besides, if it is not heard or does not answer
+     */
+    Done add(String waiting, boolean dryRun) throws OrderRefusedException;
 
     /**
      * Removes a node, whose clients and mastership go elsewhere first if it can be reached; returns when that is so. If it fails, the node takes work again.

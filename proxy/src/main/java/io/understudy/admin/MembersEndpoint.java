@@ -5,7 +5,7 @@ import io.javalin.http.Context;
 import java.util.Optional;
 
 /**
- * {@code GET /api/v1/members}: who belongs to the cluster. {@code POST /api/v1/members?name=&life=&host=&clusterPort=} and {@code POST /api/v1/members/{node}/remove}: adds and removes a node, one at a time, 409
+ * {@code GET /api/v1/members}: who belongs to the cluster. {@code POST /api/v1/members?name=&life=&host=&clusterPort=}, or with the name alone of one that is heard, and {@code POST /api/v1/members/{node}/remove}: adds and removes a node, one at a time, 409
  * and why not; with {@code dryRun=true} it only says what would be done.
  */
 final class MembersEndpoint {
@@ -20,6 +20,10 @@ final class MembersEndpoint {
     }
 
     void add(Context context) throws OrderRefusedException {
+        if (!query(context, "name").isEmpty() && context.queryParam("host") == null) {
+            context.json(members.add(query(context, "name"), isDry(context)));
+            return;
+        }
         Members.Newcomer node;
         try {
             node = new Members.Newcomer(
@@ -31,7 +35,8 @@ final class MembersEndpoint {
             throw new BadRequestResponse("clusterPort must be a number from 1 to 65535");
         }
         if (node.name().isEmpty() || node.host().isEmpty() || node.clusterPort() < 1 || node.clusterPort() > 65535) {
-            throw new BadRequestResponse("name, host and clusterPort say who is to be added");
+            throw new BadRequestResponse(
+                    "name, host and clusterPort say who is to be added, or name alone if that node is heard");
         }
         context.json(members.add(node, isDry(context)));
     }

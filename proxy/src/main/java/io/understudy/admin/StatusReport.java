@@ -7,6 +7,7 @@ import io.understudy.admin.ClusterSnapshot.Unknown;
 import io.understudy.topology.Duties;
 import io.understudy.topology.NodeLoad.StageTime;
 import io.understudy.topology.NodeLoad.Took;
+import io.understudy.topology.NodeState;
 import io.understudy.topology.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ public record StatusReport(
     /**
      * A node.
      *
-     * @param role master, replica or unknown
+     * @param role master, replica, witness or unknown
      * @param state of {@code NodeState} in lower case, or unreachable
      * @param lagEntries entries of the log that it has not applied
      * @param reads how often it was read from, by clients of all nodes
@@ -142,7 +143,7 @@ public record StatusReport(
         long lag = Math.max(0, cluster.lastIndex() - status.appliedIndex());
         return new Node(
                 status.name(),
-                role(status.name(), inTouch, cluster.master()),
+                status.state() == NodeState.WITNESS ? "witness" : role(status.name(), inTouch, cluster.master()),
                 inTouch ? status.told() : "unreachable",
                 status.appliedIndex(),
                 lag,

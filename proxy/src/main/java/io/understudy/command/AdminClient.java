@@ -203,6 +203,14 @@ public final class AdminClient implements AutoCloseable {
         return new AdminClient(this, List.of(node));
     }
 
+    /** A client of all but one, unless there is only that. */
+    AdminClient without(URI node) {
+        List<URI> others = nodes.stream()
+                .filter(n -> !n.getAuthority().equals(node.getAuthority()))
+                .toList();
+        return others.isEmpty() ? this : new AdminClient(this, others);
+    }
+
     /** Where nodes are asked. */
     List<URI> nodes() {
         return nodes;

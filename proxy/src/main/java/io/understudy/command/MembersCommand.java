@@ -47,6 +47,9 @@ final class MembersCommand implements Callable<Integer> {
                     m.path("appliedIndex").asText(),
                     m.path("lagEntries").asText()));
         }
+        for (JsonNode waiting : known.path("waiting")) {
+            rows.add(List.of(waiting.asText(), "", "no", "heard, waits to be added", "", ""));
+        }
         return Printed.table(rows);
     }
 }

@@ -35,10 +35,23 @@ public final class MembershipOrders {
     public void add(URI newcomer, boolean dryRun, Duration limit) throws IOException {
         JsonNode self = members(cluster.of(newcomer)).path("self");
         String name = self.path("name").asText();
-        JsonNode done = cluster.post("/api/v1/members?name=" + encoded(name) + "&life="
-                + encoded(self.path("life").asText()) + "&host="
-                + encoded(self.path("host").asText()) + "&clusterPort="
-                + self.path("clusterPort").asInt() + "&dryRun=" + dryRun);
+        add(
+                cluster.without(newcomer),
+                name,
+                "&life=" + encoded(self.path("life").asText()) + "&host="
+                        + encoded(self.path("host").asText()) + "&clusterPort="
+                        + self.path("clusterPort").asInt(),
+                dryRun,
+                limit);
+    }
+
+    /** The same with a node that the cluster's nodes hear. */
+    public void addWaiting(String name, boolean dryRun, Duration limit) throws IOException {
+        add(cluster, name, "", dryRun, limit);
+    }
+
+    private void add(AdminClient asked, String name, String more, boolean dryRun, Duration limit) throws IOException {
+        JsonNode done = asked.post("/api/v1/members?name=" + encoded(name) + more + "&dryRun=" + dryRun);
         tell(done, name + " is one of the nodes already");
         if (!dryRun && !limit.isZero()) {
             awaitVote(name, limit);

@@ -134,9 +134,10 @@ public record NodeConfig(
      * @param zone where it is; empty: nothing is said
      * @param weight how many reads it takes, where an equal one of weight 1 takes one
      * @param delay how far its database is kept behind the log; zero: not at all
+     * @param witness whether it only votes and keeps the log, and has no PostgreSQL
      */
-    public record Duties(boolean reads, boolean mastership, String zone, int weight, Duration delay) {
-        public static final Duties ALL = new Duties(true, true, "", 1, Duration.ZERO);
+    public record Duties(boolean reads, boolean mastership, String zone, int weight, Duration delay, boolean witness) {
+        public static final Duties ALL = new Duties(true, true, "", 1, Duration.ZERO, false);
     }
 
     /**

@@ -234,7 +234,8 @@ public final class NodeConfigReader {
                 top.choice("mastership", TRUE, FALSE).equals(TRUE),
                 top.text("zone", usual.zone()),
                 top.number("weight", usual.weight(), 1, 1000),
-                top.duration("delay", usual.delay(), Duration.ZERO, Duration.ofDays(7)));
+                top.duration("delay", usual.delay(), Duration.ZERO, Duration.ofDays(7)),
+                top.choice("witness", FALSE, TRUE).equals(TRUE));
     }
 
     private static LogLimits logLimits(Section log) {

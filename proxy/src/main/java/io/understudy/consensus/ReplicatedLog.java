@@ -190,6 +190,13 @@ public final class ReplicatedLog implements StatementLog {
         return Map.copyOf(others);
     }
 
+    /** Latest status of each node in the view that does not belong to the cluster, by name: it waits to be added, or was removed just now. */
+    public Map<String, NodeStatus> strangers() {
+        Map<String, NodeStatus> others = new HashMap<>(gossip.others());
+        others.keySet().removeIf(members::has);
+        return Map.copyOf(others);
+    }
+
     /** Latest status of another node; null if it has published none, or is not in the view. */
     public @Nullable NodeStatus peer(String node) {
         return members.has(node) ? gossip.other(node) : null;

@@ -130,6 +130,12 @@ final class ClusterState {
     }
 
     NodeState state() {
+        if (config.duties().witness()) {
+            if (!gate.hasMajority()) {
+                return NodeState.ISOLATED;
+            }
+            return log.members().belongs() ? NodeState.WITNESS : NodeState.STARTING;
+        }
         if (quarantine.isOn() || loop instanceof LoopState.Failed) {
             return NodeState.QUARANTINED;
         }
@@ -157,14 +163,15 @@ final class ClusterState {
     }
 
     NodeStatus status() {
+        boolean witness = config.duties().witness();
         return new NodeStatus(
                 config.node(),
                 process,
                 state(),
                 assigned.epoch(),
-                applied.applied(),
+                witness ? log.committedIndex() : applied.applied(),
                 log.committedIndex(),
-                applied.oldestUnappliedMicros(),
+                witness ? 0 : applied.oldestUnappliedMicros(),
                 config.advertise().host(),
                 config.advertise().clientPort(),
                 config.advertise().adminPort(),

@@ -8,6 +8,7 @@ import io.understudy.execution.PendingAppends;
 import io.understudy.replay.AppliedIndex;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ final class Housekeeping implements AutoCloseable {
     private static final Duration CATALOG_EVERY = Duration.ofMillis(20);
     private static final Duration SEQUENCES_EVERY = Duration.ofMillis(250);
     private static final Duration VACUUM_EVERY = Duration.ofSeconds(5);
+    private static final Duration WITNESS_EVERY = Duration.ofSeconds(2);
 
     private final PendingAppends pendings;
     private final CommitProtocol protocol;
@@ -27,6 +29,7 @@ final class Housekeeping implements AutoCloseable {
     private final ReplicatedLog log;
     private final CatalogCache catalog;
     private final AppliedIndex applied;
+    private final Optional<WitnessLog> witness;
     private final Thread telling;
     private final Thread chores;
     private volatile boolean closed;
@@ -39,7 +42,9 @@ final class Housekeeping implements AutoCloseable {
             ClusterState cluster,
             ReplicatedLog log,
             CatalogCache catalog,
-            AppliedIndex applied) {
+            AppliedIndex applied,
+            Optional<WitnessLog> witness) {
+        this.witness = witness;
         this.pendings = pendings;
         this.protocol = protocol;
         this.local = local;
@@ -49,7 +54,8 @@ final class Housekeeping implements AutoCloseable {
         this.catalog = catalog;
         this.applied = applied;
         this.telling = Thread.ofPlatform().name("status").daemon().unstarted(this::tell);
-        this.chores = Thread.ofPlatform().name("chores").daemon().unstarted(this::work);
+        this.chores =
+                Thread.ofPlatform().name("chores").daemon().unstarted(witness.isPresent() ? this::witness : this::work);
     }
 
     void start() {
@@ -63,6 +69,17 @@ final class Housekeeping implements AutoCloseable {
                 log.publish(cluster.status());
                 applied.await(applied.applied() + 1, STATUS_MAX);
                 Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void witness() {
+        try {
+            while (!closed) {
+                witness.ifPresent(WitnessLog::look);
+                Thread.sleep(WITNESS_EVERY);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

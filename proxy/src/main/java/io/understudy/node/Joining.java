@@ -6,7 +6,7 @@ import io.understudy.topology.NodeState;
 import java.time.Duration;
 
 /**
- * Asks for this node's vote once it is worth one: it has been added to the cluster, has the log, and its database follows that. A node that votes before it could take over would only make the majority harder to
+ * Asks for this node's vote once it is worth one: it has been added to the cluster, has the log, and its database, if it is to have one, follows that. A node that votes before it could take over would only make the majority harder to
  * reach. Asks again until it has one, so that it does not matter who of those involved dies meanwhile.
  */
 final class Joining implements AutoCloseable {
@@ -43,6 +43,9 @@ final class Joining implements AutoCloseable {
     }
 
     private boolean follows() {
+        if (cluster.state() == NodeState.WITNESS) {
+            return true;
+        }
         boolean near = log.committedIndex() - cluster.applied() <= BEHIND_MAX
                 || !config.duties().delay().isZero();
         return cluster.state() == NodeState.REPLICA && near;

@@ -20,6 +20,7 @@ record NodeHealth(ClusterState cluster) implements Health {
         return !leaving()
                 && switch (cluster.state()) {
                     case MASTER, REPLICA -> !cluster.duties().drained();
+                    case WITNESS -> true;
                     default -> false;
                 };
     }

@@ -58,7 +58,8 @@ final class NodeMembers implements Members {
         return new Known(
                 new Newcomer(self.name(), self.life(), self.host(), self.clusterPort()),
                 log.members().belongs(),
-                rows);
+                rows,
+                log.strangers().keySet().stream().sorted().toList());
     }
 
     private static Row row(LoggedMember m, StatusReport.Node n) {
@@ -71,6 +72,19 @@ final class NodeMembers implements Members {
                 n.appliedIndex(),
                 n.lagEntries(),
                 n.repair());
+    }
+
+    @Override
+    public Done add(String waiting, boolean dryRun) throws OrderRefusedException {
+        NodeStatus node = log.strangers().get(waiting);
+        if (node == null) {
+            if (log.members().named(waiting).isPresent()) {
+                return new Done(dryRun, List.of());
+            }
+            throw new OrderRefusedException("no node " + waiting + " is heard that could be added; heard are "
+                    + log.strangers().keySet() + ". Start it with join: true and this cluster's nodes among its nodes");
+        }
+        return add(peers.look(node).self(), dryRun);
     }
 
     @Override
@@ -206,12 +220,24 @@ final class NodeMembers implements Members {
                 .filter(m -> m.votes() && !m.name().equals(gone.name()))
                 .map(LoggedMember::name)
                 .toList();
+        if (rest.stream().noneMatch(this::hasDatabase)) {
+            throw new OrderRefusedException("without " + gone.name() + " no node with a database would be left");
+        }
         List<String> well = rest.stream().filter(this::isWell).toList();
         if (well.size() <= rest.size() / 2) {
             throw new OrderRefusedException("without " + gone.name() + " the cluster would be "
                     + (rest.isEmpty() ? "nobody" : String.join(", ", rest)) + ", of which only " + well
                     + " can be reached: no majority");
         }
+    }
+
+    /** As far as is known: who does not answer may have one. */
+    private boolean hasDatabase(String node) {
+        if (node.equals(config.node())) {
+            return !config.duties().witness();
+        }
+        NodeStatus status = log.peer(node);
+        return status != null && status.state() != NodeState.WITNESS;
     }
 
     private boolean isWell(String node) {

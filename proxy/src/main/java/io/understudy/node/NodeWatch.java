@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +28,16 @@ final class NodeWatch implements AutoCloseable {
     private final NodeConfig config;
     private final ServerHealth health;
     private final EventLog events;
-    private final Consumer<String> lost;
-    private final Runnable found;
+    private final ServerAbsence absence;
     private final Thread thread;
     private volatile boolean closed;
 
-    NodeWatch(
-            Servers servers,
-            NodeConfig config,
-            ServerHealth health,
-            EventLog events,
-            Consumer<String> lost,
-            Runnable found) {
+    NodeWatch(Servers servers, NodeConfig config, ServerHealth health, EventLog events, ServerAbsence absence) {
         this.servers = servers;
         this.config = config;
         this.health = health;
         this.events = events;
-        this.lost = lost;
-        this.found = found;
+        this.absence = absence;
         this.thread = Thread.ofPlatform().name("watch").daemon().unstarted(this::run);
     }
 
@@ -64,13 +55,13 @@ final class NodeWatch implements AutoCloseable {
                 if (!first) {
                     events.add("postgres", "PostgreSQL of " + config.node() + " answers");
                 }
-                found.run();
+                absence.ends();
                 watch(b);
             } catch (IOException | ServerError e) {
                 String why = String.valueOf(e.getMessage());
                 if (health.lost(why) || first) {
                     events.add("postgres", "PostgreSQL of " + config.node() + " is lost: " + why);
-                    lost.accept("this node's PostgreSQL is lost");
+                    absence.begins("this node's PostgreSQL is lost");
                 }
             } catch (RuntimeException e) {
                 LOG.error("watching PostgreSQL", e);

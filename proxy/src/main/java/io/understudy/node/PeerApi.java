@@ -3,6 +3,7 @@ package io.understudy.node;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.admin.Members;
 import io.understudy.admin.OrderRefusedException;
 import io.understudy.admin.Peers;
 import io.understudy.config.NodeConfig;
@@ -78,6 +79,27 @@ final class PeerApi implements Peers, AutoCloseable {
 
     Answer post(NodeStatus node, String path, Duration limit) throws IOException, InterruptedException {
         return send(request(node, path, limit).POST(BodyPublishers.noBody()));
+    }
+
+    /**
+     * What a node, of the cluster or not yet, knows of who belongs to it.
+     *
+     * @throws OrderRefusedException if it does not tell
+     */
+    Members.Known look(NodeStatus node) throws OrderRefusedException {
+        try {
+            Answer answer = get(node, "/api/v1/members");
+            if (answer.status() != 200) {
+                throw new OrderRefusedException(node.name() + " refuses to say what it is: " + answer.error());
+            }
+            return as(answer.body(), Members.Known.class);
+        } catch (IOException e) {
+            throw new OrderRefusedException(
+                    node.name() + " does not answer at " + address(node) + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OrderRefusedException("interrupted while " + node.name() + " was asked");
+        }
     }
 
     /** The node that says that it is open as master; the newest one if several do. */

@@ -35,7 +35,7 @@ final class PeerProbes implements AutoCloseable {
 
     /** Begins with the nodes that there are, and goes on with those that are added; may be called again and again. */
     synchronized void look() {
-        if (closed) {
+        if (closed || config.duties().witness()) {
             return;
         }
         for (String node : log.members().names()) {

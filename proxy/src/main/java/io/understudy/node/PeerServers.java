@@ -46,7 +46,7 @@ final class PeerServers {
     }
 
     private static boolean answers(NodeStatus n) {
-        return n.state() != NodeState.POSTGRES_DOWN;
+        return n.state() != NodeState.POSTGRES_DOWN && n.state() != NodeState.WITNESS;
     }
 
     /**

@@ -40,7 +40,6 @@ import io.understudy.topology.NodeStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
@@ -234,7 +233,12 @@ public final class ProxyNode implements AutoCloseable {
                 quarantine,
                 repair::quarantine,
                 this::writtenBehind);
-        this.watch = new NodeWatch(servers, config, health, events, this::serverLost, this::serverFound);
+        this.watch = new NodeWatch(
+                servers,
+                config,
+                health,
+                events,
+                new ServerAbsence(config, servers, transactions, loop, local, catalog, this::changed));
 
         // sessions
         Classifier classifier = new Classifier(catalog, catalog::isFresh);
@@ -296,7 +300,16 @@ public final class ProxyNode implements AutoCloseable {
                         tls.administration()));
         NodeGauges.register(
                 metrics, cluster, log, gate, pendings, protocol, times, verification, services, clients, events);
-        this.housekeeping = new Housekeeping(pendings, protocol, local, gate, cluster, log, catalog, loop.applied());
+        this.housekeeping = new Housekeeping(
+                pendings,
+                protocol,
+                local,
+                gate,
+                cluster,
+                log,
+                catalog,
+                loop.applied(),
+                WitnessLog.of(config, log, cutting));
     }
 
     /** Makes a node and starts it. */
@@ -325,12 +338,20 @@ public final class ProxyNode implements AutoCloseable {
         cutting.start();
         probes.look();
         elections.start();
+        if (config.duties().witness()) {
+            clients.close();
+        } else {
+            serve();
+        }
+        joining.start();
+        ending.begun();
+    }
+
+    private void serve() {
         clients.start();
         repair.start();
         background.start();
         Thread.ofPlatform().name("start").start(this::prepare);
-        joining.start();
-        ending.begun();
     }
 
     private void prepare() {
@@ -348,24 +369,6 @@ public final class ProxyNode implements AutoCloseable {
 
     private long committed() {
         return log.committedIndex();
-    }
-
-    private void serverLost(String why) {
-        transactions.serverLost(why);
-        servers.abandon(NodeAddresses.server(config));
-        loop.reconnect(why);
-        changed();
-    }
-
-    /** The server is back; what a crash may have taken is found out by the apply loop. */
-    private void serverFound() {
-        try {
-            local.readCatalog();
-        } catch (SQLException e) {
-            LOG.warn("the catalog could not be read", e);
-            catalog.invalidate();
-        }
-        changed();
     }
 
     private void consensus(ConsensusEvent e) {

@@ -114,6 +114,9 @@ final class Repair implements Resyncs, AutoCloseable {
     @Override
     public void order(String node, boolean mayForward) throws OrderRefusedException {
         if (node.equals(config.node())) {
+            if (config.duties().witness()) {
+                throw new OrderRefusedException(node + " is a witness: it has no database");
+            }
             if (isMaster(observe.get())) {
                 throw new OrderRefusedException(
                         node + " is the master: it is what the others are made equal to. Switch over first");

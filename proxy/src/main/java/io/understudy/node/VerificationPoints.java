@@ -97,6 +97,12 @@ final class VerificationPoints {
         return found;
     }
 
+    /** Whether that node says that it has no database. */
+    boolean isWitness(String node) {
+        NodeStatus status = log.peer(node);
+        return status != null && status.state() == NodeState.WITNESS;
+    }
+
     private Optional<Sums> ask(String node, UUID point) throws IOException, InterruptedException {
         NodeSums sums = own;
         if (node.equals(config.node()) && sums != null) {

@@ -15,5 +15,7 @@ public enum NodeState {
     /** Sees no majority: accepts no writes. */
     ISOLATED,
     /** Disagreed with the log; no reads until repaired. */
-    QUARANTINED
+    QUARANTINED,
+    /** Has no PostgreSQL: votes, and keeps the log. */
+    WITNESS
 }

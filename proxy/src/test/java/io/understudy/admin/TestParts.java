@@ -96,7 +96,16 @@ final class TestParts {
             return new Known(
                     new Newcomer("n1", "", "h1", 7800),
                     true,
-                    List.of(new Row("n1", "h1", 7800, true, "master", 5, 0, "")));
+                    List.of(new Row("n1", "h1", 7800, true, "master", 5, 0, "")),
+                    List.of("n4"));
+        }
+
+        @Override
+        public Done add(String waiting, boolean dryRun) throws OrderRefusedException {
+            if (!waiting.equals("n4")) {
+                throw new OrderRefusedException("no node " + waiting + " is heard");
+            }
+            return new Done(dryRun, List.of(waiting + " waited, and gets the log"));
         }
 
         @Override

@@ -208,7 +208,7 @@ class NodeConfigReaderTest {
     void whatANodeIsThereFor() throws Exception {
         assertThat(parse(MINIMAL).duties()).isEqualTo(NodeConfig.Duties.ALL);
         assertThat(parse(MINIMAL + DUTIES).duties())
-                .isEqualTo(new NodeConfig.Duties(false, false, "east", 3, Duration.ofHours(1)));
+                .isEqualTo(new NodeConfig.Duties(false, false, "east", 3, Duration.ofHours(1), false));
         assertRefused(MINIMAL + "reads: never\n", "reads is never", "true or false");
         assertRefused(MINIMAL + "weight: 0\n", "weight is 0", "from 1 to 1000");
         assertRefused(MINIMAL + "delay: 8d\n", "delay is 8d");

@@ -227,7 +227,7 @@ final class TwoDatabases implements AutoCloseable {
                     + " AND nspname !~ '^(pg_|information_schema|understudy)' ORDER BY 1")) {
                 String sql = "S".equals(row[1])
                         ? "SELECT last_value || ' ' || is_called FROM " + row[0]
-                        : "SELECT count(*) || ': ' || left(string_agg(x, ' ' ORDER BY x COLLATE \"C\"), 300) || md5(string_agg(x, E'\\n' ORDER BY x COLLATE \"C\")) FROM (SELECT textin(record_out(\"whole row\")) AS x FROM ONLY "
+                        : "SELECT count(*) || ': ' || left(min(x COLLATE \"C\"), 300) || ' … ' || left(max(x COLLATE \"C\"), 300) || ' ' || sum(hashtextextended(x, 0)::numeric) || ' ' || sum(hashtextextended(x, 1)::numeric) FROM (SELECT textin(record_out(\"whole row\")) AS x FROM ONLY "
                                 + row[0] + " AS \"whole row\") AS u";
                 contents.put(String.valueOf(row[0]), String.valueOf(b.query(sql).getFirst()[0]));
             }

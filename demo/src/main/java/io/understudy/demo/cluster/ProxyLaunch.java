@@ -23,24 +23,28 @@ public record ProxyLaunch(List<String> command) {
         command = List.copyOf(command);
     }
 
-    /** With the Java and the class path of this process. */
+    /** With the Java of this process, the class path that {@code understudy.classpath} names, or this process's, and from the cache that {@code understudy.aot} names. */
     public static ProxyLaunch likeThisProcess() {
-        return of(MAIN);
+        String cache = System.getProperty("understudy.aot", "");
+        return proxy(
+                cache.isEmpty() ? List.of() : List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
     }
 
     /** As usual, and at its orderly end the process writes what later ones start from; see {@link Rehearsal}. */
     static ProxyLaunch recording(Path cache) {
-        return of(MAIN, List.of("-XX:AOTCacheOutput=" + cache));
+        return proxy(List.of("-XX:AOTCacheOutput=" + cache));
     }
 
+    private static ProxyLaunch proxy(List<String> options) {
+        return of(MAIN, options, System.getProperty("understudy.classpath", System.getProperty("java.class.path")));
+    }
+
+    /** Another program in a proxy's place, of this process's class path. */
     static ProxyLaunch of(String mainClass) {
-        String cache = System.getProperty("understudy.aot", "");
-        return of(
-                mainClass,
-                cache.isEmpty() ? List.of() : List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
+        return of(mainClass, List.of(), System.getProperty("java.class.path"));
     }
 
-    private static ProxyLaunch of(String mainClass, List<String> options) {
+    private static ProxyLaunch of(String mainClass, List<String> options, String classPath) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         // A session of its own, so that Ctrl-C in the terminal ends the launcher and not the cluster. Small, because
         // several share a machine.
@@ -58,7 +62,7 @@ public record ProxyLaunch(List<String> command) {
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("understudy.classpath", System.getProperty("java.class.path")),
+                classPath,
                 mainClass));
         return new ProxyLaunch(command);
     }

@@ -7,12 +7,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Properties;
 import java.util.Set;
 
 /** Finds out whether every node serves and takes writes. */
 final class WriteProbe {
-    private static final Set<String> SERVING = Set.of("master", "replica", "reserved", "delayed", "drained");
+    private static final String WITNESS = "witness";
+    private static final Set<String> SERVING = Set.of("master", "replica", "reserved", "delayed", "drained", WITNESS);
 
     private final LocalCluster cluster;
     private String lastFailure = "no answer";
@@ -45,15 +47,19 @@ final class WriteProbe {
             }
         }
         JsonNode status = cluster.status();
+        Set<String> witnesses = new HashSet<>();
         for (JsonNode node : status.path("nodes")) {
             String state = node.path("state").asText();
             if (!SERVING.contains(state)) {
                 lastFailure = node.path("name").asText() + " is " + state;
                 return false;
             }
+            if (state.equals(WITNESS)) {
+                witnesses.add(node.path("name").asText());
+            }
         }
         for (LocalNode node : cluster.nodes()) {
-            if (!writesThrough(node)) {
+            if (!witnesses.contains(node.name()) && !writesThrough(node)) {
                 return false;
             }
         }

@@ -65,7 +65,12 @@ public final class StubNode {
     private static final class NoMembers implements Members {
         @Override
         public Known look() {
-            return new Known(new Newcomer("node1", "", "127.0.0.1", 1), true, List.of());
+            return new Known(new Newcomer("node1", "", "127.0.0.1", 1), true, List.of(), List.of());
+        }
+
+        @Override
+        public Done add(String waiting, boolean dryRun) throws OrderRefusedException {
+            throw new OrderRefusedException("not here");
         }
 
         @Override

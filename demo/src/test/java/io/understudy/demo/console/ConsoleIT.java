@@ -400,7 +400,8 @@ class ConsoleIT {
         browser.signIn("wall", VIEWER_PASSWORD);
         await().atMost(PATIENCE).until(() -> browser.text("identity").equals("wall (viewer)"));
         await().atMost(PATIENCE).until(() -> browser.cell("node1", "state").equals("ready"));
-        for (String button : List.of("switchover-open", "verify-open", "resync-open")) {
+        for (String button :
+                List.of("switchover-open", "verify-open", "resync-open", "drain-open", "add-open", "remove-open")) {
             assertThat(browser.visible(button)).as(button).isFalse();
         }
         String tried =

@@ -95,7 +95,7 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     public void awaitAllServing() {
-        List<String> serving = List.of("master", "replica", "reserved", "delayed");
+        List<String> serving = List.of("master", "replica", "reserved", "delayed", "witness");
         await().atMost(SETTLE_LIMIT).until(() -> serving.containsAll(words("state")));
     }
 

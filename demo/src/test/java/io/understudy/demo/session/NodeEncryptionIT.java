@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.understudy.command.AdminClient;
+import io.understudy.command.MembershipOrders;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfigReader;
 import io.understudy.config.PeerTls;
+import io.understudy.demo.cluster.LocalCluster;
+import io.understudy.demo.cluster.LocalMembers;
 import io.understudy.demo.cluster.LocalNode;
+import io.understudy.demo.cluster.ProxyLaunch;
 import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.fault.Contents;
 import io.understudy.embedded.Directories;
@@ -161,6 +166,29 @@ class NodeEncryptionIT {
             assertThat(sniffer.busy()).as("the statement is relayed").contains(master.clientPort());
             assertThat(sniffer.busy()).as("its entry is replicated").containsAnyElementsOf(clusterPorts);
             assertThat(sniffer.plain()).doesNotContain(master.clientPort()).doesNotContainAnyElementsOf(clusterPorts);
+        }
+    }
+
+    @Test
+    void aNodeIsAddedAndRemoved() throws Exception {
+        insert(cluster.master(), "before the fourth");
+        LocalMembers members = new LocalMembers(cluster.local(), ProxyLaunch.likeThisProcess(), line -> {});
+        LocalCluster four = members.create();
+        LocalNode added = four.nodes().getLast();
+        encrypt(file(added, "node.yaml"));
+        LocalMembers of = new LocalMembers(four, ProxyLaunch.likeThisProcess(), line -> {});
+        try {
+            added.startPostgres();
+            added.startProxy();
+            try (AdminClient client = AdminClient.ofCluster(four.directory())) {
+                new MembershipOrders(client, line -> {}).add(added.admin(), false, Duration.ofMinutes(1));
+            }
+            insert(added, "through the fourth");
+            awaitEverywhere("through the fourth");
+            await().atMost(Duration.ofSeconds(30)).until(() -> has(added, "through the fourth"));
+            assertThat(has(added, "before the fourth")).isTrue();
+        } finally {
+            of.remove(added.name(), false);
         }
     }
 
