@@ -10,6 +10,8 @@ import io.understudy.catalog.CatalogReader;
 import io.understudy.catalog.Migrations;
 import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.config.NodeConfig;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -41,12 +43,13 @@ final class LocalServer {
         this.servers = servers;
         this.catalog = catalog;
         NodeConfig.Postgres p = config.postgres();
-        this.source = servers.jdbc(
-                new ServerAddress(p.host(), p.port()),
-                p.user(),
-                p.password(),
-                config.database(),
-                OWN + process + " " + config.node());
+        this.source =
+                servers.jdbc(new ServerAddress(p.host(), p.port()), p.user(), p.password(), config.database(), name());
+    }
+
+    /** By which this node knows its own sessions; those that it ends are others'. */
+    private String name() {
+        return OWN + process + " " + config.node();
     }
 
     DataSource source() {
@@ -60,8 +63,10 @@ final class LocalServer {
     /** Migrations; may be repeated. */
     void migrate() throws SQLException, UnsuitableServerException {
         NodeConfig.Postgres p = config.postgres();
-        new Migrations(servers.jdbcUrl(NodeAddresses.server(config), config.database()), p.user(), p.password())
-                .run(p.password(), false);
+        String url = servers.jdbcUrl(NodeAddresses.server(config), config.database());
+        String named = url + (url.contains("?") ? "&" : "?") + "ApplicationName="
+                + URLEncoder.encode(name(), StandardCharsets.UTF_8);
+        new Migrations(named, p.user(), p.password()).run(p.password(), false);
     }
 
     /**

@@ -131,9 +131,17 @@ class FamiliesIT {
             }
             quarantined = !comparison.settle();
             if (!quarantined) {
-                differences = comparison.differences().stream()
-                        .filter(d -> d.contains(run.schema()) && !d.contains(": position of "))
-                        .toList();
+                try {
+                    differences = comparison.differences().stream()
+                            .filter(d -> d.contains(run.schema()) && !d.contains(": position of "))
+                            .toList();
+                } catch (SQLException e) {
+                    // The comparison in the background was quicker: reading on a node in quarantine is ended.
+                    quarantined = !comparison.settle();
+                    if (!quarantined) {
+                        throw e;
+                    }
+                }
             }
         }
         System.out.println("proof " + family.name() + " " + proof + " (" + tampering.done + "): "

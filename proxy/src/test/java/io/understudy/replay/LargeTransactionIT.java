@@ -62,8 +62,8 @@ class LargeTransactionIT {
     @AfterEach
     void close() throws Exception {
         try {
-            String tables = two.master
-                    .query("SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname = 'public'")
+            String tables = two.master.query(
+                            "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname = 'public'")
                     .getFirst()[0];
             replayer.apply(List.of(two.transaction("DROP TABLE " + tables + " CASCADE")), QUIET);
         } finally {
