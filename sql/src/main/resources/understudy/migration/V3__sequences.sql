@@ -203,6 +203,11 @@ declare
   rels oid[] := '{}';
 begin
   perform understudy.require(presented);
+  -- From here on the log decides. What would cut off the commit, or end the session while it waits, would only have the transaction replayed, and others rolled back for it.
+  perform set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true);
+  if current_setting('transaction_timeout', true) is not null then
+    perform set_config('transaction_timeout', '0', true);
+  end if;
   if current_setting('event_triggers', true) = 'off' then
     raise exception '"event_triggers" cannot be set through Understudy'
       using errcode = '42501', hint = 'Changes could go unnoticed, and would be missing on the other nodes.';

@@ -229,6 +229,16 @@ as $$ begin
   return query
     with mine as materialized (select r.oid as id, r.* from pg_authid r where r.oid >= 16384 and r.rolname !~ '^understudy'),
     said(place, role, present, absent) as (
+      -- Understudy's own, which nobody may change: never run, only compared.
+      select 0, r.oid, 'OURS ' || r::text, '' from pg_authid r where r.rolname ~ '^understudy'
+      union all
+      select 0, 0::oid, 'OURS ' || s::text, '' from pg_db_role_setting s join pg_authid r on r.oid = s.setrole where r.rolname ~ '^understudy'
+      union all
+      select 0, 0::oid, 'OURS ' || concat_ws(' ', a.roleid::regrole, a.member::regrole), ''
+        from pg_auth_members a where a.roleid::regrole::text ~ '^understudy' or a.member::regrole::text ~ '^understudy'
+      union all
+      select 0, 0::oid, 'OURS ' || e::text, '' from pg_event_trigger e where e.evtname ~ '^ +understudy'
+      union all
       select 1, r.id, format('CREATE ROLE %I', r.rolname), format('DROP ROLE %I', r.rolname) from mine r
       union all
       select 2, r.id, format('ALTER ROLE %I WITH %s CONNECTION LIMIT %s%s PASSWORD %L', r.rolname,
@@ -245,7 +255,7 @@ as $$ begin
         from (select a.member, g.rolname as granted, r.rolname as to_role, r.rolinherit, bool_or(a.admin_option) as admin,
                      bool_or((to_jsonb(a) ->> 'inherit_option')::boolean) as inherits, bool_or((to_jsonb(a) ->> 'set_option')::boolean) as set_it
                 from pg_auth_members a join pg_authid g on g.oid = a.roleid join pg_authid r on r.oid = a.member
-               where a.member >= 16384 or a.roleid >= 16384 group by a.member, g.rolname, r.rolname, r.rolinherit) m
+               where (a.member >= 16384 or a.roleid >= 16384) and a.roleid::regrole::text !~ '^understudy' and a.member::regrole::text !~ '^understudy' group by a.member, g.rolname, r.rolname, r.rolinherit) m
       union all
       select 4, s.setrole, format('%s SET %s TO %s', w.whose, n.name, understudy.setting_value(n.raw, substr(c, strpos(c, '=') + 1))), format('%s RESET %s', w.whose, n.name)
         from pg_db_role_setting s left join pg_authid r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase

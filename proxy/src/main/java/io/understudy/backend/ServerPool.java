@@ -247,8 +247,8 @@ final class ServerPool {
         return pool.getTotalConnections();
     }
 
-    /** Closes idle connections, and those in use when they come back. */
-    void shrink() {
+    /** Closes idle connections, and those in use when they come back: all that are leased from now on are new ones. */
+    void renew() {
         pool.softEvictConnections();
     }
 

@@ -162,6 +162,11 @@ public final class Servers implements AutoCloseable {
         }
     }
 
+    /** No connection that is there now is leased any more; leases stay open until their holders end them. */
+    public void renew() {
+        pools.values().forEach(ServerPool::renew);
+    }
+
     /** Who waits for a new connection to that server is told now that it cannot be reached; open connections stay. */
     public void giveUpConnecting(ServerAddress server) {
         connector.giveUp(server);
@@ -269,7 +274,7 @@ public final class Servers implements AutoCloseable {
                     .filter(p ->
                             p.key().server().equals(key.server()) && !p.key().equals(key) && p.idle() > 0)
                     .min(Comparator.comparingLong(ServerPool::usedNanos))
-                    .ifPresent(ServerPool::shrink);
+                    .ifPresent(ServerPool::renew);
             try {
                 if (places.tryAcquire(ROOM_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param absent the statement that ends it; empty where there is none
  */
 public record RoleLine(int place, long role, String present, String absent) {
+    private static final int OURS = 0;
     private static final int EXISTS = 1;
     private static final int EVENT_TRIGGERS = 20;
     private static final String TOUCHED = "SELECT understudy.roles_touched()";
@@ -39,6 +40,11 @@ public record RoleLine(int place, long role, String present, String absent) {
                     Objects.requireNonNull(row[3])));
         }
         return lines;
+    }
+
+    /** Whether it is about what belongs to Understudy; no statement then, only to be compared. */
+    public boolean isOurs() {
+        return place == OURS;
     }
 
     /** Whether it is about an event trigger: its function has to be there first, and may go only after it. */

@@ -84,7 +84,15 @@ public final class CatalogReader {
         try (ResultSet r = s.executeQuery(CatalogSql.FACTS)) {
             r.next();
             return new DatabaseCatalog(
-                    number, bySchema, byName, operators, casts, onBuiltInTypes, r.getBoolean(1), r.getBoolean(2));
+                    number,
+                    bySchema,
+                    byName,
+                    operators,
+                    casts,
+                    onBuiltInTypes,
+                    r.getBoolean(1),
+                    r.getBoolean(2),
+                    r.getString(3));
         }
     }
 
@@ -96,7 +104,8 @@ public final class CatalogReader {
                         (int) r.getLong(1),
                         (int) r.getLong(2),
                         r.getString(3),
-                        r.getString(4).charAt(0)));
+                        r.getString(4).charAt(0),
+                        Set.of((String[]) r.getArray(5).getArray())));
             }
         }
         return casts;

@@ -94,7 +94,8 @@ final class CatalogSql {
 
     /** One row per cast that is implemented by a user's volatile function: type it is from, type it is to and that one's name, context. */
     static final String VOLATILE_CASTS = """
-            SELECT c.castsource, c.casttarget, t.typname, c.castcontext
+            SELECT c.castsource, c.casttarget, t.typname, c.castcontext,
+                   ARRAY(SELECT DISTINCT o.oprname::text FROM pg_operator o WHERE o.oid >= 16384 AND c.casttarget IN (o.oprleft, o.oprright))
               FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc JOIN pg_type t ON t.oid = c.casttarget
              WHERE p.oid >= 16384 AND p.provolatile = 'v'""";
 
@@ -120,5 +121,6 @@ final class CatalogSql {
     /** One row: whether a user made a cast from one built-in type to another that nobody has to ask for, whether anything is deferrable. */
     static final String FACTS = """
             SELECT EXISTS (SELECT FROM pg_cast WHERE oid >= 16384 AND castcontext <> 'e' AND castsource < 16384 AND casttarget < 16384),
-                   EXISTS (SELECT FROM pg_constraint WHERE condeferrable) OR EXISTS (SELECT FROM pg_trigger WHERE tgdeferrable)""";
+                   EXISTS (SELECT FROM pg_constraint WHERE condeferrable) OR EXISTS (SELECT FROM pg_trigger WHERE tgdeferrable),
+                   (SELECT coalesce(md5(string_agg(s::text, ';' ORDER BY s.setdatabase, s.setrole)), '') FROM pg_db_role_setting s)""";
 }

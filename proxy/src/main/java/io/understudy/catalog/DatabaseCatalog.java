@@ -16,6 +16,7 @@ import java.util.Set;
  * @param userOperators names of users' operators that may be meant where two values of built-in types meet
  * @param userCasts whether a user made a cast between built-in types that nobody has to ask for
  * @param deferrableConstraints whether any deferrable constraint or constraint trigger exists
+ * @param roleSettings a digest of what sessions of roles and databases begin with
  */
 public record DatabaseCatalog(
         long version,
@@ -25,10 +26,11 @@ public record DatabaseCatalog(
         List<Cast> volatileCasts,
         Set<String> userOperators,
         boolean userCasts,
-        boolean deferrableConstraints) {
+        boolean deferrableConstraints,
+        String roleSettings) {
 
     public static final DatabaseCatalog EMPTY =
-            new DatabaseCatalog(0, Map.of(), Map.of(), Set.of(), List.of(), Set.of(), false, false);
+            new DatabaseCatalog(0, Map.of(), Map.of(), Set.of(), List.of(), Set.of(), false, false, "");
 
     /**
      * Finds a relation as PostgreSQL would.
@@ -67,8 +69,13 @@ public record DatabaseCatalog(
      * @param target pg_type.oid
      * @param targetName pg_type.typname
      * @param context 'e' only where the statement says so, 'a' in assignments to columns too, 'i' anywhere
+     * @param operators names of those that take a value of the target, if that is a user's type
      */
-    public record Cast(int source, int target, String targetName, char context) {
+    public record Cast(int source, int target, String targetName, char context, Set<String> operators) {
+        public Cast {
+            operators = Set.copyOf(operators);
+        }
+
         /** Oids from here on are not initdb's. */
         private static final int FIRST_NORMAL_OID = 16_384;
 

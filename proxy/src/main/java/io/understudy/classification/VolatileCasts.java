@@ -34,8 +34,7 @@ final class VolatileCasts {
      * also where an operator or a function takes that.
      */
     private static boolean meets(Cast cast, Facts facts, List<Relation> relations, DatabaseCatalog catalog) {
-        if (facts.casts
-                || Cast.isBuiltIn(cast.source()) && (Cast.isBuiltIn(cast.target()) || overloads(facts, catalog))) {
+        if (facts.casts || Cast.isBuiltIn(cast.source()) && (Cast.isBuiltIn(cast.target()) || isOperand(cast, facts))) {
             return true;
         }
         for (Set<String> names : List.of(facts.mentioned, facts.castTargets)) {
@@ -48,8 +47,8 @@ final class VolatileCasts {
         return relations.stream().flatMap(r -> r.columns().stream()).anyMatch(c -> !Cast.isBuiltIn(c.type()));
     }
 
-    private static boolean overloads(Facts facts, DatabaseCatalog catalog) {
-        return catalog.userOperators().stream()
+    private static boolean isOperand(Cast cast, Facts facts) {
+        return cast.operators().stream()
                 .anyMatch(op -> facts.operators.contains(op) || Effects.BY_KEYWORD.contains(op));
     }
 }

@@ -70,6 +70,9 @@ sealed interface LocalTransaction {
      */
     record Prepared(UUID token, String secret) implements LocalTransaction {
         private static final String DISABLED = "55000";
+        private static final String CANCELED = "57014";
+        private static final int ATTEMPTS_MAX = 50;
+        private static final String NOT_SUPPORTED = "0A000";
 
         /**
          * Asks the server for that promise. Only that can fail, and then the transaction is over.
@@ -90,6 +93,15 @@ sealed interface LocalTransaction {
                                     "a SERIALIZABLE transaction that writes needs max_prepared_transactions, which is 0 on this node's PostgreSQL",
                                     "Set it on all nodes' PostgreSQL to as many as may commit at once, or use REPEATABLE READ."));
                 }
+                if (e.fields().sqlState().equals(NOT_SUPPORTED)) {
+                    throw new CommitFailure(
+                            ErrorFields.error(
+                                    NOT_SUPPORTED,
+                                    "a SERIALIZABLE transaction that writes cannot be committed here: "
+                                            + e.fields().message(),
+                                    "Use REPEATABLE READ for it, or do in a transaction of its own what cannot be prepared:"
+                                            + " temporary objects, NOTIFY, cursors WITH HOLD, session-level advisory locks, exported snapshots."));
+                }
                 throw e;
             }
         }
@@ -107,7 +119,17 @@ sealed interface LocalTransaction {
 
         @Override
         public void commit(Backend b, long index) throws IOException, ServerError {
-            b.query("COMMIT PREPARED " + literal());
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    b.query("COMMIT PREPARED " + literal());
+                    return;
+                } catch (ServerError e) {
+                    // By the client's own statement_timeout, which is back; it still is prepared.
+                    if (!e.fields().sqlState().equals(CANCELED) || attempt == ATTEMPTS_MAX) {
+                        throw e;
+                    }
+                }
+            }
         }
 
         /** Nobody needs it in a hurry: until then it is found by its token. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +67,13 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
                     "ALTER ROLE ... RENAME inside a function cannot be replicated",
                     "Run it as a statement of its own."));
         }
+        if (!ours(was).equals(ours(is))) {
+            throw new CommitFailure(
+                    ErrorFields.error(
+                            "42501",
+                            "role understudy_apply and the event triggers understudy belong to Understudy",
+                            "The node applies other nodes' changes by the one and sees yours by the others; they cannot be changed through Understudy."));
+        }
         Set<RoleLine> old = new HashSet<>(was);
         Set<RoleLine> now = new HashSet<>(is);
         List<RoleLine> made = is.stream().filter(r -> !old.contains(r)).toList();
@@ -90,6 +98,10 @@ record NestedRoles(List<Form.Ddl> before, List<Form.Ddl> after) {
                                 made.stream().filter(RoleLine::ofEventTrigger).map(RoleLine::present))
                         .map(NestedRoles::statement)
                         .toList());
+    }
+
+    private static Set<RoleLine> ours(List<RoleLine> lines) {
+        return lines.stream().filter(RoleLine::isOurs).collect(Collectors.toSet());
     }
 
     private static boolean changesOurSettings(RoleLine line) {

@@ -167,8 +167,13 @@ final class LocalServer {
 
     void readCatalog() throws SQLException {
         long changes = catalog.changes();
+        String before = catalog.get().roleSettings();
         try (Connection c = source.getConnection()) {
             catalog.set(reader.read(c), changes);
+        }
+        if (!before.equals(catalog.get().roleSettings())) {
+            // What a session begins with is settled when its connection is made.
+            servers.renew();
         }
     }
 

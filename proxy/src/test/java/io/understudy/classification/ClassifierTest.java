@@ -8,6 +8,7 @@ import io.understudy.classification.Classification.Read;
 import io.understudy.classification.Classification.Scope;
 import io.understudy.classification.Classification.Write;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class ClassifierTest {
     @Test
     void aVolatileCastThatMustBeAskedForMakesAWriteOfWhatAsksForIt() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'e'))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'e', Set.of()))
                 .version(2)
                 .build());
         for (String asking : List.of(
@@ -153,7 +154,7 @@ class ClassifierTest {
     @Test
     void aVolatileCastToABuiltInTypeGoesByManyNames() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(MOOD, 23, "int4", 'e'))
+                .volatileCasts(new Cast(MOOD, 23, "int4", 'e', Set.of()))
                 .version(2)
                 .build());
         assertThat(classify("SELECT m::integer FROM moods")).isInstanceOf(Write.class);
@@ -164,7 +165,7 @@ class ClassifierTest {
     @Test
     void anImplicitVolatileCastNeedsAValueOfItsType() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(MOOD, 23, "int4", 'i'))
+                .volatileCasts(new Cast(MOOD, 23, "int4", 'i', Set.of()))
                 .version(2)
                 .build());
         assertThat(classify("SELECT * FROM moods WHERE id = m")).isInstanceOf(Write.class);
@@ -173,7 +174,7 @@ class ClassifierTest {
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Read.class);
         assertThat(classify("SELECT abs(-1)")).isInstanceOf(Read.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'i'))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i', Set.of()))
                 .version(3)
                 .build());
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Read.class);
@@ -181,15 +182,24 @@ class ClassifierTest {
         assertThat(classify("DECLARE c CURSOR WITH HOLD FOR SELECT * FROM orders"))
                 .isInstanceOf(SessionStatement.DeclareCursor.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'i'))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i', Set.of("=", "@#@")))
                 .userOperators("=", "@#@")
                 .version(4)
                 .build());
         assertThat(classify("SELECT 1 @#@ 2")).isInstanceOf(Write.class);
         assertThat(classify("SELECT id IN (5) FROM orders")).isInstanceOf(Write.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, 25, "text", 'i'))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i', Set.of("@#@")))
+                .userOperators("=", "@#@")
                 .version(5)
+                .build());
+        assertThat(classify("SELECT 1 @#@ 2")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT id IN (5) FROM orders"))
+                .as("that operator = takes something else")
+                .isInstanceOf(Read.class);
+        catalog.set(TestCatalog.postgres()
+                .volatileCasts(new Cast(23, 25, "text", 'i', Set.of()))
+                .version(6)
                 .build());
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Write.class);
     }
@@ -197,7 +207,7 @@ class ClassifierTest {
     @Test
     void aVolatileCastInAssignmentsConcernsNoQuery() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'a'))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'a', Set.of()))
                 .version(2)
                 .build());
         assertThat(classify("SELECT * FROM moods")).isInstanceOf(Read.class);

@@ -141,7 +141,7 @@ final class TestCatalog {
 
     DatabaseCatalog build() {
         return new DatabaseCatalog(
-                version, relations, functions, volatileOperators, volatileCasts, userOperators, userCasts, false);
+                version, relations, functions, volatileOperators, volatileCasts, userOperators, userCasts, false, "");
     }
 
     private List<Column> columns(String text) {

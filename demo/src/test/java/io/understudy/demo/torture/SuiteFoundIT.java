@@ -9,6 +9,7 @@ import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -23,10 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** What PostgreSQL's own suites once found, each in its shortest form. */
+/** What PostgreSQL's own suites, and people who tried to break it, once found, each in its shortest form. */
 @TestInstance(Lifecycle.PER_CLASS)
 class SuiteFoundIT {
     private static final int VERIFICATIONS = 12;
+    private static final int CALM_ROUNDS = 20;
 
     private RunningCluster running;
     private LocalCluster cluster;
@@ -118,5 +120,115 @@ class SuiteFoundIT {
             return !now.path("state").asText().equals("running");
         });
         return results.getLast();
+    }
+
+    @Test
+    void whatRolesAndDatabasesBeginWithIsSoForNewSessionsOfAllNodes() throws Exception {
+        try (Connection c = connect(2);
+                Statement s = c.createStatement()) {
+            s.execute("create schema of_all");
+            s.execute("alter database postgres set search_path = of_all, public");
+            s.execute("alter role postgres set work_mem = '7MB'");
+            for (int node = 1; node <= 3; node++) {
+                int n = node;
+                Awaitility.await("node" + n).atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                    assertThat(shown(n, "show search_path")).isEqualTo("of_all, public");
+                    assertThat(shown(n, "show work_mem")).isEqualTo("7MB");
+                });
+            }
+            try (Connection other = connect(3);
+                    Statement o = other.createStatement()) {
+                o.execute("create table where_is_it (n int)");
+            }
+            s.execute("select * from of_all.where_is_it");
+            s.execute("alter role postgres reset work_mem");
+            s.execute("alter database postgres reset search_path");
+            s.execute("drop schema of_all cascade");
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> shown(3, "show work_mem").equals("4MB"));
+    }
+
+    private String shown(int node, String sql) throws IOException, SQLException {
+        try (Connection c = connect(node);
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery(sql)) {
+            r.next();
+            return r.getString(1);
+        }
+    }
+
+    @Test
+    void theRoleThatAppliesIsNotChangedInsideOfFunctionsEither() throws Exception {
+        try (Connection c = connect(1);
+                Statement s = c.createStatement()) {
+            for (String sql : List.of(
+                    "alter role understudy_apply nologin",
+                    "alter role understudy_apply set default_transaction_read_only = on",
+                    "grant understudy_apply to postgres",
+                    "alter event trigger \" understudy\" disable")) {
+                assertThatThrownBy(() -> s.execute("do $$ begin execute '" + sql + "'; end $$"))
+                        .as(sql)
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+            }
+        }
+        assertThat(new Inspection(cluster).findings()).isEmpty();
+    }
+
+    /** A time-out that cuts off a commit whose entry is in the log would have others' open transactions rolled back. */
+    @Test
+    void timeOutsOfClientsCutNoCommitOff() throws Exception {
+        try (Connection c = connect(1);
+                Statement s = c.createStatement()) {
+            s.execute("create table hurried (id serial primary key, n int)");
+            s.execute("create table calm (id int primary key, n int)");
+            s.execute("insert into calm values (1, 0), (2, 0)");
+        }
+        AtomicBoolean stop = new AtomicBoolean();
+        List<CompletableFuture<Void>> hurried = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int millis = 3 + i;
+            hurried.add(CompletableFuture.runAsync(() -> insertWithin(millis, stop), Thread::startVirtualThread));
+        }
+        try {
+            for (int round = 0; round < CALM_ROUNDS; round++) {
+                for (int id = 1; id <= 2; id++) {
+                    updateCalmly(2 + id % 2, id);
+                }
+            }
+        } finally {
+            stop.set(true);
+        }
+        hurried.forEach(CompletableFuture::join);
+        assertThat(new Inspection(cluster).findings()).isEmpty();
+    }
+
+    private void insertWithin(int millis, AtomicBoolean stop) {
+        try (Connection c = connect(2);
+                Statement s = c.createStatement()) {
+            s.execute("set statement_timeout = '" + millis + "ms'");
+            while (!stop.get()) {
+                try {
+                    s.execute("insert into hurried (n) values (" + millis + ")");
+                } catch (SQLException e) {
+                    assertThat(e.getSQLState()).as("%s", e).isEqualTo("57014");
+                }
+            }
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void updateCalmly(int node, int id) throws Exception {
+        try (Connection c = connect(node);
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute("update calm set n = n + 1 where id = " + id);
+            s.execute("select pg_sleep(0.1)");
+            c.commit();
+        }
     }
 }
