@@ -75,7 +75,7 @@ do 'begin insert into f_do_call.t (n) values (9999); commit; end';
 
 == isolation-levels
 title: READ COMMITTED, REPEATABLE READ, SERIALIZABLE, READ ONLY
-limits: SERIALIZABLE transactions that write need max_prepared_transactions on every node's server. A transaction cannot become READ ONLY after its first statement.
+limits: SERIALIZABLE transactions that write need max_prepared_transactions on every node's server, and are refused at COMMIT (0A000) if they used temporary objects, NOTIFY, session-level advisory locks, exported snapshots or cursors WITH HOLD. A transaction cannot become READ ONLY after its first statement.
 proofs: change
 -- set-up
 create table t (id int primary key, n int);
@@ -101,6 +101,16 @@ select sum(n) from t;
 insert into t values (99, 1);
 \error 25006
 rollback;
+begin isolation level serializable;
+create temporary table not_prepared (n int);
+insert into t values (98, 1);
+commit;
+\error 0A000
+begin isolation level serializable;
+notify not_prepared;
+insert into t values (98, 1);
+commit;
+\error 0A000
 
 == cursors
 title: Cursors, WHERE CURRENT OF, WITH HOLD
