@@ -1,6 +1,7 @@
 package io.understudy.catalog;
 
 import io.understudy.catalog.DatabaseCatalog.Cast;
+import io.understudy.catalog.DatabaseCatalog.Company;
 import io.understudy.catalog.DatabaseCatalog.Function;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,10 +108,20 @@ public final class CatalogReader {
                         (int) r.getLong(2),
                         r.getString(3),
                         r.getString(4).charAt(0),
-                        Set.of((String[]) r.getArray(5).getArray())));
+                        new Company(
+                                Stream.of((Long[]) r.getArray(5).getArray())
+                                        .map(Long::intValue)
+                                        .collect(Collectors.toSet()),
+                                texts(r, 6),
+                                texts(r, 7),
+                                texts(r, 8))));
             }
         }
         return casts;
+    }
+
+    private static Set<String> texts(ResultSet r, int column) throws SQLException {
+        return new HashSet<>(List.of((String[]) r.getArray(column).getArray()));
     }
 
     private static List<Function> functions(Statement s, String which) throws SQLException {

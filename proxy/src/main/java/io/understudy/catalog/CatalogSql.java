@@ -94,9 +94,20 @@ final class CatalogSql {
 
     /** One row per cast that is implemented by a user's volatile function: type it is from, type it is to and that one's name, context. */
     static final String VOLATILE_CASTS = """
-            SELECT c.castsource, c.casttarget, t.typname, c.castcontext,
-                   ARRAY(SELECT DISTINCT o.oprname::text FROM pg_operator o WHERE o.oid >= 16384 AND c.casttarget IN (o.oprleft, o.oprright))
+            SELECT c.castsource, c.casttarget, t.typname, c.castcontext, m.types, m.names,
+                   ARRAY(SELECT f.proname::text FROM pg_proc f WHERE f.oid >= 16384
+                          AND (f.prorettype = ANY (m.types) OR f.proargtypes::oid[] && m.types OR f.proallargtypes && m.types)),
+                   ARRAY(SELECT o.oprname::text FROM pg_operator o WHERE o.oid >= 16384 AND ARRAY[o.oprleft, o.oprright, o.oprresult] && m.types)
               FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc JOIN pg_type t ON t.oid = c.casttarget
+             CROSS JOIN LATERAL (
+               WITH RECURSIVE made(type) AS (
+                 SELECT CASE WHEN c.castsource >= 16384 THEN c.castsource ELSE c.casttarget END
+                 UNION
+                 SELECT w.oid FROM made JOIN LATERAL (
+                   SELECT oid FROM pg_type WHERE typelem = made.type OR typbasetype = made.type
+                    UNION ALL SELECT k.reltype FROM pg_attribute a JOIN pg_class k ON k.oid = a.attrelid WHERE a.atttypid = made.type AND NOT a.attisdropped
+                    UNION ALL SELECT unnest(ARRAY[r.rngtypid, r.rngmultitypid]) FROM pg_range r WHERE r.rngsubtype = made.type) w ON w.oid <> 0)
+               SELECT array_agg(made.type) AS types, array_agg(n.typname::text) AS names FROM made JOIN pg_type n ON n.oid = made.type) m
              WHERE p.oid >= 16384 AND p.provolatile = 'v'""";
 
     /**

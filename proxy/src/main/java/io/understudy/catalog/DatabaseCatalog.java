@@ -63,19 +63,32 @@ public record DatabaseCatalog(
     }
 
     /**
+     * What has to do with a user's type, and with those that are made of it.
+     *
+     * @param types their pg_type.oid
+     * @param typeNames their pg_type.typname
+     * @param functions names of users' functions that take or return one of them
+     * @param operators names of users' operators that do
+     */
+    public record Company(Set<Integer> types, Set<String> typeNames, Set<String> functions, Set<String> operators) {
+        public Company {
+            types = Set.copyOf(types);
+            typeNames = Set.copyOf(typeNames);
+            functions = Set.copyOf(functions);
+            operators = Set.copyOf(operators);
+        }
+    }
+
+    /**
      * A cast.
      *
      * @param source pg_type.oid
      * @param target pg_type.oid
      * @param targetName pg_type.typname
      * @param context 'e' only where the statement says so, 'a' in assignments to columns too, 'i' anywhere
-     * @param operators names of those that take a value of the target, if that is a user's type
+     * @param company what a value has to meet for the cast to run without being asked for, if one of both types is a user's
      */
-    public record Cast(int source, int target, String targetName, char context, Set<String> operators) {
-        public Cast {
-            operators = Set.copyOf(operators);
-        }
-
+    public record Cast(int source, int target, String targetName, char context, Company company) {
         /** Oids from here on are not initdb's. */
         private static final int FIRST_NORMAL_OID = 16_384;
 

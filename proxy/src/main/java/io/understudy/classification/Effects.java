@@ -35,7 +35,7 @@ final class Effects {
             }
         }
         for (Cast cast : catalog.volatileCasts()) {
-            if (VolatileCasts.mayRun(cast, facts, relations, catalog)) {
+            if (VolatileCasts.mayRun(cast, facts, relations)) {
                 effects.opaque("the cast to " + cast.targetName() + " is volatile");
             }
         }

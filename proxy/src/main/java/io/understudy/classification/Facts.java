@@ -24,6 +24,9 @@ final class Facts {
     /** Words that stand before a parenthesis or behind a dot anywhere: whatever the tree says, a volatile function among them is taken as called. */
     final Set<String> mentioned = new HashSet<>();
 
+    /** Every word, whatever it is. */
+    final Set<String> words = new HashSet<>();
+
     final Set<String> operators = new HashSet<>();
     boolean locks;
     boolean modifyingWith;
@@ -58,6 +61,7 @@ final class Facts {
                     if (t.kind(i) == TokenKind.UNICODE_QUOTED && t.is(i + 1, "uescape")) {
                         failure = Optional.of("name with its own escape character");
                     }
+                    words.add(t.name(i));
                     if (i + 1 < to && t.isSign(i + 1, '(') && !t.is(i - 1, "tablesample")
                             || i > from && t.isSign(i - 1, '.')) {
                         mentioned.add(t.name(i));

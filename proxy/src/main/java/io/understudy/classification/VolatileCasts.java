@@ -1,8 +1,9 @@
 package io.understudy.classification;
 
-import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.catalog.DatabaseCatalog.Cast;
+import io.understudy.catalog.DatabaseCatalog.Company;
 import io.understudy.catalog.Relation;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -11,12 +12,12 @@ final class VolatileCasts {
     private VolatileCasts() {}
 
     /** @param relations that the statement names and the catalog has */
-    static boolean mayRun(Cast cast, Facts facts, List<Relation> relations, DatabaseCatalog catalog) {
+    static boolean mayRun(Cast cast, Facts facts, List<Relation> relations) {
         if (asked(cast, facts)) {
             return true;
         }
         return switch (cast.context()) {
-            case 'i' -> facts.failure.isPresent() || meets(cast, facts, relations, catalog);
+            case 'i' -> facts.failure.isPresent() || meets(cast, facts, relations);
             case 'a' -> !facts.verb.equals("select") || facts.modifyingWith || facts.failure.isPresent();
             default -> facts.failure.isPresent();
         };
@@ -30,25 +31,24 @@ final class VolatileCasts {
     }
 
     /**
-     * Whether a value of the user's type that it is from or to may be there at all: in a column, from a function, or cast to that type before. A value of a built-in type becomes one of a user's by itself
-     * also where an operator or a function takes that.
+     * Whether a value of the user's type that it is from, or to which a built-in one would become, may be there at all: in a column, from or for a function or an operator, or cast to before. Between built-in types a
+     * cast may run anywhere.
      */
-    private static boolean meets(Cast cast, Facts facts, List<Relation> relations, DatabaseCatalog catalog) {
-        if (facts.casts || Cast.isBuiltIn(cast.source()) && (Cast.isBuiltIn(cast.target()) || isOperand(cast, facts))) {
+    private static boolean meets(Cast cast, Facts facts, List<Relation> relations) {
+        if (Cast.isBuiltIn(cast.source()) && Cast.isBuiltIn(cast.target())) {
             return true;
         }
-        for (Set<String> names : List.of(facts.mentioned, facts.castTargets)) {
-            for (String name : names) {
-                if (catalog.functions(name).stream().anyMatch(f -> !f.builtIn())) {
-                    return true;
-                }
-            }
-        }
-        return relations.stream().flatMap(r -> r.columns().stream()).anyMatch(c -> !Cast.isBuiltIn(c.type()));
+        Company company = cast.company();
+        return intersects(company.typeNames(), facts.words)
+                || intersects(company.functions(), facts.words)
+                || intersects(company.operators(), facts.operators)
+                || intersects(company.operators(), Effects.BY_KEYWORD)
+                || relations.stream()
+                        .flatMap(r -> r.columns().stream())
+                        .anyMatch(c -> company.types().contains(c.type()));
     }
 
-    private static boolean isOperand(Cast cast, Facts facts) {
-        return cast.operators().stream()
-                .anyMatch(op -> facts.operators.contains(op) || Effects.BY_KEYWORD.contains(op));
+    private static boolean intersects(Set<String> some, Set<String> others) {
+        return !Collections.disjoint(some, others);
     }
 }

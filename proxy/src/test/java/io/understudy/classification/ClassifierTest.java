@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.catalog.DatabaseCatalog;
 import io.understudy.catalog.DatabaseCatalog.Cast;
+import io.understudy.catalog.DatabaseCatalog.Company;
 import io.understudy.classification.Classification.Read;
 import io.understudy.classification.Classification.Scope;
 import io.understudy.classification.Classification.Write;
@@ -129,7 +130,7 @@ class ClassifierTest {
     @Test
     void aVolatileCastThatMustBeAskedForMakesAWriteOfWhatAsksForIt() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'e', Set.of()))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'e', company()))
                 .version(2)
                 .build());
         for (String asking : List.of(
@@ -154,7 +155,7 @@ class ClassifierTest {
     @Test
     void aVolatileCastToABuiltInTypeGoesByManyNames() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(MOOD, 23, "int4", 'e', Set.of()))
+                .volatileCasts(new Cast(MOOD, 23, "int4", 'e', company()))
                 .version(2)
                 .build());
         assertThat(classify("SELECT m::integer FROM moods")).isInstanceOf(Write.class);
@@ -165,7 +166,7 @@ class ClassifierTest {
     @Test
     void anImplicitVolatileCastNeedsAValueOfItsType() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(MOOD, 23, "int4", 'i', Set.of()))
+                .volatileCasts(new Cast(MOOD, 23, "int4", 'i', company()))
                 .version(2)
                 .build());
         assertThat(classify("SELECT * FROM moods WHERE id = m")).isInstanceOf(Write.class);
@@ -173,8 +174,13 @@ class ClassifierTest {
         assertThat(classify("SELECT 1 + 'sad'::mood")).isInstanceOf(Write.class);
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Read.class);
         assertThat(classify("SELECT abs(-1)")).isInstanceOf(Read.class);
+        assertThat(classify("SELECT abs_like(1)"))
+                .as("it has to do with no mood")
+                .isInstanceOf(Read.class);
+        assertThat(classify("SELECT a FROM json_to_record('{}') AS x(a mood)")).isInstanceOf(Write.class);
+        assertThat(classify("SELECT mood 'sad'")).isInstanceOf(Write.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'i', Set.of()))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i', company()))
                 .version(3)
                 .build());
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Read.class);
@@ -182,14 +188,14 @@ class ClassifierTest {
         assertThat(classify("DECLARE c CURSOR WITH HOLD FOR SELECT * FROM orders"))
                 .isInstanceOf(SessionStatement.DeclareCursor.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'i', Set.of("=", "@#@")))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i', company("=", "@#@")))
                 .userOperators("=", "@#@")
                 .version(4)
                 .build());
         assertThat(classify("SELECT 1 @#@ 2")).isInstanceOf(Write.class);
         assertThat(classify("SELECT id IN (5) FROM orders")).isInstanceOf(Write.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'i', Set.of("@#@")))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'i', company("@#@")))
                 .userOperators("=", "@#@")
                 .version(5)
                 .build());
@@ -198,16 +204,23 @@ class ClassifierTest {
                 .as("that operator = takes something else")
                 .isInstanceOf(Read.class);
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, 25, "text", 'i', Set.of()))
+                .volatileCasts(new Cast(23, 25, "text", 'i', NOBODY))
                 .version(6)
                 .build());
         assertThat(classify("SELECT * FROM orders WHERE id = 5")).isInstanceOf(Write.class);
     }
 
+    private static final Company NOBODY = new Company(Set.of(), Set.of(), Set.of(), Set.of());
+
+    /** Of the type mood. */
+    private static Company company(String... operators) {
+        return new Company(Set.of(MOOD), Set.of("mood", "_mood"), Set.of("stable_function"), Set.of(operators));
+    }
+
     @Test
     void aVolatileCastInAssignmentsConcernsNoQuery() {
         catalog.set(TestCatalog.postgres()
-                .volatileCasts(new Cast(23, MOOD, "mood", 'a', Set.of()))
+                .volatileCasts(new Cast(23, MOOD, "mood", 'a', company()))
                 .version(2)
                 .build());
         assertThat(classify("SELECT * FROM moods")).isInstanceOf(Read.class);
