@@ -122,6 +122,47 @@ select count(*) from pg_constraint where contype = '-';
 select string_agg(typname, ',' order by typname) from pg_type where typnotnull and typnamespace = 'f_domain_constraints'::regnamespace;
 => filled
 
+== functions-as-values
+title: Functions and operators as values (regproc, regoper), overloaded ones too
+lost: 40001 40P01 55P03
+-- set-up
+create function twice(text) returns text language sql as 'select $1 || $1';
+create table t (id serial primary key, v regproc, o regoper, n int, of_v text generated always as (case when v is null then 'none' else 'some' end) stored, check (v is null or v::oid > 0));
+create table keyless (v regproc, o regoper, n int);
+create table by_name (v regproc, n int);
+create unique index on by_name (v, (n + 1)) where v is not null;
+create table later (id serial primary key, n int);
+create table p (id serial, v regproc) partition by hash (id);
+create table p_0 partition of p for values with (modulus 1, remainder 0);
+create materialized view m as select v, o from t;
+-- client
+insert into t (v, o, n) values ('length(text)'::regprocedure::regproc, '+(int, int)'::regoperator::regoper, {i}), ('twice(text)'::regprocedure::regproc, null, {client}), (null, 0, 1);
+insert into keyless values ('length(text)'::regprocedure::regproc, '-(int, int)'::regoperator::regoper, 1), ('length(bytea)'::regprocedure::regproc, null, 1), (null, null, {i});
+update t set n = n + 1 where id % 3 = {client} % 3;
+update t set v = 'length(bit)'::regprocedure where id % 5 = {client} % 5;
+update keyless set n = n + 1 where v = 'length(bytea)'::regprocedure;
+delete from keyless where ctid = (select min(ctid) from keyless where v = 'length(text)'::regprocedure);
+insert into by_name values ('now', 10 * {client} + {i});
+insert into p (v) values ('now');
+create function over_{client}_{i}(text) returns text language sql as 'select $1';
+create table o_{client}_{i} (id int primary key, v regproc, n int);
+insert into o_{client}_{i} values (1, 'over_{client}_{i}', 1);
+create function over_{client}_{i}(int) returns int language sql as 'select $1';
+update o_{client}_{i} set n = 2;
+alter table o_{client}_{i} add column more regoper;
+update o_{client}_{i} set more = '*(int, int)'::regoperator;
+-- client
+refresh materialized view m;
+-- check
+select count(*) from pg_trigger where tgrelid = 'later'::regclass and tgnargs > 0;
+=> 0
+-- check
+select count(*) from t where v::oid not in (select oid from pg_proc) or o <> 0 and o::oid not in (select oid from pg_operator);
+=> 0
+-- check
+select string_agg(distinct v::regprocedure::text, ',') from t where v::oid < 16384;
+=> length(bit),length(text)
+
 == text-search-xml
 title: Full text search, xml, jsonb by parts, bit strings
 -- set-up

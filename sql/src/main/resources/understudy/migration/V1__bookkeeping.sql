@@ -237,3 +237,18 @@ as $$ begin
   update pg_attribute set attgenerated = 's' where attrelid = rel and attname = any (columns) and attgenerated = '';
 end $$;
 revoke all on function understudy.resume_generated(oid, name[]) from public;
+
+-- Functions and operators are read with the types that they take in these columns, as capture writes them, until understudy.resume_signatures, in the same transaction. To the server they are the same.
+create function understudy.pause_signatures(rel oid, columns name[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_attribute set atttypid = case atttypid when 'regproc'::regtype then 'regprocedure'::regtype else 'regoperator'::regtype end
+   where attrelid = rel and attname = any (columns) and atttypid in ('regproc'::regtype, 'regoper'::regtype);
+end $$;
+revoke all on function understudy.pause_signatures(oid, name[]) from public;
+
+create function understudy.resume_signatures(rel oid, columns name[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_attribute set atttypid = case atttypid when 'regprocedure'::regtype then 'regproc'::regtype else 'regoper'::regtype end
+   where attrelid = rel and attname = any (columns) and atttypid in ('regprocedure'::regtype, 'regoperator'::regtype);
+end $$;
+revoke all on function understudy.resume_signatures(oid, name[]) from public;

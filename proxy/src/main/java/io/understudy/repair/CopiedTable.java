@@ -23,6 +23,13 @@ record CopiedTable(String name, String oid, boolean view, boolean populated, Str
              WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND\
             """ + " " + RowSum.USER_SCHEMAS + " ORDER BY 1";
 
+    /** Functions and operators are told as they are read while they are copied. */
+    private static final String VALUES = """
+            SELECT coalesce(string_agg(quote_ident(a.attname)
+                     || CASE WHEN a.attname = ANY (understudy.signatures(a.attrelid)) THEN '::' || understudy.signed(a.atttypid) ELSE '' END, ', ' ORDER BY a.attnum), '')
+              FROM pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated IN ('', 's')
+            """;
+
     /** All there are, by name. */
     static Map<String, CopiedTable> all(Queries q) throws IOException, ServerError {
         Map<String, CopiedTable> all = new TreeMap<>();
@@ -50,8 +57,9 @@ record CopiedTable(String name, String oid, boolean view, boolean populated, Str
         return row[0] + "/" + row[1];
     }
 
-    String copyOut() {
-        return "COPY (SELECT " + columns + " FROM ONLY " + name + ") TO STDOUT";
+    String copyOut(Queries q) throws IOException, ServerError {
+        String values = String.valueOf(q.query(VALUES, oid).getFirst()[0]);
+        return "COPY (SELECT " + values + " FROM ONLY " + name + ") TO STDOUT";
     }
 
     String copyIn() {

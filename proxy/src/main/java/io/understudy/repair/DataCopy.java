@@ -151,7 +151,7 @@ final class DataCopy {
                     ours,
                     () -> TableCopy.between(
                             source,
-                            theirs.copyOut(),
+                            theirs.copyOut(source),
                             target,
                             ours.copyIn(),
                             rows -> progress.accept(what + ", " + rows + " rows")));

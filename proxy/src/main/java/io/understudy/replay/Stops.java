@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Triggers and rules of a table's that work whatever the session's replication role is. What they did is in the log, or in the rows, already: they are stopped while rows are put there, for the rest of
  * the transaction. So are checks that might not hold for rows that are right, of the table and of domains that it has values of: those that are NOT VALID, and those over the time; and generated columns
- * whose expression might come to something else by now, which are given the values that they had. A materialized view is a table meanwhile.
+ * whose expression might come to something else by now, which are given the values that they had. Functions and operators are read with their types. A materialized view is a table meanwhile.
  */
 public final class Stops {
     private static final String UNSTOPPED = """
@@ -27,14 +27,16 @@ public final class Stops {
             """;
 
     private static final String DOUBTFUL = """
-            SELECT understudy.doubtful_checks(to_regclass($1)::oid), EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'm'),
+            SELECT understudy.doubtful_checks(to_regclass($1)::oid) OR understudy.signatures(to_regclass($1)::oid) IS NOT NULL, EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'm'),
                    (SELECT array_agg(d.type) FROM understudy.domains(to_regclass($1)::oid) d WHERE d.doubtful OR $2::boolean),
-                   (SELECT array_agg(d.type) FROM understudy.domains(to_regclass($1)::oid) d WHERE d.not_null AND $2::boolean)
+                   (SELECT array_agg(d.type) FROM understudy.domains(to_regclass($1)::oid) d WHERE d.not_null AND $2::boolean),
+                   understudy.signatures(to_regclass($1)::oid)
             """;
 
     private static final String GENERATED = """
             SELECT a.attname FROM pg_attribute a JOIN pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
-             WHERE a.attrelid = to_regclass($1) AND a.attgenerated = 's' AND NOT a.attisdropped AND ($2::boolean OR understudy.doubtful(e.adbin::text)) ORDER BY 1
+             WHERE a.attrelid = to_regclass($1) AND a.attgenerated = 's' AND NOT a.attisdropped AND ($2::boolean OR understudy.doubtful(e.adbin::text) OR understudy.signatures(a.attrelid) IS NOT NULL)
+             ORDER BY 1
             """;
 
     private final String table;
@@ -44,6 +46,7 @@ public final class Stops {
     private final boolean view;
     private final @Nullable String domains;
     private final @Nullable String notNull;
+    private final @Nullable String signatures;
 
     /**
      * @param what kind and name in SQL
@@ -59,6 +62,7 @@ public final class Stops {
         this.view = "t".equals(facts[1]);
         this.domains = facts[2];
         this.notNull = facts[3];
+        this.signatures = facts[4];
     }
 
     /**
@@ -128,6 +132,9 @@ public final class Stops {
         }
         if (domains != null || notNull != null) {
             calls.add("understudy.%s_domains(%s, %s)".formatted(verb, ids(domains), ids(notNull)));
+        }
+        if (signatures != null) {
+            calls.add("understudy.%s_signatures(%s, %s)".formatted(verb, name, Sql.literal(signatures)));
         }
         String alter = alter(how);
         if (checks) {
