@@ -202,6 +202,41 @@ insert into t (n, twice) values ({client}, default);
 insert into t (n, name) values (1, 'much too long a name');
 \error 23514
 
+== generated-by-functions
+title: Stored generated columns over functions that are replaced, or are not as IMMUTABLE as declared
+lost: 40001 40P01
+-- set-up
+create table factor (n int);
+insert into factor values (2);
+create function scaled(x int) returns int language plpgsql immutable as 'begin return (select x * n from f_generated_by_functions.factor); end';
+create table t (id serial primary key, x int, o text, plain int generated always as (x + 1) stored, y int generated always as (scaled(x)) stored, unique (id, y));
+create table keyless (x int, o text, y int generated always as (scaled(x)) stored);
+create domain small as int check (value < 1000);
+-- client
+insert into t (x) values ({i}), ({client});
+update factor set n = n % 7 + 1;
+insert into keyless (x) values (1), (1), (2), ({client});
+update t set o = 'z' || {client} where id % 3 = {client} % 3;
+update t set x = x + 1 where id % 5 = {client} % 5;
+update keyless set o = 'z' where x = 1;
+delete from keyless where ctid = (select min(ctid) from keyless where x = 1);
+delete from t where id = (select min(id) from t);
+create function f_{client}_{i}(x int) returns int language sql immutable as 'select x * 2';
+create table g_{client}_{i} (id int primary key, x int, o text, y small generated always as (f_{client}_{i}(x)) stored);
+insert into g_{client}_{i} values (1, 1, 'a'), (2, 2, 'b');
+create or replace function f_{client}_{i}(x int) returns int language sql immutable as 'select x * 3';
+update g_{client}_{i} set o = 'z' where id = 1;
+insert into g_{client}_{i} values (3, 1, 'a');
+begin;
+insert into g_{client}_{i} values (4, 1, 'a');
+alter table g_{client}_{i} add column more int;
+update g_{client}_{i} set more = 1 where id = 2;
+commit;
+-- check
+select count(*) from pg_attribute a join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum join pg_class k on k.oid = a.attrelid
+ where k.relname in ('t', 'keyless') and k.relnamespace = 'f_generated_by_functions'::regnamespace and a.attgenerated = 's';
+=> 3
+
 == exclusion-constraints
 title: Exclusion constraints
 lost: 23P01

@@ -53,6 +53,116 @@ update t set m = 'it''s, "fine"', o.i.m = 'sad', o.n = (o).n + 1, f = f * '[1.5,
 insert into t (p) values (-1);
 \error 23514
 
+== domain-constraints
+title: Domains that hold what they would refuse: nulls in spite of NOT NULL, NOT VALID checks, checks by functions that read, write or tell the time
+lost: 40001 40P01
+-- set-up
+create domain filled as int not null;
+create domain positive as int check (value is not null and value > 0);
+create type both_of as (f filled, p positive);
+create table nothing (f filled, p positive);
+create table nulls (id serial primary key, n int, f filled, p positive, fs filled[], b both_of, bs both_of[]);
+create table nulls_only (f filled, p positive);
+create table known (k int primary key);
+create function is_known(int) returns bool language plpgsql stable as $$ begin return exists (select from f_domain_constraints.known where k = $1); end $$;
+create domain reads as int check (f_domain_constraints.is_known(value));
+create table a_reads (d reads, n int);
+create table z_reads (id serial primary key, d reads[], n int);
+create table audit (id bigserial, what int);
+create function audits(int) returns bool language plpgsql as $$ begin insert into f_domain_constraints.audit (what) values ($1); return true; end $$;
+create domain writes as int check (f_domain_constraints.audits(value));
+create table w_writes (id serial primary key, d writes, n int default 0);
+create domain fresh as timestamptz check (value >= clock_timestamp() - interval '300 ms');
+create table clocks (id serial primary key, d fresh default clock_timestamp(), n int);
+create domain recent as timestamptz check (value > now() - interval '1 s');
+create type during as range (subtype = recent);
+create table ranges (id serial primary key, r during, n int);
+-- client
+insert into nulls (n, f, p) values ({i}, (select f from nothing), (select p from nothing)), ({i}, 1, 1);
+insert into nulls (f, p, fs, b, bs) select n.f, n.p, array[n.f], row(n.f, n.p)::both_of, array[row(n.f, n.p)::both_of] from (values (1)) v left join nothing n on true;
+update nulls set n = coalesce(n, 0) + 1 where id % 3 = {client} % 3;
+delete from nulls where id = (select min(id) from nulls);
+insert into nulls_only select n.f, n.p from (values (1), (2)) v left join nothing n on true;
+delete from nulls_only where ctid = (select min(ctid) from nulls_only);
+create domain late_{client}_{i} as int;
+create table l_{client}_{i} (id int primary key, x late_{client}_{i}, xs late_{client}_{i}[], n int);
+insert into l_{client}_{i} values (1, 7, '{8,null}', 1), (2, null, null, 2);
+alter domain late_{client}_{i} add constraint big check (value < 5) not valid;
+update l_{client}_{i} set n = n + 1;
+delete from l_{client}_{i} where id = 1;
+insert into l_{client}_{i} values (3, 9, null, 1);
+\error 23514
+-- client
+begin;
+insert into known values ({client}{i});
+insert into a_reads values ({client}{i}, 1);
+insert into z_reads (d, n) values (array[{client}{i}, {client}{i}], 1);
+commit;
+begin;
+update a_reads set n = n + 1 where d = {client}{i};
+update z_reads set n = n + 1 where d[1] = {client}{i};
+delete from known where k = {client}{i};
+commit;
+update z_reads set n = n + 1 where d[1] = {client}{i};
+insert into a_reads values (-1);
+\error 23514
+-- client
+insert into w_writes (d) values ({client}), ({i});
+update w_writes set n = n + 1 where d = {client};
+update w_writes set d = 100 + {i} where d = {i};
+insert into clocks (n) values ({i});
+update clocks set n = n + 1;
+insert into ranges (r) values ('["2999-01-01","2999-02-01")');
+insert into ranges (r) values (during(now(), 'infinity'));
+update ranges set n = {i};
+-- check
+select count(*) from pg_constraint where contype = '-';
+=> 0
+-- check
+select string_agg(typname, ',' order by typname) from pg_type where typnotnull and typnamespace = 'f_domain_constraints'::regnamespace;
+=> filled
+
+== functions-as-values
+title: Functions and operators as values (regproc, regoper), overloaded ones too
+lost: 40001 40P01 55P03
+-- set-up
+create function twice(text) returns text language sql as 'select $1 || $1';
+create table t (id serial primary key, v regproc, o regoper, n int, of_v text generated always as (case when v is null then 'none' else 'some' end) stored, check (v is null or v::oid > 0));
+create table keyless (v regproc, o regoper, n int);
+create table by_name (v regproc, n int);
+create unique index on by_name (v, (n + 1)) where v is not null;
+create table later (id serial primary key, n int);
+create table p (id serial, v regproc) partition by hash (id);
+create table p_0 partition of p for values with (modulus 1, remainder 0);
+create materialized view m as select v, o from t;
+-- client
+insert into t (v, o, n) values ('length(text)'::regprocedure::regproc, '+(int, int)'::regoperator::regoper, {i}), ('twice(text)'::regprocedure::regproc, null, {client}), (null, 0, 1);
+insert into keyless values ('length(text)'::regprocedure::regproc, '-(int, int)'::regoperator::regoper, 1), ('length(bytea)'::regprocedure::regproc, null, 1), (null, null, {i});
+update t set n = n + 1 where id % 3 = {client} % 3;
+update t set v = 'length(bit)'::regprocedure where id % 5 = {client} % 5;
+update keyless set n = n + 1 where v = 'length(bytea)'::regprocedure;
+delete from keyless where ctid = (select min(ctid) from keyless where v = 'length(text)'::regprocedure);
+insert into by_name values ('now', 10 * {client} + {i});
+insert into p (v) values ('now');
+create function over_{client}_{i}(text) returns text language sql as 'select $1';
+create table o_{client}_{i} (id int primary key, v regproc, n int);
+insert into o_{client}_{i} values (1, 'over_{client}_{i}', 1);
+create function over_{client}_{i}(int) returns int language sql as 'select $1';
+update o_{client}_{i} set n = 2;
+alter table o_{client}_{i} add column more regoper;
+update o_{client}_{i} set more = '*(int, int)'::regoperator;
+-- client
+refresh materialized view m;
+-- check
+select count(*) from pg_trigger where tgrelid = 'later'::regclass and tgnargs > 0;
+=> 0
+-- check
+select count(*) from t where v::oid not in (select oid from pg_proc) or o <> 0 and o::oid not in (select oid from pg_operator);
+=> 0
+-- check
+select string_agg(distinct v::regprocedure::text, ',') from t where v::oid < 16384;
+=> length(bit),length(text)
+
 == text-search-xml
 title: Full text search, xml, jsonb by parts, bit strings
 -- set-up

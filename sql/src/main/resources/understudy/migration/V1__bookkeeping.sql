@@ -85,12 +85,36 @@ as $$ begin
   insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables) values (command_tag, false, false, false, current_query(), '{}');
 end $$;
 
--- Whether rows that are in a table elsewhere might be refused here: by a check or NOT NULL that was never held against the rows of then, or a check over functions that are not immutable, or users'.
+-- Whether an expression of the catalog may come to something else than it did elsewhere, or then, or may do something besides: it is over functions that are not immutable, or users', or over casts that say
+-- nothing of their functions.
+create function understudy.doubtful(expression text) returns boolean language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select expression ~ '\{(SQLVALUEFUNCTION|COERCEVIAIO|COERCETODOMAIN|ROWCOMPARE|ROWCOMPAREEXPR|MINMAX|MINMAXEXPR) '
+      or exists (select from regexp_matches(expression, ':(?:funcid|opfuncid) (\d+)', 'g') f(id) join pg_proc p on p.oid = f.id[1]::oid where p.provolatile <> 'i' or p.oid >= 16384)
+$$;
+revoke all on function understudy.doubtful(text) from public;
+
+-- Whether rows that are in a table elsewhere might be refused here: by a check or NOT NULL that was never held against the rows of then, or a check that is doubtful.
 create function understudy.doubtful_checks(rel oid) returns boolean language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select exists (select from pg_constraint k where k.conrelid = rel and k.contype in ('c', 'n')
-     and (not k.convalidated or k.conbin::text like '%{SQLVALUEFUNCTION %'
-          or exists (select from regexp_matches(k.conbin::text, ':(?:funcid|opfuncid) (\d+)', 'g') f(id) join pg_proc p on p.oid = f.id[1]::oid where p.provolatile <> 'i' or p.oid >= 16384)))
+  select exists (select from pg_constraint k where k.conrelid = rel and k.contype in ('c', 'n') and (not k.convalidated or understudy.doubtful(k.conbin::text)))
+$$;
+
+-- Domains with constraints that a table has values of, in whatever they are held. The other checks than doubtful ones do nothing but refuse: a null that came out of a subquery, say, which no domain is asked about.
+create function understudy.domains(rel oid) returns table(type oid, doubtful boolean, not_null boolean) language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  with recursive held(type) as (
+    select a.atttypid from pg_attribute a where a.attrelid = rel and a.attnum > 0 and not a.attisdropped
+    union
+    select p.type from held h join pg_type t on t.oid = h.type cross join lateral (
+      select t.typbasetype union all select t.typelem
+      union all select a.atttypid from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+      union all select r.rngsubtype from pg_range r where r.rngtypid = t.oid or r.rngmultitypid = t.oid) p(type)
+     where p.type <> 0
+  )
+  select t.oid, coalesce(bool_or(not k.convalidated or understudy.doubtful(k.conbin::text)), false), t.typnotnull
+    from held h join pg_type t on t.oid = h.type left join pg_constraint k on k.contypid = t.oid and k.contype = 'c'
+   where t.typtype = 'd' and (t.typnotnull or k.oid is not null) group by t.oid, t.typnotnull order by 1
 $$;
 
 -- Nobody can write into a materialized view; what it holds is as old as its last REFRESH on the master. It is a table while its rows are put there, in one transaction that has it for itself.
@@ -185,3 +209,46 @@ as $$ begin
   end if;
 end $$;
 revoke all on function understudy.resume_checks(oid, text) from public;
+
+-- The same of domains: these ask nothing of values until understudy.resume_domains, in the same transaction. A check of no kind that PostgreSQL knows is none.
+create function understudy.pause_domains(checked oid[], not_null oid[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_constraint set contype = '-' where contypid = any (checked) and contype = 'c';
+  update pg_type set typnotnull = false where oid = any (not_null);
+end $$;
+revoke all on function understudy.pause_domains(oid[], oid[]) from public;
+
+create function understudy.resume_domains(checked oid[], not_null oid[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_constraint set contype = 'c' where contypid = any (checked) and contype = '-';
+  update pg_type set typnotnull = true where oid = any (not_null);
+end $$;
+revoke all on function understudy.resume_domains(oid[], oid[]) from public;
+
+-- Generated columns with what the log or another node has of them, until understudy.resume_generated, in the same transaction: their expression may come to something else by now.
+create function understudy.pause_generated(rel oid, columns name[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_attribute set attgenerated = '' where attrelid = rel and attname = any (columns) and attgenerated = 's';
+end $$;
+revoke all on function understudy.pause_generated(oid, name[]) from public;
+
+create function understudy.resume_generated(rel oid, columns name[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_attribute set attgenerated = 's' where attrelid = rel and attname = any (columns) and attgenerated = '';
+end $$;
+revoke all on function understudy.resume_generated(oid, name[]) from public;
+
+-- Functions and operators are read with the types that they take in these columns, as capture writes them, until understudy.resume_signatures, in the same transaction. To the server they are the same.
+create function understudy.pause_signatures(rel oid, columns name[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_attribute set atttypid = case atttypid when 'regproc'::regtype then 'regprocedure'::regtype else 'regoperator'::regtype end
+   where attrelid = rel and attname = any (columns) and atttypid in ('regproc'::regtype, 'regoper'::regtype);
+end $$;
+revoke all on function understudy.pause_signatures(oid, name[]) from public;
+
+create function understudy.resume_signatures(rel oid, columns name[]) returns void language plpgsql set search_path = pg_catalog, pg_temp
+as $$ begin
+  update pg_attribute set atttypid = case atttypid when 'regprocedure'::regtype then 'regproc'::regtype else 'regoper'::regtype end
+   where attrelid = rel and attname = any (columns) and atttypid in ('regprocedure'::regtype, 'regoperator'::regtype);
+end $$;
+revoke all on function understudy.resume_signatures(oid, name[]) from public;

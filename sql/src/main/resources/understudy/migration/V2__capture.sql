@@ -1,5 +1,30 @@
 -- Capture: the trigger function behind every permanent table, and what reads the images.
 
+-- Functions and operators are told by their names alone, which says nothing of overloaded ones. In these columns of a table they are told with the types that they take. (An expression in an index or a
+-- bound keeps to the type that the column has when it is read: such tables have their values as they are.)
+create function understudy.signatures(rel oid) returns name[] language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select array_agg(a.attname order by a.attnum) from pg_attribute a
+   where a.attrelid = rel and a.attnum > 0 and not a.attisdropped and a.atttypid in ('regproc'::regtype, 'regoper'::regtype)
+     and not exists (select from pg_class k where k.oid = rel and k.relispartition)
+     and not exists (select from pg_index i where i.indrelid = rel and (i.indexprs is not null or i.indpred is not null))
+$$;
+revoke all on function understudy.signatures(oid) from public;
+
+-- The type that such a column is read and written by; null of others.
+create function understudy.signed(type oid) returns regtype language sql immutable set search_path = pg_catalog, pg_temp
+as $$ select case type when 'regproc'::regtype then 'regprocedure'::regtype when 'regoper'::regtype then 'regoperator'::regtype end $$;
+revoke all on function understudy.signed(oid) from public;
+
+-- SQL for the image of a row.
+create function understudy.image_of(rel oid, whole text) returns text language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select format(case when understudy.signatures(rel) is null then 'textin(record_out(%s))' else 'textin(record_out(row(%2$s)))' end, whole,
+      (select string_agg(format('(%s).%I', whole, a.attname) || coalesce('::' || understudy.signed(a.atttypid), ''), ', ' order by a.attnum)
+         from pg_attribute a where a.attrelid = rel and a.attnum > 0 and not a.attisdropped))
+$$;
+revoke all on function understudy.image_of(oid, text) from public;
+
 -- Runs as our owner with pinned settings, so that an image never depends on the session. record_out and never ::text, because a user's own cast would
 -- be called as our owner.
 create function understudy.capture() returns trigger language plpgsql security definer
@@ -12,13 +37,23 @@ create function understudy.capture() returns trigger language plpgsql security d
   set lc_monetary = 'C'
   set xmloption = 'content'
   set quote_all_identifiers = off
-as $$ begin
+as $$
+declare
+  inserted bigint;
+  old_image text;
+  new_image text;
+begin
   if tg_name not like ' understudy%' then
     return null;   -- somebody's own trigger with our function: nothing to be forged by it
   end if;
   if tg_level = 'STATEMENT' and tg_op = 'INSERT' then
-    insert into understudy.change(rel, new) select tg_relid, textin(record_out(c.*)) from come c;
-    if not found then
+    if tg_nargs = 0 then
+      insert into understudy.change(rel, new) select tg_relid, textin(record_out(c.*)) from come c;
+    else
+      execute 'insert into understudy.change(rel, new) select $1, ' || understudy.image_of(tg_relid, 'c.*') || ' from come c' using tg_relid;
+    end if;
+    get diagnostics inserted = row_count;
+    if inserted = 0 then
       return null;
     end if;
   end if;
@@ -29,6 +64,16 @@ as $$ begin
     if tg_op = 'TRUNCATE' then
       insert into understudy.change(rel) values (tg_relid);
     end if;
+    return null;
+  end if;
+  if tg_nargs > 0 then
+    if tg_op <> 'INSERT' then
+      execute 'select ' || understudy.image_of(tg_relid, '$1') into old_image using old;
+    end if;
+    if tg_op <> 'DELETE' then
+      execute 'select ' || understudy.image_of(tg_relid, '$1') into new_image using new;
+    end if;
+    insert into understudy.change(rel, old, new) values (tg_relid, old_image, new_image);
     return null;
   end if;
   insert into understudy.change(rel, old, new) values (tg_relid,
@@ -125,7 +170,7 @@ begin
               and s.cmin::text::bigint = (select max(l.cmin::text::bigint) from understudy.ddl_seen l where l.xid = pg_current_xact_id_if_assigned())
   loop
     insert into understudy.change(rel) values (o);
-    execute format('insert into understudy.change(rel, new) select %s, textin(record_out(x.*)) from only %s x', o, o::regclass);
+    execute format('insert into understudy.change(rel, new) select %s, %s from only %s x', o, understudy.image_of(o, 'x.*'), o::regclass);
     get diagnostics n = row_count;
     total := total + n;
   end loop;

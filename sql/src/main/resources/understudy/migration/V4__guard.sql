@@ -37,15 +37,16 @@ revoke all on function understudy.by_rows(oid) from public;
 
 -- The triggers that capture a table's changes. What is inserted is taken once a statement, from its transition table: of many rows that costs a third of a trigger for each. Not so in partitions,
 -- where a statement on the whole table fires no such trigger, nor where columns are generated. Rows that are updated or deleted may be reached by way of a table's parent, which fires none either.
-create function understudy.captures(table_oid oid) returns table(name name, type int, definition text) language sql stable security definer set search_path = pg_catalog, pg_temp
+create function understudy.captures(table_oid oid) returns table(name name, type int, args int, definition text) language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+  select c.name, c.type, (exists (select from pg_attribute where attrelid = table_oid and attnum > 0 and not attisdropped and understudy.signed(atttypid) is not null))::int, c.definition from (
   select ' understudy', 25, 'after update or delete on %s for each row'
   union all
   select ' understudy truncate', 32, 'after truncate on %s'
   union all
   select w.name, w.type, w.definition
     from (values (true, ' understudy rows', 5, 'after insert on %s for each row'), (false, ' understudy insert', 4, 'after insert on %s referencing new table as come')) w(by_rows, name, type, definition)
-   where w.by_rows = understudy.by_rows(table_oid)
+   where w.by_rows = understudy.by_rows(table_oid)) c(name, type, definition)
 $$;
 revoke all on function understudy.captures(oid) from public;
 
@@ -61,14 +62,18 @@ begin
   perform set_config('understudy.trusted', (select value from understudy.secret), true);
   for c in select * from understudy.captures(table_oid) w where w.name not in (select t.tgname from pg_trigger t where t.tgrelid = table_oid) loop
     perform understudy.quietly(format(
-      'create trigger %I ' || c.definition || ' when (session_user <> ''understudy_apply'') execute function understudy.capture()', c.name, table_oid::regclass));
+      'create trigger %I ' || c.definition || ' when (session_user <> ''understudy_apply'') execute function understudy.capture(%s)', c.name, table_oid::regclass,
+      case when c.args > 0 then quote_literal('signed') end));
   end loop;
   -- In the catalog itself: ALTER TABLE refuses tables that a statement around this one is using, which goes on with the triggers it began with; pg_class, so that sessions look again.
   -- A table that was made a partition keeps the trigger for statements, switched off.
-  if exists (select from pg_trigger t where t.tgrelid = table_oid and t.tgfoid = 'understudy.capture'::regproc and t.tgname like ' understudy%'
-       and t.tgenabled <> case when t.tgname in (select w.name from understudy.captures(table_oid) w) then 'A' else 'D' end) then
+  if exists (select from pg_trigger t left join understudy.captures(table_oid) w on w.name = t.tgname
+       where t.tgrelid = table_oid and t.tgfoid = 'understudy.capture'::regproc and t.tgname like ' understudy%'
+         and (t.tgenabled <> case when w.name is null then 'D' else 'A' end or t.tgnargs <> w.args)) then
     execute format('lock table only %s in share row exclusive mode', table_oid::regclass);
-    update pg_trigger t set tgenabled = case when t.tgname in (select w.name from understudy.captures(table_oid) w) then 'A' else 'D' end
+    update pg_trigger t set tgenabled = case when t.tgname in (select w.name from understudy.captures(table_oid) w) then 'A' else 'D' end,
+           tgnargs = (select min(w.args) from understudy.captures(table_oid) w),
+           tgargs = case when (select min(w.args) from understudy.captures(table_oid) w) > 0 then '\x7369676e656400'::bytea else '' end   -- 'signed'
      where t.tgrelid = table_oid and t.tgfoid = 'understudy.capture'::regproc and t.tgname like ' understudy%';
     update pg_class set relhastriggers = relhastriggers where oid = table_oid;
   end if;
@@ -81,8 +86,8 @@ create function understudy.unguarded() returns table(rel oid, name text) languag
 as $$
   select k.oid, format('%I.%I', n.nspname, k.relname) from pg_class k join pg_namespace n on n.oid = k.relnamespace
    where k.relkind = 'r' and k.relpersistence <> 't' and k.oid >= 16384 and n.nspname not in ('understudy', 'pg_catalog', 'information_schema')
-     and exists (select w.name, w.type, true from understudy.captures(k.oid) w
-                 except select t.tgname, t.tgtype, t.tgenabled = 'A' from pg_trigger t where t.tgrelid = k.oid and t.tgfoid = 'understudy.capture'::regproc)
+     and exists (select w.name, w.type, w.args, true from understudy.captures(k.oid) w
+                 except select t.tgname, t.tgtype, t.tgnargs, t.tgenabled = 'A' from pg_trigger t where t.tgrelid = k.oid and t.tgfoid = 'understudy.capture'::regproc)
    order by 2
 $$;
 revoke all on function understudy.unguarded() from public;

@@ -11,17 +11,24 @@ import org.jspecify.annotations.Nullable;
  * A table, part of one, or materialized view, as what its rows are copied by.
  *
  * @param name qualified, each part quoted where necessary
- * @param columns quoted, comma-separated; generated ones left out; empty if there is none
+ * @param columns quoted, comma-separated; those that are generated at reading left out; empty if there is none
  * @param file where the server keeps its rows: another one after TRUNCATE and rewriting
  */
 record CopiedTable(String name, String oid, boolean view, boolean populated, String columns, String file) {
     private static final String ALL = """
             SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.oid, c.relkind = 'm', c.relispopulated,
                    coalesce((SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''), ''), c.relfilenode
+                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated IN ('', 's')), ''), c.relfilenode
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND\
             """ + " " + RowSum.USER_SCHEMAS + " ORDER BY 1";
+
+    /** Functions and operators are told as they are read while they are copied. */
+    private static final String VALUES = """
+            SELECT coalesce(string_agg(quote_ident(a.attname)
+                     || CASE WHEN a.attname = ANY (understudy.signatures(a.attrelid)) THEN '::' || understudy.signed(a.atttypid) ELSE '' END, ', ' ORDER BY a.attnum), '')
+              FROM pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated IN ('', 's')
+            """;
 
     /** All there are, by name. */
     static Map<String, CopiedTable> all(Queries q) throws IOException, ServerError {
@@ -50,8 +57,9 @@ record CopiedTable(String name, String oid, boolean view, boolean populated, Str
         return row[0] + "/" + row[1];
     }
 
-    String copyOut() {
-        return "COPY (SELECT " + columns + " FROM ONLY " + name + ") TO STDOUT";
+    String copyOut(Queries q) throws IOException, ServerError {
+        String values = String.valueOf(q.query(VALUES, oid).getFirst()[0]);
+        return "COPY (SELECT " + values + " FROM ONLY " + name + ") TO STDOUT";
     }
 
     String copyIn() {

@@ -151,7 +151,7 @@ final class DataCopy {
                     ours,
                     () -> TableCopy.between(
                             source,
-                            theirs.copyOut(),
+                            theirs.copyOut(source),
                             target,
                             ours.copyIn(),
                             rows -> progress.accept(what + ", " + rows + " rows")));
@@ -168,7 +168,7 @@ final class DataCopy {
 
     /** Does something to a table's rows while the application's own triggers and rules that would work even now are off; what they did is in the rows already. */
     private void stopped(CopiedTable table, Change change) throws IOException, ServerError {
-        Stops stops = Stops.of(table.name(), target);
+        Stops stops = Stops.all(table.name(), target);
         if (!stops.pause().isEmpty()) {
             target.query(stops.pause());
         }

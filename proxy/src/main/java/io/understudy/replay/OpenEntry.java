@@ -45,7 +45,7 @@ final class OpenEntry {
     }
 
     TableSql sql(TableChanges changes) throws IOException, ServerError {
-        return tables.load(changes.table(), database);
+        return tables.loadForAny(changes.table(), database);
     }
 
     /** Takes over a session's settings as far as they matter to statements of the statement form. */

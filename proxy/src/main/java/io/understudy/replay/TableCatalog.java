@@ -29,12 +29,26 @@ final class TableCatalog {
                    SELECT r.oid FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace WHERE s.nspname = $1 AND r.relname = $2)
             """;
 
-    private final Map<TableShape, TableSql> tables = new LinkedHashMap<>();
+    private final Map<Wanted, TableSql> tables = new LinkedHashMap<>();
     private long generation;
 
+    /** @param everyDomain whether no domain may refuse a row */
+    private record Wanted(TableShape shape, boolean everyDomain) {}
+
+    /** For rows of which any that is refused goes {@linkplain #loadForAny another way}. */
     TableSql load(TableShape shape, Queries database) throws IOException, ServerError {
-        TableSql made = tables.get(shape);
+        return load(new Wanted(shape, false), database);
+    }
+
+    /** For rows of any kind. */
+    TableSql loadForAny(TableShape shape, Queries database) throws IOException, ServerError {
+        return load(new Wanted(shape, true), database);
+    }
+
+    private TableSql load(Wanted wanted, Queries database) throws IOException, ServerError {
+        TableSql made = tables.get(wanted);
         if (made == null) {
+            TableShape shape = wanted.shape();
             Map<String, String> operators = new HashMap<>();
             if (!shape.key().isEmpty()) {
                 for (var row : database.query(KEY_OPERATORS, shape.schema(), shape.name())) {
@@ -44,12 +58,13 @@ final class TableCatalog {
             List<String> inKeyOrder = shape.key().stream()
                     .map(c -> operators.getOrDefault(c, DEFAULT_EQUALS))
                     .toList();
-            Stops stops = Stops.of(Sql.qualified(shape.schema(), shape.name()), database);
+            String table = Sql.qualified(shape.schema(), shape.name());
+            Stops stops = wanted.everyDomain() ? Stops.ofEveryDomain(table, database) : Stops.of(table, database);
             made = new TableSql(shape, inKeyOrder, stops, generation);
             if (tables.size() >= TABLES_MAX) {
                 tables.clear();
             }
-            tables.put(shape, made);
+            tables.put(wanted, made);
         }
         return made;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The statements that change one table by row images. Each takes one image, or an array of them.
@@ -18,6 +19,7 @@ final class TableSql {
     private final TableShape shape;
     private final String table;
     private final List<String> keyOperators;
+    private final Set<String> given;
     private final String mark;
 
     /** Stops what would work on replayed rows a second time, for the rest of the transaction; empty if there is nothing of the kind. */
@@ -44,6 +46,7 @@ final class TableSql {
         this.shape = shape;
         this.table = Sql.qualified(shape.schema(), shape.name());
         this.keyOperators = keyOperators;
+        this.given = stops.generated();
         this.mark = " /* " + generation + " */";
         this.pause = stops.pause();
         this.resume = stops.resume();
@@ -61,6 +64,11 @@ final class TableSql {
                 : deleteByImage("$1::" + imageType() + "[]");
     }
 
+    /** Columns that rows are written with: all but what is generated, here as there. */
+    private Stream<Column> written() {
+        return shape.columns().stream().filter(c -> !c.generated() || given.contains(c.name()));
+    }
+
     /** Generated columns tell no rows apart, and an image has no values of virtual ones: where there are any, images are read as rows, and compared without them. */
     private boolean comparesColumns() {
         return shape.columns().stream().anyMatch(Column::generated);
@@ -75,8 +83,7 @@ final class TableSql {
         if (!comparesColumns()) {
             return "record_out(" + row + ")";
         }
-        return shape.columns().stream()
-                .filter(c -> !c.generated())
+        return written()
                 .map(c -> row + "." + Sql.identifier(c.name()))
                 .collect(Collectors.joining(", ", "record_out(ROW(", "))"));
     }
@@ -96,7 +103,7 @@ final class TableSql {
 
     /** Whether an update can say all that may change. Otherwise the row is deleted and inserted. */
     boolean updatable() {
-        return keyed() && shape.columns().stream().anyMatch(c -> !c.generated() && !c.identityAlways());
+        return keyed() && written().anyMatch(c -> !c.identityAlways());
     }
 
     String table() {
@@ -110,11 +117,9 @@ final class TableSql {
     private String insert(UnaryOperator<String> value, String from) {
         List<String> columns = new ArrayList<>();
         List<String> values = new ArrayList<>();
-        for (Column c : shape.columns()) {
-            if (!c.generated()) {
-                columns.add(Sql.identifier(c.name()));
-                values.add(value.apply(c.name()));
-            }
+        for (Column c : written().toList()) {
+            columns.add(Sql.identifier(c.name()));
+            values.add(value.apply(c.name()));
         }
         String names = columns.isEmpty() ? "" : " (" + String.join(", ", columns) + ") OVERRIDING SYSTEM VALUE";
         // a row without anything to write is an image all the same, and must be mentioned as the parameter that it is
@@ -129,14 +134,14 @@ final class TableSql {
         List<String> sets = new ArrayList<>();
         StringBuilder where = new StringBuilder(keyCondition(before));
         Set<String> key = Set.copyOf(shape.key());
-        for (Column c : shape.columns()) {
+        for (Column c : written().toList()) {
             if (c.identityAlways()) {
                 // cannot be set; where it did change no row is found, and the row is replaced instead
                 if (!key.contains(c.name())) {
                     where.append(" AND t.").append(Sql.identifier(c.name())).append(" IS NOT DISTINCT FROM ");
                     where.append(after.apply(c.name()));
                 }
-            } else if (!c.generated()) {
+            } else {
                 sets.add(Sql.identifier(c.name()) + " = " + after.apply(c.name()));
             }
         }

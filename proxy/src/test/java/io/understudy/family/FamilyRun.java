@@ -100,6 +100,17 @@ final class FamilyRun implements AutoCloseable {
         }
     }
 
+    /** Empties all tables of the family's on one server, without a trace. */
+    void lose(int node) throws SQLException {
+        try (Connection server = cluster.server(node);
+                Statement statement = server.createStatement()) {
+            statement.execute("set default_transaction_read_only to off");
+            statement.execute("set session authorization understudy_apply");
+            statement.execute("do $$ begin execute (select 'truncate ' || string_agg(oid::regclass::text, ', ')"
+                    + " from pg_class where relkind = 'r' and relnamespace = '" + schema + "'::regnamespace); end $$");
+        }
+    }
+
     /** What the family says must be so, on every server. */
     void assertChecks() throws SQLException {
         for (int i = 0; i < cluster.size(); i++) {

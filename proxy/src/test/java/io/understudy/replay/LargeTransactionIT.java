@@ -310,6 +310,7 @@ class LargeTransactionIT {
             } catch (ServerError e) {
                 // what the random statement deserved
                 assertThat(e.sqlState()).isEqualTo("23505");
+                two.master.query("ROLLBACK");
                 continue;
             }
             assertThat(replayer.apply(List.of(entry), QUIET))
