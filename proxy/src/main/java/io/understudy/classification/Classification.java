@@ -129,7 +129,7 @@ public sealed interface Classification
      * @param shared on roles, databases and event triggers, for which no event trigger fires
      * @param transactional whether it can run inside a transaction block
      * @param rewritesRows whether it makes or changes rows in a way that another server would not repeat exactly
-     * @param lockFree whether it takes no lock on a table that writers of that table would wait for
+     * @param lockFree whether it takes, or may take, no lock on a table that writers of that table would wait for
      * @param temporary makes a temporary object
      * @param passwords password literals in it, by position
      */

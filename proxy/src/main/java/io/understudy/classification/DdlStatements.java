@@ -181,7 +181,7 @@ final class DdlStatements {
         String tag = tag(verb, object, c);
         boolean rights = verb.equals("grant") || verb.equals("revoke");
         boolean locked = LOCKED.contains(object) && !rights && !(replace && object.equals("view"));
-        boolean lockFree = !locked && !(verb.equals("create") && !replace);
+        boolean lockFree = !locked && !(verb.equals("create") && !replace) || asksWhetherItExists(c.t, first, c.to);
         return new Ddl(
                 tag,
                 SHARED.contains(object) && !tag.equals("DROP OWNED"),
@@ -192,6 +192,16 @@ final class DdlStatements {
                 sequences || rewrites,
                 pins,
                 ROLES.contains(object) ? passwords(c.t, first, c.to) : List.of());
+    }
+
+    /** IF EXISTS, IF NOT EXISTS: where there is nothing, or something, it takes no lock, and does nothing; but what others do meanwhile may stand before it in the log. */
+    private static boolean asksWhetherItExists(Tokens t, int from, int to) {
+        for (int i = from; i + 1 < to; i++) {
+            if (t.is(i, "if") && (t.is(i + 1, "exists") || t.is(i + 1, "not"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isOfPrepared(TokenCursor c) {

@@ -71,7 +71,7 @@ public final class MasterTransactions {
 
     /**
      * Locks on nothing but the order of schema changes, until their transactions are over. Most change something under a lock that the others wait for, and may run side by side; those that take
-     * no such lock (GRANT ON ALL TABLES, CREATE OR REPLACE FUNCTION, …) would else see less, or more, than what stands before them in the log. PostgreSQL's own, so that it finds deadlocks.
+     * no such lock (GRANT ON ALL TABLES, CREATE OR REPLACE FUNCTION, DROP TABLE IF EXISTS of none, …) would else see less, or more, than what stands before them in the log. PostgreSQL's own, so that it finds deadlocks.
      */
     private static final String ALONGSIDE_OTHERS = "SELECT pg_catalog.pg_advisory_xact_lock_shared(1970500716, 1)";
 

@@ -104,6 +104,13 @@ class BackupIT {
         Dump.Done done;
         try {
             await().atMost(Duration.ofSeconds(60)).until(() -> written.get() > 50 || failure.get() != null);
+            // A dump of before would be right, too, but there would be nothing in it.
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+                try (Connection c = direct(replica, "postgres");
+                        Statement s = c.createStatement()) {
+                    return number(s, "SELECT n FROM shop.items") > 0;
+                }
+            });
             Path out = directory.resolve("backup");
             Dsn master = server(running.master(), "postgres");
             assertThatThrownBy(() -> new Dump(master, PROGRAMS).run(directory.resolve("of master")))
