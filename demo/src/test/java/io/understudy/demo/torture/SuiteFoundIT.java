@@ -221,11 +221,7 @@ class SuiteFoundIT {
                     s.execute("insert into hurried (n) values (" + millis + ")");
                 } catch (SQLException e) {
                     // of whatever the time-out cut off; this one is only in a hurry
-                    told.merge(
-                            e.getSQLState() + " "
-                                    + e.getMessage().lines().findFirst().orElse(""),
-                            1,
-                            Integer::sum);
+                    told.merge(e.getSQLState() + " " + e.getMessage(), 1, Integer::sum);
                 }
             }
         } catch (SQLException | IOException e) {
