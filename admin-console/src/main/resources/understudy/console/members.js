@@ -1,6 +1,6 @@
 // Taking nodes out of work and back, adding and removing them: one dialog, which says what will happen.
 
-import { find, make, show, write } from './page.js';
+import { chosen, find, make, offer, show, write } from './page.js';
 import { get, post } from './api.js';
 
 const at = (path, node) => path.replace('NODE', encodeURIComponent(node));
@@ -79,10 +79,7 @@ async function open(which) {
   try {
     const targets = order.targets(latest, await get('/api/v1/members'));
     show(find('member-nodes'), targets.length > 0);
-    find('member-targets').replaceChildren(...targets.map(t => make('label.target', {},
-      make('input', { type: 'radio', name: 'member-target', value: t.name, disabled: !t.able, checked: targets.length === 1 }),
-      make('span', {}, t.name),
-      make('span.quiet', {}, t.note))));
+    offer('member-targets', targets.map(t => ({ ...t, chosen: targets.length === 1 })));
     if (targets.length === 0) {
       find('member-effect').replaceChildren(...order.empty.map(text => make('p', {}, text)));
     }
@@ -92,12 +89,8 @@ async function open(which) {
   }
 }
 
-function target() {
-  return find('member-targets').querySelector('input:checked')?.value ?? '';
-}
-
 async function describe() {
-  const node = target();
+  const node = chosen('member-targets');
   if (node === '') {
     return;
   }
@@ -106,7 +99,7 @@ async function describe() {
   show(find('member-error'), false);
   try {
     const steps = await order.effect(node);
-    if (node !== target()) {
+    if (node !== chosen('member-targets')) {
       return;
     }
     find('member-effect').replaceChildren(make('p', {}, 'What will happen:'), make('ul', {}, ...steps.map(s => make('li', {}, s))));
@@ -131,7 +124,7 @@ function setRunning(is) {
 }
 
 async function confirm() {
-  const node = target();
+  const node = chosen('member-targets');
   setRunning(true);
   show(find('member-error'), false);
   write(find('member-progress'), order.progress(node));

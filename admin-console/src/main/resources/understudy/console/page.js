@@ -20,6 +20,19 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Puts nodes to choose one of into that element, each with its name, a note, and whether it can be chosen and is. */
+export function offer(id, nodes) {
+  find(id).replaceChildren(...nodes.map(n => make('label.target', {},
+    make('input', { type: 'radio', name: id, value: n.name, checked: n.chosen, disabled: !n.able }),
+    make('span', {}, n.name),
+    make('span.quiet', {}, n.note))));
+}
+
+/** The name of the node that is chosen there; empty if none is. */
+export function chosen(id) {
+  return find(id).querySelector('input:checked')?.value ?? '';
+}
+
 /** Sets a text only where it differs, so that selections and screen readers are left in peace. */
 export function write(element, text) {
   const wanted = String(text);

@@ -1,6 +1,6 @@
 // Comparing the nodes, and making one equal to the others: the dialogs that say what will happen, and how far it is.
 
-import { find, make, show, write } from './page.js';
+import { chosen, find, make, offer, show, write } from './page.js';
 import { get, post } from './api.js';
 import { count } from './format.js';
 
@@ -48,21 +48,19 @@ function openVerify() {
 
 function openResync() {
   const first = replicas().find(n => n.quarantine !== '') ?? replicas()[0];
-  find('resync-targets').replaceChildren(...replicas().map(n => make('label.target', {},
-    make('input', { type: 'radio', name: 'resync-target', value: n.name, checked: n === first, disabled: n.state === 'unreachable' }),
-    make('span', {}, n.name),
-    make('span.quiet', {}, n.quarantine !== '' ? 'in quarantine' : n.state.replace('_', ' ')))));
+  offer('resync-targets', replicas().map(n => ({
+    name: n.name,
+    note: n.quarantine !== '' ? 'in quarantine' : n.state.replace('_', ' '),
+    able: n.state !== 'unreachable',
+    chosen: n === first,
+  })));
   find('resync-targets').onchange = describe;
   describe();
   prepare('resync');
 }
 
-function target() {
-  return find('resync-targets').querySelector('input:checked')?.value;
-}
-
 function describe() {
-  const node = target();
+  const node = chosen('resync-targets');
   find('resync-effect').replaceChildren(make('p', {}, 'What will happen:'), make('ul', {},
     make('li', {}, `${node} goes into quarantine: reads go elsewhere, and transactions that are reading there end with SQLSTATE 57P01.`),
     make('li', {}, `Its database is compared with another node’s, and tables that differ are emptied and copied. If the catalogs differ, all of its database is made anew.`),
@@ -90,7 +88,7 @@ async function verify() {
 }
 
 function resync() {
-  return post(`/api/v1/resync?node=${encodeURIComponent(target())}`);
+  return post(`/api/v1/resync?node=${encodeURIComponent(chosen('resync-targets'))}`);
 }
 
 /** Shows how far a comparison is until it is over. */

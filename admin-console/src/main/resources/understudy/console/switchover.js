@@ -1,6 +1,6 @@
 // The dialog that asks for a switchover and says what it will do.
 
-import { find, make, show, write } from './page.js';
+import { chosen, find, make, offer, show, write } from './page.js';
 import { post } from './api.js';
 import { count, seconds } from './format.js';
 
@@ -25,10 +25,12 @@ function open() {
   const master = latest.nodes.find(n => n.role === 'master');
   const others = latest.nodes.filter(n => n !== master);
   const able = others.filter(n => n.state === 'replica').sort((a, b) => a.lagEntries - b.lagEntries);
-  find('switchover-targets').replaceChildren(...others.map(n => make('label.target', {},
-    make('input', { type: 'radio', name: 'target', value: n.name, checked: n === able[0], disabled: n.state !== 'replica' }),
-    make('span', {}, n.name),
-    make('span.quiet', {}, n.state === 'replica' ? `${count(n.lagEntries)} ${n.lagEntries === 1 ? 'entry' : 'entries'} behind` : n.state.replace('_', ' ')))));
+  offer('switchover-targets', others.map(n => ({
+    name: n.name,
+    note: n.state === 'replica' ? `${count(n.lagEntries)} ${n.lagEntries === 1 ? 'entry' : 'entries'} behind` : n.state.replace('_', ' '),
+    able: n.state === 'replica',
+    chosen: n === able[0],
+  })));
   find('switchover-targets').onchange = () => describe(master);
   show(find('switchover-error'), false);
   write(find('switchover-progress'), '');
@@ -37,12 +39,8 @@ function open() {
   find('switchover').showModal();
 }
 
-function chosen() {
-  return find('switchover-targets').querySelector('input:checked')?.value ?? '';
-}
-
 function describe(master) {
-  const target = chosen();
+  const target = chosen('switchover-targets');
   const confirmButton = find('switchover-confirm');
   confirmButton.disabled = target === '' || master === undefined;
   write(confirmButton, target === '' ? 'Switch over' : `Make ${target} the master`);
@@ -66,7 +64,7 @@ function setRunning(is) {
 }
 
 async function confirm() {
-  const target = chosen();
+  const target = chosen('switchover-targets');
   const begun = performance.now();
   setRunning(true);
   show(find('switchover-error'), false);

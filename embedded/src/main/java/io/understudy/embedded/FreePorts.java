@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * TCP ports of the loopback address that nobody listens on. They are taken from below the range the system gives to outgoing connections, so that one is unlikely
@@ -32,13 +34,23 @@ public final class FreePorts {
      * @param count 1..1000
      */
     public static List<Integer> several(int count) throws IOException {
+        return several(count, Set.of());
+    }
+
+    /**
+     * The same, none of which gets in the way of those that are taken.
+     *
+     * @param count 1..1000
+     */
+    public static List<Integer> several(int count, Set<Integer> taken) throws IOException {
         if (count < 1 || count > 1000) {
             throw new IllegalArgumentException("count " + count);
         }
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < ATTEMPTS_MAX && ports.size() < count; i++) {
             int port = ThreadLocalRandom.current().nextInt(FROM, TO);
-            boolean apart = ports.stream().noneMatch(p -> p == port || isWatching(p, port) || isWatching(port, p));
+            boolean apart = Stream.concat(taken.stream(), ports.stream())
+                    .noneMatch(p -> p == port || isWatching(p, port) || isWatching(port, p));
             if (apart && isFree(port)) {
                 ports.add(port);
             }
@@ -49,6 +61,7 @@ public final class FreePorts {
         return List.copyOf(ports);
     }
 
+    /** FD_SOCK2 takes the first free one of those. */
     private static boolean isWatching(int port, int cluster) {
         return port >= cluster + WATCHING_OFFSET && port < cluster + WATCHING_OFFSET + WATCHING_PORTS;
     }

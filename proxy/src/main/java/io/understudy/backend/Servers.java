@@ -208,11 +208,12 @@ public final class Servers implements AutoCloseable {
     }
 
     /** For others who connect by JDBC on their own. */
-    public String jdbcUrl(ServerAddress server, String database) {
+    public String jdbcUrl(ServerAddress server, String database, String applicationName) {
         String parameters = encryption.forDriver().entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue().toString(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return Connector.url(server, database) + "?connectTimeout=2&" + parameters;
+        return Connector.url(server, database) + "?connectTimeout=2&ApplicationName="
+                + URLEncoder.encode(applicationName, StandardCharsets.UTF_8) + "&" + parameters;
     }
 
     /**

@@ -92,7 +92,7 @@ final class CatalogSql {
                    AND n.nspname <> 'pg_toast' AND %1$s ORDER BY a.attrelid, a.attnum""".formatted(which, constant("d.adbin::text"));
     }
 
-    /** One row per cast that is implemented by a user's volatile function: type it is from, type it is to and that one's name, context. */
+    /** One row per cast that is implemented by a user's volatile function: type it is from, type it is to and that one's name, context; of the user's type that it is from, or else to, and what is made of that: types and their names, users' functions and operators. */
     static final String VOLATILE_CASTS = """
             SELECT c.castsource, c.casttarget, t.typname, c.castcontext, m.types, m.names,
                    ARRAY(SELECT f.proname::text FROM pg_proc f WHERE f.oid >= 16384
@@ -129,7 +129,7 @@ final class CatalogSql {
                  WHERE %s""".formatted(which);
     }
 
-    /** One row: whether a user made a cast from one built-in type to another that nobody has to ask for, whether anything is deferrable. */
+    /** One row: whether a user made a cast from one built-in type to another that nobody has to ask for, whether anything is deferrable, a digest of what sessions of roles and databases begin with. */
     static final String FACTS = """
             SELECT EXISTS (SELECT FROM pg_cast WHERE oid >= 16384 AND castcontext <> 'e' AND castsource < 16384 AND casttarget < 16384),
                    EXISTS (SELECT FROM pg_constraint WHERE condeferrable) OR EXISTS (SELECT FROM pg_trigger WHERE tgdeferrable),

@@ -61,10 +61,11 @@ final class Facts {
                     if (t.kind(i) == TokenKind.UNICODE_QUOTED && t.is(i + 1, "uescape")) {
                         failure = Optional.of("name with its own escape character");
                     }
-                    words.add(t.name(i));
+                    String word = t.name(i);
+                    words.add(word);
                     if (i + 1 < to && t.isSign(i + 1, '(') && !t.is(i - 1, "tablesample")
                             || i > from && t.isSign(i - 1, '.')) {
-                        mentioned.add(t.name(i));
+                        mentioned.add(word);
                     }
                 }
                 case OPERATOR -> operators.add(t.raw(i));

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
                 "Makes a replica's database equal to another node's, online; exit code 1 if it did not come to its end.",
         footer = {"%nExamples:", "  understudy resync --dir DIR --node node3"})
 final class ResyncCommand implements Callable<Integer> {
-    private static final Set<String> SERVING = Set.of("master", "replica", "reserved", "delayed", "drained", "witness");
+    private static final Set<String> SERVING = Set.of("master", "replica", "reserved", "delayed", "drained");
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 

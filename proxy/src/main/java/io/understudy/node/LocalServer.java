@@ -10,8 +10,6 @@ import io.understudy.catalog.CatalogReader;
 import io.understudy.catalog.Migrations;
 import io.understudy.catalog.UnsuitableServerException;
 import io.understudy.config.NodeConfig;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,10 +61,8 @@ final class LocalServer {
     /** Migrations; may be repeated. */
     void migrate() throws SQLException, UnsuitableServerException {
         NodeConfig.Postgres p = config.postgres();
-        String url = servers.jdbcUrl(NodeAddresses.server(config), config.database());
-        String named = url + (url.contains("?") ? "&" : "?") + "ApplicationName="
-                + URLEncoder.encode(name(), StandardCharsets.UTF_8);
-        new Migrations(named, p.user(), p.password()).run(p.password(), false);
+        String url = servers.jdbcUrl(NodeAddresses.server(config), config.database(), name());
+        new Migrations(url, p.user(), p.password()).run(p.password(), false);
     }
 
     /**

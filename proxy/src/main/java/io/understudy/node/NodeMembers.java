@@ -231,7 +231,7 @@ final class NodeMembers implements Members {
         }
     }
 
-    /** As far as is known: who does not answer may have one. */
+    /** Who does not answer is not counted on. */
     private boolean hasDatabase(String node) {
         if (node.equals(config.node())) {
             return !config.duties().witness();

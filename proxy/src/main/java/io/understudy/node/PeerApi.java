@@ -87,19 +87,7 @@ final class PeerApi implements Peers, AutoCloseable {
      * @throws OrderRefusedException if it does not tell
      */
     Members.Known look(NodeStatus node) throws OrderRefusedException {
-        try {
-            Answer answer = get(node, "/api/v1/members");
-            if (answer.status() != 200) {
-                throw new OrderRefusedException(node.name() + " refuses to say what it is: " + answer.error());
-            }
-            return as(answer.body(), Members.Known.class);
-        } catch (IOException e) {
-            throw new OrderRefusedException(
-                    node.name() + " does not answer at " + address(node) + ": " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OrderRefusedException("interrupted while " + node.name() + " was asked");
-        }
+        return as(body(node.name(), 200, "", () -> get(node, "/api/v1/members")), Members.Known.class);
     }
 
     /** The node that says that it is open as master; the newest one if several do. */
@@ -125,14 +113,23 @@ final class PeerApi implements Peers, AutoCloseable {
      * @throws OrderRefusedException if it refuses, does not answer, or this thread is interrupted
      */
     JsonNode order(NodeStatus node, String who, Order order) throws OrderRefusedException {
+        return body(who, order.taken(), order.ifSilent(), () -> post(node, order.path(), order.limit()));
+    }
+
+    private interface Question {
+        Answer ask() throws IOException, InterruptedException;
+    }
+
+    private static JsonNode body(String who, int wanted, String ifSilent, Question question)
+            throws OrderRefusedException {
         try {
-            Answer answer = post(node, order.path(), order.limit());
-            if (answer.status() != order.taken()) {
+            Answer answer = question.ask();
+            if (answer.status() != wanted) {
                 throw new OrderRefusedException(who + " refuses: " + answer.error());
             }
             return answer.body();
         } catch (IOException e) {
-            throw new OrderRefusedException(who + " did not answer" + order.ifSilent() + ": " + e.getMessage());
+            throw new OrderRefusedException(who + " did not answer" + ifSilent + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OrderRefusedException("interrupted while " + who + " was asked");

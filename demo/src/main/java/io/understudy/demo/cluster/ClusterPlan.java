@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +21,6 @@ record ClusterPlan(List<NodePlan> nodes) {
     private static final String FILE = "cluster.json";
     private static final int ADMIN_OFFSET = 1000;
     private static final int NODES_MAX = 100;
-
-    /** Where JGroups' FD_SOCK2 listens, seen from the cluster port: the first one that is free of those. */
-    private static final int WATCHING_OFFSET = 100;
-
-    private static final int WATCHING_PORTS = 4;
 
     ClusterPlan {
         nodes = List.copyOf(nodes);
@@ -69,47 +62,26 @@ record ClusterPlan(List<NodePlan> nodes) {
         if (port < 1 || port + ADMIN_OFFSET + count > 65536) {
             throw new IOException("the port must be from 1 to " + (65536 - ADMIN_OFFSET - count) + ", not " + port);
         }
-        Set<Integer> taken = new HashSet<>();
+        Set<Integer> taken = new TreeSet<>();
         for (int i = 0; i < count; i++) {
             taken.add(port + i);
             taken.add(port + ADMIN_OFFSET + i);
         }
+        List<Integer> free = FreePorts.several(2 * count, taken);
         List<NodePlan> nodes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            nodes.add(node(i + 1, port + i, port + ADMIN_OFFSET + i, taken, places.apply(i + 1)));
+            nodes.add(new NodePlan(
+                    i + 1,
+                    port + i,
+                    port + ADMIN_OFFSET + i,
+                    free.get(2 * i),
+                    free.get(2 * i + 1),
+                    places.apply(i + 1)));
+        }
+        for (int own : taken) {
+            requireFree(own);
         }
         return new ClusterPlan(nodes);
-    }
-
-    private static NodePlan node(int number, int clientPort, int adminPort, Set<Integer> taken, @Nullable Place place)
-            throws IOException {
-        requireFree(clientPort);
-        requireFree(adminPort);
-        return new NodePlan(number, clientPort, adminPort, another(taken, 0), another(taken, WATCHING_PORTS), place);
-    }
-
-    /** A free port that is not among those taken, nor are, if any are wanted, so many ports from the one that JGroups' FD_SOCK2 prefers for it; those taken with them. */
-    private static int another(Set<Integer> taken, int watching) throws IOException {
-        while (true) {
-            int port = FreePorts.one();
-            List<Integer> all = IntStream.concat(
-                            IntStream.of(port), IntStream.range(0, watching).map(i -> port + WATCHING_OFFSET + i))
-                    .boxed()
-                    .toList();
-            if (Collections.disjoint(taken, all) && all.stream().allMatch(FreePorts::isFree)) {
-                taken.addAll(all);
-                return port;
-            }
-        }
-    }
-
-    private static Set<Integer> taken(List<NodePlan> nodes) {
-        Set<Integer> taken = new HashSet<>();
-        for (NodePlan n : nodes) {
-            taken.addAll(List.of(n.clientPort(), n.adminPort(), n.postgresPort(), n.clusterPort()));
-            IntStream.range(0, WATCHING_PORTS).forEach(i -> taken.add(n.clusterPort() + WATCHING_OFFSET + i));
-        }
-        return taken;
     }
 
     /**
@@ -119,10 +91,15 @@ record ClusterPlan(List<NodePlan> nodes) {
      */
     ClusterPlan plus() throws IOException {
         NodePlan last = nodes.getLast();
-        Set<Integer> taken = taken(nodes);
-        taken.addAll(List.of(last.clientPort() + 1, last.adminPort() + 1));
+        int clientPort = last.clientPort() + 1;
+        int adminPort = last.adminPort() + 1;
+        Set<Integer> taken = new TreeSet<>(List.of(clientPort, adminPort));
+        nodes.forEach(n -> taken.addAll(List.of(n.clientPort(), n.adminPort(), n.postgresPort(), n.clusterPort())));
+        List<Integer> free = FreePorts.several(2, taken);
+        requireFree(clientPort);
+        requireFree(adminPort);
         List<NodePlan> more = new ArrayList<>(nodes);
-        more.add(node(last.number() + 1, last.clientPort() + 1, last.adminPort() + 1, taken, last.place()));
+        more.add(new NodePlan(last.number() + 1, clientPort, adminPort, free.get(0), free.get(1), last.place()));
         return new ClusterPlan(more);
     }
 

@@ -100,7 +100,8 @@ public final class LocalMembers {
         node.stopPostgres();
     }
 
-    private Set<String> voters() throws IOException {
+    /** Names of the nodes that have a vote. */
+    public Set<String> voters() throws IOException {
         try (AdminClient client = client()) {
             Set<String> names = new HashSet<>();
             for (JsonNode m : client.get("/api/v1/members").path("members")) {

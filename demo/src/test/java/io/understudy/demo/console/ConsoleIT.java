@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalNode;
-import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -18,17 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.WebDriverException;
 
 /** The console in a real browser, before a real cluster; what it shows is compared with SQL run on the PostgreSQL servers themselves. */
-class ConsoleIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
-
+class ConsoleIT extends ConsoleTests {
     private static final String COLUMNS_HAVE_THEIR_HEADINGS = """
             const shown = row => [...row.cells].filter(c => getComputedStyle(c).display !== 'none').length;
             const table = document.querySelector('table.nodes');
@@ -37,14 +30,10 @@ class ConsoleIT {
 
     private static final String VIEWER_PASSWORD = "only looks";
 
-    private static RunningCluster cluster;
-    private Browser browser;
-
     @BeforeAll
     static void startCluster() throws Exception {
-        Browser.requireChromium();
         // the comparison of the nodes reads every table, which servers would count
-        cluster = RunningCluster.start(file ->
+        start(file ->
                 Files.writeString(file, withViewer(Files.readString(file).replaceFirst("every: \\S+", "every: 0s"))));
         try (Connection c = client(cluster.local().node(1));
                 Statement s = c.createStatement()) {
@@ -60,24 +49,6 @@ class ConsoleIT {
                 "(?m)^admin:$", "admin:\n  users:\n  - {name: wall, role: viewer, password: " + VIEWER_PASSWORD + "}");
         assertThat(with).isNotEqualTo(yaml);
         return with;
-    }
-
-    @AfterAll
-    static void stopCluster() throws IOException {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
-    @BeforeEach
-    void openBrowser() throws Exception {
-        cluster.awaitAllServing();
-        browser = new Browser();
-    }
-
-    @AfterEach
-    void closeBrowser() throws IOException {
-        browser.close();
     }
 
     @Test
@@ -453,25 +424,5 @@ class ConsoleIT {
 
     private static long applied(LocalNode node) throws SQLException {
         return number(node, "select max(idx) from understudy.applied");
-    }
-
-    private static long number(LocalNode node, String sql) throws SQLException {
-        try (Connection c = connect(node.postgresPort());
-                Statement s = c.createStatement();
-                ResultSet row = s.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static Connection client(LocalNode node) throws SQLException {
-        return connect(node.clientPort());
-    }
-
-    private static Connection connect(int port) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
-                "postgres",
-                cluster.local().password());
     }
 }

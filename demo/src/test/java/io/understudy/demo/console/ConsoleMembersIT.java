@@ -3,57 +3,25 @@ package io.understudy.demo.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.understudy.command.AdminClient;
 import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalMembers;
 import io.understudy.demo.cluster.LocalNode;
 import io.understudy.demo.cluster.ProxyLaunch;
-import io.understudy.demo.driver.RunningCluster;
-import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.WebDriverException;
 
 /** Nodes taken out of work, added and removed by the console's buttons. */
-class ConsoleMembersIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
-
-    private static RunningCluster cluster;
-    private Browser browser;
-
+class ConsoleMembersIT extends ConsoleTests {
     @BeforeAll
     static void startCluster() throws Exception {
-        Browser.requireChromium();
-        cluster = RunningCluster.start();
+        start(file -> {});
         execute(cluster.local().node(1), "create table moved (id serial primary key, v text)");
-    }
-
-    @AfterAll
-    static void stopCluster() throws IOException {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
-    @BeforeEach
-    void openBrowser() throws Exception {
-        cluster.awaitAllServing();
-        browser = new Browser();
-    }
-
-    @AfterEach
-    void closeBrowser() throws IOException {
-        browser.close();
     }
 
     @Test
@@ -114,7 +82,7 @@ class ConsoleMembersIT {
             await().atMost(PATIENCE)
                     .ignoreExceptionsInstanceOf(SQLException.class)
                     .until(() -> rows(added) == wanted);
-            await().atMost(PATIENCE).until(() -> votes(added.name()));
+            await().atMost(PATIENCE).until(() -> members.voters().contains(added.name()));
 
             browser.openLive(added.adminPort(), cluster.local().password());
             browser.click("remove-open");
@@ -135,17 +103,6 @@ class ConsoleMembersIT {
         }
     }
 
-    private static boolean votes(String node) throws Exception {
-        try (AdminClient client = AdminClient.ofCluster(cluster.local().directory())) {
-            for (var m : client.get("/api/v1/members").path("members")) {
-                if (m.path("name").asText().equals(node)) {
-                    return m.path("votes").asBoolean();
-                }
-            }
-            return false;
-        }
-    }
-
     /** In the dialog that is open, which then says what will happen. */
     private void choose(String node) {
         await().atMost(PATIENCE).until(() -> browser.text("member-targets").contains(node));
@@ -160,25 +117,13 @@ class ConsoleMembersIT {
     }
 
     private static void execute(LocalNode through, String sql) throws SQLException {
-        try (Connection c = connect(through.clientPort());
+        try (Connection c = client(through);
                 Statement s = c.createStatement()) {
             s.execute(sql);
         }
     }
 
     private static long rows(LocalNode node) throws SQLException {
-        try (Connection c = connect(node.postgresPort());
-                Statement s = c.createStatement();
-                ResultSet row = s.executeQuery("select count(*) from moved")) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static Connection connect(int port) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
-                "postgres",
-                cluster.local().password());
+        return number(node, "select count(*) from moved");
     }
 }

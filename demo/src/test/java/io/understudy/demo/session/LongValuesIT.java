@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Values so long that neither the message with them nor the image of their row fits into a node's share of memory, through all nodes at once. */
 class LongValuesIT {
-    private static final int BYTES = 17_000_000;
+    private static final int BYTES = 40_000_000;
 
     @Test
     void arriveOnEveryServer() throws Exception {
