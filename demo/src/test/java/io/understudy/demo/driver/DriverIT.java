@@ -34,7 +34,7 @@ class DriverIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
         try (Connection c = open();
                 Statement s = c.createStatement()) {
             s.execute("create table item (id serial primary key, name text not null, tags text[])");

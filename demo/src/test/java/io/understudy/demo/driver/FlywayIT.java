@@ -27,7 +27,7 @@ class FlywayIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
     }
 
     @AfterAll

@@ -77,7 +77,7 @@ class FrameworksIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
     }
 
     @AfterAll

@@ -30,7 +30,7 @@ class PoolIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
     }
 
     @AfterAll

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Three nodes as processes of their own, for one test class; closing ends and deletes everything. */
-public final class RunningCluster implements AutoCloseable {
+public class RunningCluster implements AutoCloseable {
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(90);
 
     private final Path directory;
@@ -31,6 +31,17 @@ public final class RunningCluster implements AutoCloseable {
 
     public static RunningCluster start() throws IOException {
         return start(file -> {});
+    }
+
+    /** As usual; another class may have worked on it before, and another will after. It is clean, and no node is missing. */
+    public static RunningCluster shared() throws IOException {
+        RunningCluster shared = SharedCluster.borrow();
+        return new RunningCluster(shared.directory, shared.cluster) {
+            @Override
+            public void close() throws IOException {
+                SharedCluster.giveBack(shared);
+            }
+        };
     }
 
     /** Does something to a node's settings before it is started. */

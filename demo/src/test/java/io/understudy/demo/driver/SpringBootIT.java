@@ -36,7 +36,7 @@ class SpringBootIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
     }
 
     @AfterAll

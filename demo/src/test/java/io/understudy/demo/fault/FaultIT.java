@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class FaultIT {
     private static final int WRITERS = 8;
     private static final int WRITES_BETWEEN_FAULTS = 200;
-    private static final int RANDOM_FAULTS = 4;
+    private static final int RANDOM_FAULTS = 2;
     /** Without those that need half a minute of starting. */
     private static final List<FaultKind> RANDOM_KINDS = List.of(
             FaultKind.KILL_MASTER_PROXY,

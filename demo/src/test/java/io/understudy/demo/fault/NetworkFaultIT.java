@@ -28,10 +28,8 @@ class NetworkFaultIT {
             FaultKind.ISOLATE_MASTER,
             FaultKind.MUTE_MASTER,
             FaultKind.DEAFEN_MASTER,
-            FaultKind.CUT_MASTER_LINK,
             FaultKind.MUTE_MASTER_LINK,
             FaultKind.UNPLUG_MASTER,
-            FaultKind.LOSE_MASTER_PACKETS,
             FaultKind.DELAY_MASTER,
             FaultKind.SPLIT_ALL);
 

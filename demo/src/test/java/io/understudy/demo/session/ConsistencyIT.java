@@ -37,7 +37,7 @@ class ConsistencyIT {
 
     @BeforeAll
     static void start() throws Exception {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
         try (Connection c = connect(running.master(), "");
                 Statement s = c.createStatement()) {

@@ -30,7 +30,7 @@ class HostileClientsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
         try (RawConnection c = login(node(1))) {
             c.query("create table victim(id int primary key, t text)");
             c.query("insert into victim values (1, 'a'), (2, 'b')");

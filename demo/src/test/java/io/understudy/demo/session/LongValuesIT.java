@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 
 /** Values so long that neither the message with them nor the image of their row fits into a node's share of memory, through all nodes at once. */
 class LongValuesIT {
-    private static final int BYTES = 40_000_000;
+    private static final int BYTES = 17_000_000;
 
     @Test
     void arriveOnEveryServer() throws Exception {
-        try (RunningCluster cluster = RunningCluster.start()) {
+        try (RunningCluster cluster = RunningCluster.shared()) {
             try (Connection c = connect(cluster, cluster.local().node(1));
                     Statement s = c.createStatement()) {
                 s.execute("create table film(id int primary key, reel bytea, title text)");

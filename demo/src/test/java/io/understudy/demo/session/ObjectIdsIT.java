@@ -31,7 +31,7 @@ class ObjectIdsIT {
 
     @BeforeEach
     void start() throws IOException {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
     }
 

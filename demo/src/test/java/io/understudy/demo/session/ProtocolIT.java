@@ -28,7 +28,7 @@ class ProtocolIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
         try (RawConnection c = login(cluster.local().node(1))) {
             c.query("create table p(id int primary key, t text)");
         }

@@ -28,7 +28,7 @@ class PsqlIT {
     static void start() throws Exception {
         psql = ClientPrograms.find("psql").orElse(null);
         assumeTrue(psql != null, "psql is not installed");
-        cluster = RunningCluster.start();
+        cluster = RunningCluster.shared();
         plain = EmbeddedPostgres.start();
     }
 

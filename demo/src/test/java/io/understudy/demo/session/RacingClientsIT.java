@@ -57,7 +57,7 @@ class RacingClientsIT {
     void everyServerEndsUpTheSame() throws Exception {
         long seed = System.nanoTime();
         System.out.println("RacingClientsIT seed " + seed);
-        try (RunningCluster cluster = RunningCluster.start()) {
+        try (RunningCluster cluster = RunningCluster.shared()) {
             execute(cluster, cluster.local().node(2), SCHEMA);
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<?>> running = new ArrayList<>();

@@ -31,7 +31,7 @@ class FoundIT {
 
     @BeforeAll
     void start() throws IOException {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
     }
 

@@ -33,7 +33,7 @@ class NestedDdlIT {
 
     @BeforeAll
     void start() throws IOException {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
     }
 

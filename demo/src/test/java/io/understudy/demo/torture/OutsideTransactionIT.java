@@ -44,7 +44,7 @@ class OutsideTransactionIT {
 
     @BeforeAll
     void start() throws IOException {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
     }
 

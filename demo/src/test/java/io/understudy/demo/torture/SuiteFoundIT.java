@@ -38,7 +38,7 @@ class SuiteFoundIT {
 
     @BeforeAll
     void start() throws IOException {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
     }
 

@@ -31,7 +31,7 @@ class VolatilityIT {
 
     @BeforeAll
     void start() throws Exception {
-        running = RunningCluster.start();
+        running = RunningCluster.shared();
         cluster = running.local();
         try (Connection c = connect(1)) {
             execute(
