@@ -61,6 +61,9 @@ update into_{client}_{i} set n = n + 1;
 create table like_{client}_{i} (like t including all);
 insert into like_{client}_{i} default values;
 create table none_{client}_{i} as select * from t with no data;
+-- refused
+create table f_create_as.prepared as execute some_statement;
+=> Write the prepared query itself behind AS: other nodes do not have what this session prepared.
 
 == rows-by-functions-that-write
 title: Rows made by schema changes with functions that write other tables, draw from sequences, or fail at random

@@ -1,6 +1,14 @@
 -- What a node keeps inside its own PostgreSQL. Everything here belongs to the node's superuser; clients reach it only through what is granted below.
 grant usage on schema understudy to public;
 
+-- Here is a row while a database is being adopted that was in use before it was a node's: others may write into it directly as long as there is. base: the log begins behind that entry, but not all of the
+-- adoption's end is done.
+create table understudy.adoption(begun timestamptz not null default now(), base bigint);
+revoke all on understudy.adoption from public;
+insert into understudy.adoption
+  select where exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and n.nspname <> 'information_schema' and n.nspname !~ '^(pg_|understudy$)');
+
 -- Shared by the node and its database: proves to the functions below that the proxy is asking and not a client.
 -- Set anew by the node at every start; clients cannot read it.
 create table understudy.secret(value text not null);
@@ -143,14 +151,30 @@ begin
 end $$;
 revoke all on function understudy.quiet() from public;
 
+-- Places of event triggers' rows that this transaction has written, but with what was there before. Signed, for a client can put anything into a setting.
+create function understudy.restored() returns text[] language sql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+  select string_to_array(coalesce((
+    select substr(r.v, 65) from (select current_setting('understudy.restored', true)) r(v), understudy.secret s
+     where left(r.v, 64) = encode(sha256(convert_to(s.value || pg_current_xact_id_if_assigned() || substr(r.v, 65), 'UTF8')), 'hex')), ''), ' ')
+$$;
+revoke all on function understudy.restored() from public;
+
 create function understudy.loud() returns void language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   were text := current_setting('understudy.loud', true);
+  places text[];
+  signed text;
 begin
   if were <> '' then
-    update pg_event_trigger e set evtenabled = (were::jsonb ->> e.ctid::text)::"char" where were::jsonb ? e.ctid::text;
+    with again as (
+      update pg_event_trigger e set evtenabled = (were::jsonb ->> e.ctid::text)::"char" where were::jsonb ? e.ctid::text returning e.ctid
+    )
+    select array_agg(ctid::text) into places from again;
+    signed := array_to_string(understudy.restored() || places, ' ');
     perform set_config('understudy.loud', '', true);
+    perform set_config('understudy.restored', encode(sha256(convert_to(value || pg_current_xact_id_if_assigned() || signed, 'UTF8')), 'hex') || signed, true) from understudy.secret;
   end if;
 end $$;
 revoke all on function understudy.loud() from public;

@@ -72,7 +72,7 @@ public final class Dump {
             Files.write(out.resolve(LIST), restored(programs.run(dsn, "pg_restore", "--list", dump.toString())));
             Files.write(
                     out.resolve(ROLES),
-                    roles(programs.run(dsn, "pg_dumpall", "--roles-only", "--dbname=" + dsn.libpq())));
+                    roles(dsn, programs.run(dsn, "pg_dumpall", "--roles-only", "--dbname=" + dsn.libpq())));
             Done done = new Done(
                     index,
                     dsn.name(),
@@ -96,12 +96,13 @@ public final class Dump {
         return Long.parseLong(replayed);
     }
 
-    private static List<String> restored(List<String> list) {
+    /** Of an archive's list of contents what is not Understudy's. */
+    static List<String> restored(List<String> list) {
         return list.stream().filter(line -> !OURS.matcher(line).matches()).toList();
     }
 
     /** Who restores is there already. */
-    private List<String> roles(List<String> lines) {
+    static List<String> roles(Dsn dsn, List<String> lines) {
         return lines.stream()
                 .filter(line -> !line.matches(".*\\bunderstudy_apply\\b.*")
                         && !line.startsWith("\\")

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * Prepares a server's database as a node's: checks it, makes role {@code understudy_apply}, applies the migrations of schema {@code understudy}, and makes sessions
@@ -15,6 +16,7 @@ import org.flywaydb.core.api.FlywayException;
 public final class Migrations {
     private static final int VERSION_MIN = 140000;
     private static final int VERSION_MAX = 189999;
+    private static final int LOCK_WAIT_MILLIS = 2000;
 
     private final String url;
     private final String user;
@@ -39,20 +41,28 @@ public final class Migrations {
      * Does it.
      *
      * @param applyPassword password that understudy_apply gets
-     * @param adopt whether user tables may be there although the server has never been a node's
+     * @param adopt whether user tables may be there although the server has never been a node's; then others may go on writing into them, and this takes no lock for long
+     * @return whether the database is being adopted
      * @throws UnsuitableServerException if the server cannot serve
      * @throws SQLException if it cannot be reached, or refuses
      */
-    public void run(String applyPassword, boolean adopt) throws SQLException, UnsuitableServerException {
+    public boolean run(String applyPassword, boolean adopt) throws SQLException, UnsuitableServerException {
         try (Connection connection = DriverManager.getConnection(url, user, password)) {
             check(connection, adopt);
             applyRole(connection, applyPassword);
         }
-        migrate();
+        migrate(adopt);
         try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement s = connection.createStatement()) {
+            if (one(s, "SELECT count(*) FROM understudy.adoption").equals("1")) {
+                require(
+                        one(s, "SELECT base IS NULL FROM understudy.adoption").equals("t"),
+                        "its adoption was cut off when it was being finished; run understudy adopt --finish again");
+                return true;
+            }
             String database = one(s, "SELECT quote_ident(current_database())");
             s.execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+            return false;
         }
     }
 
@@ -75,7 +85,7 @@ public final class Migrations {
                     .equals("t");
             require(
                     ours || adopt || one(s, USER_RELATIONS).equals("0"),
-                    "the database already holds relations and has never been a node's; start from an empty one");
+                    "the database already holds relations and has never been a node's; start from an empty one, or set postgres.adopt: true to adopt it");
         }
     }
 
@@ -101,10 +111,14 @@ public final class Migrations {
         }
     }
 
-    private void migrate() throws SQLException {
+    /** Capture triggers are put on all tables in one transaction: who waits for one of them in vain lets go of the others. It is tried again. */
+    private void migrate(boolean adopt) throws SQLException {
         try {
-            Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(url, user, password)
+            FluentConfiguration flyway = Flyway.configure(Migrations.class.getClassLoader());
+            if (adopt) {
+                flyway.initSql("SET lock_timeout = '" + LOCK_WAIT_MILLIS + "ms'");
+            }
+            flyway.dataSource(url, user, password)
                     .defaultSchema("understudy")
                     .createSchemas(true)
                     .locations("classpath:understudy/migration")

@@ -1,6 +1,6 @@
 package io.understudy.command;
 
-import io.understudy.command.LostMajority.Left;
+import io.understudy.command.StoppedNode.Left;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Peer;
 import io.understudy.config.NodeConfigReader;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "  understudy recover --config node.yaml --force"
         })
 final class RecoverCommand implements Callable<Integer> {
-    private final LostMajority log;
+    private final StoppedNode log;
 
     @Option(
             names = "--config",
@@ -41,7 +41,7 @@ final class RecoverCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
-    RecoverCommand(LostMajority log) {
+    RecoverCommand(StoppedNode log) {
         this.log = log;
     }
 

@@ -38,8 +38,12 @@ final class Server {
         if (node.isEmpty()) {
             return Given.dsn(place.dsn == null ? "" : place.dsn);
         }
-        NodeConfig.Postgres p = node.get().postgres();
-        String at = p.host() + ":" + p.port() + "/" + node.get().database();
+        return dsn(node.get());
+    }
+
+    static Dsn dsn(NodeConfig node) {
+        NodeConfig.Postgres p = node.postgres();
+        String at = p.host() + ":" + p.port() + "/" + node.database();
         return new Dsn(at, "jdbc:postgresql://" + at, p.user(), p.password());
     }
 }

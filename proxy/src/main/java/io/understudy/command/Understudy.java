@@ -51,17 +51,18 @@ public final class Understudy implements Runnable {
      * Runs a command line.
      *
      * @param launcher what {@code node} starts
-     * @param lost what {@code recover} does
+     * @param lost what {@code recover} and {@code adopt} do to a log
      * @return the process's exit code, see {@link ExitCode}
      */
-    public static int run(NodeLauncher launcher, LostMajority lost, String... arguments) {
+    public static int run(NodeLauncher launcher, StoppedNode lost, String... arguments) {
         return whole(launcher, lost).execute(arguments);
     }
 
     /** With all commands; every one says in its help what its exit codes mean. */
-    static CommandLine whole(NodeLauncher launcher, LostMajority lost) {
+    static CommandLine whole(NodeLauncher launcher, StoppedNode lost) {
         CommandLine whole = commandLine(new Understudy())
                 .addSubcommand(new NodeCommand(launcher))
+                .addSubcommand(new AdoptCommand(lost))
                 .addSubcommand(new RecoverCommand(lost));
         tellExitCodes(whole);
         return whole;

@@ -186,11 +186,12 @@ public record NodeConfig(
      * @param user a superuser of that server, used for set-up and to read verifiers
      * @param password also the password of {@code understudy_apply}, the role that replays
      * @param tls of connections to it and to the servers of the other nodes
+     * @param adopt whether its database may hold relations although it has never been a node's: then it is adopted
      */
-    public record Postgres(String host, int port, String user, String password, PostgresTls tls) {
-        /** Connected to plainly. */
+    public record Postgres(String host, int port, String user, String password, PostgresTls tls, boolean adopt) {
+        /** Connected to plainly, and empty at first. */
         public Postgres(String host, int port, String user, String password) {
-            this(host, port, user, password, PostgresTls.OFF);
+            this(host, port, user, password, PostgresTls.OFF, false);
         }
 
         @Override

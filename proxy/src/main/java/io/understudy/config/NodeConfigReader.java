@@ -165,7 +165,13 @@ public final class NodeConfigReader {
                 server.port("port", 5432),
                 server.text("user", "postgres"),
                 server.text("password"),
-                PostgresTlsReader.read(serverTls, file));
+                PostgresTlsReader.read(serverTls, file),
+                server.choice("adopt", FALSE, TRUE).equals(TRUE));
+        if (postgres.adopt() && nodes.size() > 1) {
+            server.refuse(
+                    "adopt",
+                    "adopt is true, but nodes names others: a database is adopted by a cluster of one, to which others are added");
+        }
         Optional<Peer> self = nodes.stream().filter(n -> n.name().equals(node)).findFirst();
         if (self.isEmpty() && !nodes.isEmpty() && !node.isEmpty()) {
             List<String> names = nodes.stream().map(Peer::name).toList();

@@ -48,6 +48,7 @@ public final class NodeConfigWriter {
                 address(config.postgres().host(), config.postgres().port());
         postgres.put("user", config.postgres().user());
         postgres.put("password", shown.apply(config.postgres().password()));
+        postgres.put("adopt", config.postgres().adopt());
         postgres.put("tls", PostgresTlsReader.toMap(config.postgres().tls()));
         top.put("postgres", postgres);
         top.put("failure-detection", Durations.format(config.failureDetection()));

@@ -2,6 +2,7 @@ package io.understudy.consensus;
 
 import io.understudy.log.Entry;
 import io.understudy.log.EntryCodec;
+import io.understudy.log.LogBase;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,6 +87,30 @@ public final class LeftLog implements Closeable {
      */
     public void goOnWith(List<String> members) throws IOException {
         votes.members(members, entries.lastIndex());
+    }
+
+    /** What stands for the entries that it no longer has. */
+    public LogBase base() {
+        return entries.base();
+    }
+
+    /** An entry from the {@link #base} on. */
+    public byte[] read(long index) throws IOException {
+        return entries.read(index);
+    }
+
+    /**
+     * From its next start on the node's log begins after {@link #lastIndex} + 1, and has nothing. Durable when it returns.
+     *
+     * @param state what stands for all up to there
+     */
+    public void beginAgain(byte[] state) throws IOException {
+        entries.changes().countAfter(votes.vote().since());
+        byte[] members = entries.changes()
+                .at(entries.lastIndex())
+                .map(Membership::encode)
+                .orElse(new byte[0]);
+        entries.restart(new LogBase(entries.lastIndex() + 1, entries.lastTerm(), members, state));
     }
 
     @Override

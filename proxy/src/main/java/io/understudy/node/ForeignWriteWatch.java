@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +20,7 @@ final class ForeignWriteWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignWriteWatch.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    private final DataSource source;
+    private final LocalServer local;
     private final BooleanSupplier follows;
     private final BooleanSupplier master;
     private final Quarantine quarantine;
@@ -37,13 +36,13 @@ final class ForeignWriteWatch implements AutoCloseable {
      * @param onMaster told what was found on a master; told once of each finding
      */
     ForeignWriteWatch(
-            DataSource source,
+            LocalServer local,
             BooleanSupplier follows,
             BooleanSupplier master,
             Quarantine quarantine,
             Consumer<String> onReplica,
             Consumer<String> onMaster) {
-        this.source = source;
+        this.local = local;
         this.follows = follows;
         this.master = master;
         this.quarantine = quarantine;
@@ -70,7 +69,11 @@ final class ForeignWriteWatch implements AutoCloseable {
     }
 
     private void look() {
-        try (Connection c = source.getConnection()) {
+        try (Connection c = local.source().getConnection()) {
+            if (local.adopting()) {
+                ForeignWrites.forget(c);
+                return;
+            }
             List<String> found = ForeignWrites.seen(c);
             if (!found.isEmpty()) {
                 String what = "somebody has written into this node's PostgreSQL, not through Understudy: " + found;

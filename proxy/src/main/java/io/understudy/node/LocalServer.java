@@ -34,6 +34,7 @@ final class LocalServer {
     private final DataSource source;
     private final CatalogReader reader = new CatalogReader();
     private final CatalogCache catalog;
+    private volatile boolean adopting;
 
     LocalServer(NodeConfig config, UUID process, Servers servers, CatalogCache catalog) {
         this.config = config;
@@ -62,7 +63,12 @@ final class LocalServer {
     void migrate() throws SQLException, UnsuitableServerException {
         NodeConfig.Postgres p = config.postgres();
         String url = servers.jdbcUrl(NodeAddresses.server(config), config.database(), name());
-        new Migrations(url, p.user(), p.password()).run(p.password(), false);
+        adopting = new Migrations(url, p.user(), p.password()).run(p.password(), p.adopt());
+    }
+
+    /** Whether others may write into the database directly, until its adoption is finished. */
+    boolean adopting() {
+        return adopting;
     }
 
     /**
@@ -136,7 +142,8 @@ final class LocalServer {
     private int terminateOthers(Connection c) throws SQLException {
         try (PreparedStatement s = c.prepareStatement(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT LIKE ?");
+                                + " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name NOT LIKE ?"
+                                + (adopting ? " AND application_name LIKE '" + OWN + "%'" : ""));
                 ResultSet r = withApplicationName(s)) {
             int n = 0;
             while (r.next()) {

@@ -34,15 +34,24 @@ final class NodeMembers implements Members {
     private final ClusterView view;
     private final Draining draining;
     private final PeerApi peers;
+    private final BooleanSupplier adopting;
     private final EventLog events;
 
+    /** @param adopting whether others may still write into this node's database, past the log */
     NodeMembers(
-            NodeConfig config, ReplicatedLog log, ClusterView view, Draining draining, PeerApi peers, EventLog events) {
+            NodeConfig config,
+            ReplicatedLog log,
+            ClusterView view,
+            Draining draining,
+            PeerApi peers,
+            BooleanSupplier adopting,
+            EventLog events) {
         this.config = config;
         this.log = log;
         this.view = view;
         this.draining = draining;
         this.peers = peers;
+        this.adopting = adopting;
         this.events = events;
     }
 
@@ -76,6 +85,7 @@ final class NodeMembers implements Members {
 
     @Override
     public Done add(String waiting, boolean dryRun) throws OrderRefusedException {
+        requireAdopted();
         NodeStatus node = log.strangers().get(waiting);
         if (node == null) {
             if (log.members().named(waiting).isPresent()) {
@@ -90,6 +100,7 @@ final class NodeMembers implements Members {
     @Override
     public Done add(Newcomer node, boolean dryRun) throws OrderRefusedException {
         LoggedMember wanted = new LoggedMember(node.name(), node.life(), node.host(), node.clusterPort(), false);
+        requireAdopted();
         requireAble();
         Optional<LoggedMember> there = log.members().named(node.name());
         boolean same = there.isPresent() && there.get().life().equals(node.life());
@@ -114,6 +125,13 @@ final class NodeMembers implements Members {
             until(() -> isThere(wanted), () -> log.members().add(wanted), node.name() + " was not added");
         }
         return new Done(dryRun, steps);
+    }
+
+    private void requireAdopted() throws OrderRefusedException {
+        if (adopting.getAsBoolean()) {
+            throw new OrderRefusedException("the database of " + config.node()
+                    + " is being adopted, and others may write into it directly: first understudy adopt --finish");
+        }
     }
 
     private boolean isThere(LoggedMember wanted) {

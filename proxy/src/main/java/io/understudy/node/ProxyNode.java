@@ -227,7 +227,7 @@ public final class ProxyNode implements AutoCloseable {
                 new RepairPlace(config, log, loop, local, transactions, quarantine));
         findings.here(repair);
         this.foreign = new ForeignWriteWatch(
-                local.source(),
+                local,
                 () -> loop.state() instanceof LoopState.Applying,
                 () -> gate.epoch() > 0,
                 quarantine,
@@ -286,7 +286,7 @@ public final class ProxyNode implements AutoCloseable {
                         outcomes,
                         repair,
                         draining,
-                        new NodeMembers(config, log, view, draining, peers, events),
+                        new NodeMembers(config, log, view, draining, peers, local::adopting, events),
                         new StatementExplainer(services.classifier(), cluster, checks),
                         new NodeHealth(cluster),
                         metrics,

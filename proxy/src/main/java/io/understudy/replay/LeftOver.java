@@ -24,11 +24,13 @@ public final class LeftOver {
     /** SQLSTATE while another session is at it. */
     public static final String BUSY = "55000";
 
-    /** Whoever has a transaction id has written, or was about to. */
+    /** Whoever has a transaction id has written, or was about to. While the database is being adopted there are others, who go on; a transaction that may be committed has its place in the log noted. */
     private static final String TERMINATE = """
             SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
              WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
                AND backend_type = 'client backend' AND backend_xid IS NOT NULL
+               AND (NOT EXISTS (SELECT FROM understudy.adoption) OR pg_catalog.starts_with(application_name, 'understudy node')
+                    OR pid IN (SELECT l.pid FROM pg_catalog.pg_locks l WHERE l.relation = 'understudy.applied'::pg_catalog.regclass))
             """;
 
     private static final String PREPARED = """

@@ -89,6 +89,18 @@ final class RemovedPrefix {
         }
     }
 
+    /**
+     * In the place of all that was, one entry more than was judged makes this schema, whatever there is now.
+     *
+     * @param schema in transactions of their own
+     */
+    RemovedPrefix adopted(List<List<Form.Ddl>> schema) {
+        long index = judge.index() + 1;
+        judge.judge(index, new Entry.Noop());
+        return new RemovedPrefix(
+                judge, schema.stream().map(ddl -> new SchemaChange(index, ddl)).toList());
+    }
+
     /** The judge after the last of these entries. To be asked for once. */
     EntryJudge judge() {
         return judge;

@@ -278,10 +278,17 @@ final class Relay {
         } else if (w.catchMoved && MovedMaster.is(fields) && takeBack(w)) {
             w.moved = true;
         } else if (!w.misrouted && !w.moved) {
-            byte[] told = w.work == null ? frame : w.work.error(frame, answers.kind(), answers.about());
-            clientOut.write(told, 0, told.length);
+            tell(w.work == null ? frame : w.work.error(frame, answers.kind(), answers.about()), fields);
         }
         answers.skipToSync();
+    }
+
+    private void tell(byte[] frame, ErrorFields fields) throws IOException {
+        if (OwnContext.isIn(fields)) {
+            OwnContext.hidden(ErrorFields.ofFrame(frame)).write(clientOut);
+        } else {
+            clientOut.write(frame, 0, frame.length);
+        }
     }
 
     private void parameter(MessageInput in, Backend backend, Watch w, byte kind)

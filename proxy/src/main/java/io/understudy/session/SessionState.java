@@ -185,7 +185,7 @@ final class SessionState {
     /** The client is told of a failure. */
     void tell(StatementFailure f, MessageOutput out) throws IOException {
         ToldFailures.OF_NODE.told(this, f.fields());
-        f.fields().write(out);
+        OwnContext.hidden(f.fields()).write(out);
     }
 
     /** Whether its connection may know prepared statements that were not made by the protocol. */

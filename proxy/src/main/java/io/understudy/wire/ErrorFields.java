@@ -79,6 +79,13 @@ public record ErrorFields(Map<Character, String> fields) {
         return new ErrorFields(f);
     }
 
+    /** The same error without a field. */
+    public ErrorFields without(char code) {
+        Map<Character, String> f = new LinkedHashMap<>(fields);
+        f.remove(code);
+        return new ErrorFields(f);
+    }
+
     public String sqlState() {
         return fields.getOrDefault('C', "XX000");
     }

@@ -3,6 +3,8 @@ package io.understudy.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.understudy.adoption.Adoption;
+import io.understudy.adoption.Programs;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfig.Advertise;
 import io.understudy.config.NodeConfig.Peer;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,7 +266,7 @@ class UnderstudyTest {
         Files.writeString(file, NodeConfigWriter.toYaml(config));
     }
 
-    private static final class Lost implements LostMajority {
+    private static final class Lost implements StoppedNode {
         private final List<NodeConfig> recovered = new ArrayList<>();
 
         @Override
@@ -279,6 +282,12 @@ class UnderstudyTest {
         @Override
         public void goOn(NodeConfig config) {
             recovered.add(config);
+        }
+
+        @Override
+        public long finish(NodeConfig config, Adoption adoption, Programs programs, Consumer<String> told)
+                throws IOException {
+            throw new IOException("there is no database");
         }
     }
 

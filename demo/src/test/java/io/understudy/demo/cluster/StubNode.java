@@ -20,7 +20,9 @@ import io.understudy.admin.Peers;
 import io.understudy.admin.Resyncs;
 import io.understudy.admin.StatementFeed;
 import io.understudy.admin.VerificationRunner;
-import io.understudy.command.LostMajority;
+import io.understudy.adoption.Adoption;
+import io.understudy.adoption.Programs;
+import io.understudy.command.StoppedNode;
 import io.understudy.command.Understudy;
 import io.understudy.config.NodeConfig;
 import io.understudy.election.Election;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Stands in for a proxy where only the launcher is tested: passes clients through to its PostgreSQL, and says that the first node is master and all is well.
@@ -96,7 +99,7 @@ public final class StubNode {
         }
     }
 
-    private static final class NothingLeft implements LostMajority {
+    private static final class NothingLeft implements StoppedNode {
         @Override
         public Left look(NodeConfig config) throws IOException {
             throw new IOException("a stub has no log");
@@ -104,6 +107,12 @@ public final class StubNode {
 
         @Override
         public void goOn(NodeConfig config) throws IOException {
+            throw new IOException("a stub has no log");
+        }
+
+        @Override
+        public long finish(NodeConfig config, Adoption adoption, Programs programs, Consumer<String> told)
+                throws IOException {
             throw new IOException("a stub has no log");
         }
     }

@@ -94,12 +94,17 @@ class LostMajorityIT {
     }
 
     private static String recover(Path config, String... more) throws Exception {
+        return understudy("recover", config, more);
+    }
+
+    /** What that command prints, errors included. */
+    static String understudy(String name, Path config, String... more) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.understudy.Main",
-                "recover",
+                name,
                 "--config",
                 config.toString()));
         command.addAll(List.of(more));
