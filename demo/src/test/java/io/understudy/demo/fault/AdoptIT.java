@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
  * A database that applications write into becomes a node's while they go on, then a cluster's: nothing that anybody was told is done is lost, and nodes that are added, with newer servers, hold the same. Where
  * PostgreSQL's client programs are installed.
  */
-@Timeout(300)
+@Timeout(150)
 class AdoptIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PACE = Duration.ofMillis(5);
