@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * Prepares a server's database as a node's: checks it, makes role {@code understudy_apply}, applies the migrations of schema {@code understudy}, and makes sessions
@@ -16,7 +15,9 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 public final class Migrations {
     private static final int VERSION_MIN = 140000;
     private static final int VERSION_MAX = 189999;
-    private static final int LOCK_WAIT_MILLIS = 2000;
+
+    /** Behind other options of a URL; milliseconds. */
+    private static final String LOCK_WAIT = "%20-c%20lock_timeout%3D2000";
 
     private final String url;
     private final String user;
@@ -114,11 +115,8 @@ public final class Migrations {
     /** Capture triggers are put on all tables in one transaction: who waits for one of them in vain lets go of the others. It is tried again. */
     private void migrate(boolean adopt) throws SQLException {
         try {
-            FluentConfiguration flyway = Flyway.configure(Migrations.class.getClassLoader());
-            if (adopt) {
-                flyway.initSql("SET lock_timeout = '" + LOCK_WAIT_MILLIS + "ms'");
-            }
-            flyway.dataSource(url, user, password)
+            Flyway.configure(Migrations.class.getClassLoader())
+                    .dataSource(adopt ? url + LOCK_WAIT : url, user, password)
                     .defaultSchema("understudy")
                     .createSchemas(true)
                     .locations("classpath:understudy/migration")
