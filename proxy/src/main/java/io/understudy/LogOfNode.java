@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The log in a node's data directory. */
@@ -42,15 +43,11 @@ final class LogOfNode implements StoppedNode {
             told.accept("ending others' sessions; who connects from now on can only read");
             adoption.close();
             AdoptedLog log = new AdoptedLog(left.base(), left::read, left.lastIndex());
-            List<Committed> logged = log.transactions();
-            long stands = adoption.index(
-                    logged.stream().map(Committed::index).toList(),
-                    logged.stream().map(Committed::xid).toList());
-            if (!logged.isEmpty() && stands < logged.getLast().index()) {
-                throw new IOException(
-                        "the database stands at entry " + stands + ", and the last transaction in the log is entry "
-                                + logged.getLast().index()
-                                + ": start the node once more, which brings it there, stop it, and try again");
+            Optional<Committed> last = log.lastTransaction();
+            if (last.isPresent() && !adoption.has(last.get().index(), last.get().xid())) {
+                throw new IOException("the database does not have the last transaction of the log, entry "
+                        + last.get().index()
+                        + ": start the node once more, which brings it there, stop it, and try again");
             }
             told.accept("reading the schema");
             SessionContext context = new SessionContext(config.postgres().user(), Map.of("search_path", ""));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +29,13 @@ public final class Adoption {
     private static final String OTHERS =
             " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                     + " AND backend_type = 'client backend'";
+
+    /** For people. */
+    private static final String SESSIONS =
+            "SELECT format('%s%s from %s, for %s s%s', usename, ' (' || nullif(application_name, '') || ')',"
+                    + " coalesce(client_addr::text, 'this machine'), extract(epoch FROM now() - backend_start)::bigint,"
+                    + " CASE WHEN state <> 'idle' THEN ', ' || state END)" + OTHERS
+                    + " AND application_name NOT LIKE 'understudy node%' ORDER BY backend_start";
 
     /** Made by every database already, or said of this server and its operator. */
     private static final Pattern NOT_FOR_OTHERS = Pattern.compile(
@@ -69,16 +77,7 @@ public final class Adoption {
                 return Optional.empty();
             }
             List<String> begun = asked.list("SELECT begun::text FROM understudy.adoption");
-            return begun.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(
-                            new State(
-                                    begun.getFirst(),
-                                    asked.list(
-                                            "SELECT format('%s%s from %s, for %s s%s', usename, ' (' || nullif(application_name, '') || ')',"
-                                                    + " coalesce(client_addr::text, 'this machine'), extract(epoch FROM now() - backend_start)::bigint,"
-                                                    + " CASE WHEN state <> 'idle' THEN ', ' || state END)" + OTHERS
-                                                    + " AND application_name NOT LIKE 'understudy node%' ORDER BY backend_start")));
+            return begun.isEmpty() ? Optional.empty() : Optional.of(new State(begun.getFirst(), asked.list(SESSIONS)));
         }
     }
 
@@ -91,8 +90,7 @@ public final class Adoption {
         try (Connection c = dsn.connect();
                 Statement s = c.createStatement()) {
             Asked asked = new Asked(s);
-            List<String> prepared =
-                    asked.list("SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1");
+            List<String> prepared = asked.prepared();
             if (!prepared.isEmpty()) {
                 throw new IOException("transactions are prepared and not decided (" + Names.some(prepared)
                         + "): decide them, or start the node once more, which decides its own");
@@ -111,26 +109,17 @@ public final class Adoption {
     }
 
     /**
-     * The entry at which the database stands: transactions are committed in the log's order.
+     * Whether the database has the effects of a transaction, and so of all before it.
      *
-     * @param indexes of the log's transactions
-     * @param xids of the same, xid8
-     * @return 0 if it has none of them
+     * @param index of its entry
+     * @param xid of the master's, an xid8
      */
-    public long index(List<Long> indexes, List<Long> xids) throws SQLException {
+    public boolean has(long index, long xid) throws SQLException {
         try (Connection c = dsn.connect();
-                PreparedStatement s = c.prepareStatement("SELECT coalesce(max(a.idx), 0) FROM understudy.applied a"
-                        + " LEFT JOIN unnest(?::bigint[], ?::text[]) t(idx, xid) ON t.idx = a.idx AND t.xid::xid8 = a.xid"
-                        + " WHERE a.by = 'understudy_apply' OR t.idx IS NOT NULL")) {
-            s.setArray(1, c.createArrayOf("bigint", indexes.toArray()));
-            s.setArray(
-                    2,
-                    c.createArrayOf(
-                            "text", xids.stream().map(Long::toUnsignedString).toArray()));
-            try (ResultSet r = s.executeQuery()) {
-                r.next();
-                return r.getLong(1);
-            }
+                Statement s = c.createStatement()) {
+            return new Asked(s)
+                    .holds("SELECT EXISTS (SELECT FROM understudy.applied WHERE idx = " + index + " AND xid = '"
+                            + Long.toUnsignedString(xid) + "' OR idx >= " + index + " AND by = 'understudy_apply')");
         }
     }
 
@@ -138,19 +127,15 @@ public final class Adoption {
      * The statements, in order, that make what there is in an empty database: roles with their passwords' verifiers (all nodes need the same ones), the schema without Understudy's things, what is set for the
      * database; without rows.
      *
-     * @param split parts of a text that are statements
+     * @param split takes a text of SQL apart into statements
      */
-    public List<String> schema(Programs programs, Split split) throws SQLException, IOException, InterruptedException {
+    public List<String> schema(Programs programs, Function<String, List<String>> split)
+            throws SQLException, IOException, InterruptedException {
         Path archive = Files.createTempFile("understudy-", ".dump");
         Path list = Files.createTempFile("understudy-", ".list");
         try {
-            List<String> statements = new ArrayList<>();
-            for (String line :
-                    Dump.roles(dsn, programs.run(dsn, "pg_dumpall", "--roles-only", "--dbname=" + dsn.libpq()))) {
-                if (!line.isBlank() && !line.startsWith("--")) {
-                    statements.addAll(wanted(split.statements(line)));
-                }
-            }
+            List<String> text = new ArrayList<>(
+                    Dump.roles(dsn, programs.run(dsn, "pg_dumpall", "--roles-only", "--dbname=" + dsn.libpq())));
             programs.run(
                     dsn,
                     "pg_dump",
@@ -161,14 +146,10 @@ public final class Adoption {
                     "--file=" + archive,
                     "--dbname=" + dsn.libpq());
             Files.write(list, Dump.restored(programs.run(dsn, "pg_restore", "--list", archive.toString())));
-            List<String> text =
-                    programs.run(dsn, "pg_restore", "--create", "--file=-", "--use-list=" + list, archive.toString());
-            statements.addAll(wanted(split.statements(String.join(
-                    "\n",
-                    text.stream()
-                            .filter(line -> !OF_PSQL.matcher(line).matches())
-                            .toList()))));
-            return withNumbers(statements);
+            text.addAll(
+                    programs.run(dsn, "pg_restore", "--create", "--file=-", "--use-list=" + list, archive.toString()));
+            text.removeIf(line -> OF_PSQL.matcher(line).matches());
+            return withNumbers(wanted(split.apply(String.join("\n", text))));
         } finally {
             Files.deleteIfExists(archive);
             Files.deleteIfExists(list);
@@ -195,12 +176,6 @@ public final class Adoption {
             });
         }
         return whole;
-    }
-
-    /** Takes a text of SQL apart. */
-    @FunctionalInterface
-    public interface Split {
-        List<String> statements(String sql);
     }
 
     private static List<String> wanted(List<String> statements) {

@@ -78,8 +78,7 @@ public final class Detach {
             throw new RefusedException(
                     "a node uses this server (" + Names.some(sessions) + "): stop its proxy, then try again");
         }
-        List<String> prepared =
-                asked.list("SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1");
+        List<String> prepared = asked.prepared();
         if (!prepared.isEmpty()) {
             throw new RefusedException("transactions are prepared and not decided (" + Names.some(prepared)
                     + "): start the node once more, which decides them by its log");

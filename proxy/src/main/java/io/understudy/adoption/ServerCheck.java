@@ -105,6 +105,11 @@ public final class ServerCheck {
             return values;
         }
 
+        /** Names of transactions that are prepared in its database and not decided. */
+        List<String> prepared() throws SQLException {
+            return list("SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1");
+        }
+
         int version() throws SQLException {
             return number("SHOW server_version_num");
         }

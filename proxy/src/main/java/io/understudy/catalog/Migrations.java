@@ -19,6 +19,9 @@ public final class Migrations {
     /** Behind other options of a URL; milliseconds. */
     private static final String LOCK_WAIT = "%20-c%20lock_timeout%3D2000";
 
+    /** The same; the first migration notes it. */
+    private static final String ADOPTED = "%20-c%20understudy.adopted%3Don";
+
     private final String url;
     private final String user;
     private final String password;
@@ -48,11 +51,12 @@ public final class Migrations {
      * @throws SQLException if it cannot be reached, or refuses
      */
     public boolean run(String applyPassword, boolean adopt) throws SQLException, UnsuitableServerException {
+        boolean inUse;
         try (Connection connection = DriverManager.getConnection(url, user, password)) {
-            check(connection, adopt);
+            inUse = check(connection, adopt);
             applyRole(connection, applyPassword);
         }
-        migrate(adopt);
+        migrate(url + (adopt ? LOCK_WAIT : "") + (inUse ? ADOPTED : ""));
         try (Connection connection = DriverManager.getConnection(url, user, password);
                 Statement s = connection.createStatement()) {
             if (one(s, "SELECT count(*) FROM understudy.adoption").equals("1")) {
@@ -67,7 +71,8 @@ public final class Migrations {
         }
     }
 
-    private static void check(Connection connection, boolean adopt) throws SQLException, UnsuitableServerException {
+    /** @return whether it holds relations and has never been a node's */
+    private static boolean check(Connection connection, boolean adopt) throws SQLException, UnsuitableServerException {
         try (Statement s = connection.createStatement()) {
             int version = Integer.parseInt(one(s, "SHOW server_version_num"));
             require(
@@ -84,9 +89,11 @@ public final class Migrations {
                     "the node's role must be a superuser");
             boolean ours = one(s, "SELECT to_regclass('understudy.applied') IS NOT NULL")
                     .equals("t");
+            boolean inUse = !ours && !one(s, USER_RELATIONS).equals("0");
             require(
-                    ours || adopt || one(s, USER_RELATIONS).equals("0"),
+                    !inUse || adopt,
                     "the database already holds relations and has never been a node's; start from an empty one, or set postgres.adopt: true to adopt it");
+            return inUse;
         }
     }
 
@@ -113,10 +120,10 @@ public final class Migrations {
     }
 
     /** Capture triggers are put on all tables in one transaction: who waits for one of them in vain lets go of the others. It is tried again. */
-    private void migrate(boolean adopt) throws SQLException {
+    private void migrate(String connectedBy) throws SQLException {
         try {
             Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(adopt ? url + LOCK_WAIT : url, user, password)
+                    .dataSource(connectedBy, user, password)
                     .defaultSchema("understudy")
                     .createSchemas(true)
                     .locations("classpath:understudy/migration")

@@ -2,7 +2,6 @@ package io.understudy.command;
 
 import io.understudy.adoption.Adoption;
 import io.understudy.adoption.Dsn;
-import io.understudy.adoption.Programs;
 import io.understudy.config.NodeConfig;
 import io.understudy.config.NodeConfigReader;
 import java.io.PrintWriter;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         description = {
             "A database that is in use becomes a node's: start a node with postgres.adopt: true, have its applications connect to the node instead, one after the other, then stop the node, finish, and start it"
                     + " again. After that other nodes can be added.",
-            "Without --finish it says how things stand, who is connected to the server itself, and what would be done."
+            "--finish needs pg_dump, pg_restore and pg_dumpall, not older than the server. Without it the command says how things stand, who is connected to the server itself, and what would be done."
         },
         footer = {
             "%nExamples:",
@@ -40,11 +40,8 @@ final class AdoptCommand implements Callable<Integer> {
                     "End others' sessions, and let nobody write any more but through the node, which must not run. May be repeated after whatever went wrong.")
     private boolean finish;
 
-    @Option(
-            names = "--programs",
-            paramLabel = "DIR",
-            description = "Where pg_dump and its kin are, if not on the search path; not older than the server.")
-    private String programs = "";
+    @Mixin
+    private ClientPrograms programs = new ClientPrograms();
 
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
@@ -68,7 +65,7 @@ final class AdoptCommand implements Callable<Integer> {
         }
         out.println(dsn + " is being adopted since " + state.get().begun() + ".");
         if (finish) {
-            long index = node.finish(settings, adoption, new Programs(programs), out::println);
+            long index = node.finish(settings, adoption, programs.programs(), out::println);
             out.println("Done: the log begins behind entry " + index + ". Start " + settings.node()
                     + ", then add the other nodes (understudy add).");
             return ExitCode.OK;

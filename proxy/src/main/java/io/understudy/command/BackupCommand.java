@@ -2,7 +2,6 @@ package io.understudy.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.understudy.adoption.Dump;
-import io.understudy.adoption.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -29,18 +28,15 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory to be made for it.")
     private Path out = Path.of("");
 
-    @Option(
-            names = "--programs",
-            paramLabel = "DIR",
-            description = "Where pg_dump and its kin are, if not on the search path.")
-    private String programs = "";
+    @Mixin
+    private ClientPrograms programs = new ClientPrograms();
 
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
     @Override
     public Integer call() throws Exception {
-        Dump.Done done = new Dump(server.dsn(), new Programs(programs)).run(out);
+        Dump.Done done = new Dump(server.dsn(), programs.programs()).run(out);
         String json = new ObjectMapper().writeValueAsString(done);
         Files.writeString(out.resolve("backup.json"), json + "\n");
         spec.commandLine().getOut().println(json);

@@ -1,10 +1,10 @@
 package io.understudy.command;
 
-import io.understudy.adoption.Programs;
 import io.understudy.adoption.Restore;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,15 +36,15 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--data-only", description = "Rows alone, into tables that are there and empty.")
     private boolean dataOnly;
 
-    @Option(names = "--programs", paramLabel = "DIR", description = "Where pg_restore is, if not on the search path.")
-    private String programs = "";
+    @Mixin
+    private ClientPrograms programs = new ClientPrograms();
 
     @Spec
     private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
 
     @Override
     public Integer call() throws Exception {
-        new Restore(Given.dsn(dsn), new Programs(programs)).run(from, dataOnly);
+        new Restore(Given.dsn(dsn), programs.programs()).run(from, dataOnly);
         spec.commandLine().getOut().println("restored " + from);
         return ExitCode.OK;
     }

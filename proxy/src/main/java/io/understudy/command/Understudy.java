@@ -51,19 +51,19 @@ public final class Understudy implements Runnable {
      * Runs a command line.
      *
      * @param launcher what {@code node} starts
-     * @param lost what {@code recover} and {@code adopt} do to a log
+     * @param stopped what {@code recover} and {@code adopt} do to a log
      * @return the process's exit code, see {@link ExitCode}
      */
-    public static int run(NodeLauncher launcher, StoppedNode lost, String... arguments) {
-        return whole(launcher, lost).execute(arguments);
+    public static int run(NodeLauncher launcher, StoppedNode stopped, String... arguments) {
+        return whole(launcher, stopped).execute(arguments);
     }
 
     /** With all commands; every one says in its help what its exit codes mean. */
-    static CommandLine whole(NodeLauncher launcher, StoppedNode lost) {
+    static CommandLine whole(NodeLauncher launcher, StoppedNode stopped) {
         CommandLine whole = commandLine(new Understudy())
                 .addSubcommand(new NodeCommand(launcher))
-                .addSubcommand(new AdoptCommand(lost))
-                .addSubcommand(new RecoverCommand(lost));
+                .addSubcommand(new AdoptCommand(stopped))
+                .addSubcommand(new RecoverCommand(stopped));
         tellExitCodes(whole);
         return whole;
     }

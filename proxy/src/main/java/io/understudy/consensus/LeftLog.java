@@ -52,11 +52,13 @@ public final class LeftLog implements Closeable {
 
     /** The cluster's voting nodes, as this one knew them. */
     public List<String> members() {
+        return logged().map(Membership::voters).orElse(votes.vote().members());
+    }
+
+    /** What the log says of who belongs to the cluster. */
+    private Optional<Membership> logged() {
         entries.changes().countAfter(votes.vote().since());
-        return entries.changes()
-                .at(entries.lastIndex())
-                .map(Membership::voters)
-                .orElse(votes.vote().members());
+        return entries.changes().at(entries.lastIndex());
     }
 
     public long lastIndex() {
@@ -105,11 +107,7 @@ public final class LeftLog implements Closeable {
      * @param state what stands for all up to there
      */
     public void beginAgain(byte[] state) throws IOException {
-        entries.changes().countAfter(votes.vote().since());
-        byte[] members = entries.changes()
-                .at(entries.lastIndex())
-                .map(Membership::encode)
-                .orElse(new byte[0]);
+        byte[] members = logged().map(Membership::encode).orElse(new byte[0]);
         entries.restart(new LogBase(entries.lastIndex() + 1, entries.lastTerm(), members, state));
     }
 

@@ -58,13 +58,13 @@ final class ServerPreparation {
     private boolean prepared() throws UnsuitableServerException {
         try {
             local.migrate();
+            transactions.secret(local.takeOver());
+            local.readCatalog();
             if (local.adopting()) {
                 events.add(
                         "adoption",
                         "the database is being adopted: others may write into it directly, and no node can be added, until understudy adopt --finish");
             }
-            transactions.secret(local.takeOver());
-            local.readCatalog();
             return true;
         } catch (SQLException e) {
             health.lost(String.valueOf(e.getMessage()));

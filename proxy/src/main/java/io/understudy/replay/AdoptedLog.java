@@ -7,6 +7,7 @@ import io.understudy.log.LogBase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What is to stand for a log's entries when the database that they belong to was adopted: others have written there meanwhile, so its rows come from it and not from them. */
 public final class AdoptedLog {
@@ -14,8 +15,8 @@ public final class AdoptedLog {
     private static final int STATEMENTS_MAX = 300;
 
     private final RemovedPrefix prefix;
-    private final List<Committed> transactions = new ArrayList<>();
-    private long last;
+    private final long index;
+    private final Optional<Committed> lastTransaction;
 
     /**
      * A transaction of the log.
@@ -37,24 +38,25 @@ public final class AdoptedLog {
      */
     public AdoptedLog(LogBase base, Entries log, long to) throws IOException {
         this.prefix = RemovedPrefix.of(base);
-        this.last = base.index();
+        this.index = to + 1;
+        Committed last = null;
         for (long i = base.index() + 1; i <= to; i++) {
             Entry entry = EntryCodec.decodeWithoutChunks(log.read(i));
             if (prefix.judge().judge(i, entry).valid() && entry instanceof Entry.Transaction t) {
-                transactions.add(new Committed(i, t.xid()));
+                last = new Committed(i, t.xid());
             }
-            last = i;
         }
+        this.lastTransaction = Optional.ofNullable(last);
     }
 
-    /** Those that count; the database must have the effects of all of them. */
-    public List<Committed> transactions() {
-        return List.copyOf(transactions);
+    /** The last one that counts. Transactions are committed in the log's order: a database that has its effects has those of all. */
+    public Optional<Committed> lastTransaction() {
+        return lastTransaction;
     }
 
     /** The entry, behind the last one, that the schema is to stand for. */
     public long index() {
-        return last + 1;
+        return index;
     }
 
     /**

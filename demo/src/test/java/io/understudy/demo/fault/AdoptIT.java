@@ -219,17 +219,16 @@ class AdoptIT {
         assertThat(errors).as("of those who write directly").isEmpty();
     }
 
-    private void direct(String... statements) throws SQLException {
-        try (Connection c = Contents.connect(cluster, cluster.nodes().getFirst());
-                Statement s = c.createStatement()) {
-            for (String sql : statements) {
-                s.execute(sql);
-            }
-        }
+    private void direct(String... statements) throws SQLException, IOException {
+        execute(() -> Contents.connect(cluster, cluster.nodes().getFirst()), statements);
     }
 
-    private void through(String... statements) throws SQLException {
-        try (Connection c = cluster.connect(cluster.nodes().getFirst(), LIMIT);
+    private void through(String... statements) throws SQLException, IOException {
+        execute(() -> cluster.connect(cluster.nodes().getFirst(), LIMIT), statements);
+    }
+
+    private static void execute(Connect connect, String... statements) throws SQLException, IOException {
+        try (Connection c = connect.open();
                 Statement s = c.createStatement()) {
             for (String sql : statements) {
                 s.execute(sql);
