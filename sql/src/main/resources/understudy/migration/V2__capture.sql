@@ -94,12 +94,40 @@ create function understudy.changes() returns bigint language sql volatile securi
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$ select count(*) from understudy.change where xid = pg_current_xact_id_if_assigned() $$;
 
+-- A transaction that goes on looking at the snapshot it began with sees the catalog of then, whatever it has changed itself. Refuses to say anything of tables that others have made, or given other columns,
+-- since. (A name that stands for a row is resolved by what is true now.)
+create function understudy.require_current(rels oid[]) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  o oid;
+  seen text[];
+  live text[];
+begin
+  if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
+    return;
+  end if;
+  foreach o in array rels loop
+    if pg_table_is_visible(o) is not null then   -- null: it is dropped
+      select array_agg(a.attname::text order by a.attname::text collate "C") into seen
+        from pg_class k join pg_type t on t.oid = k.reltype left join pg_attribute a on a.attrelid = k.oid and a.attnum > 0 and not a.attisdropped
+       where k.oid = o having count(*) > 0;
+      execute format('select array(select key from jsonb_object_keys(to_jsonb(x)) key order by key collate "C") from (select (null::%s).*) x', o::regclass) into live;
+      if seen is null or array_remove(seen, null) <> live then
+        raise exception 'could not serialize access: % was changed by others since this transaction began', o::regclass using errcode = '40001',
+          hint = 'Run it again; in a READ COMMITTED transaction this does not happen.';
+      end if;
+    end if;
+  end loop;
+end $$;
+revoke all on function understudy.require_current(oid[]) from public;
+
 -- How tables look to this transaction now, a row per column (or one without column for a table that has none). Of the tables named, or else of those
 -- that it changed so far; "at" is then the position of the last change.
 create function understudy.shapes(rels oid[])
   returns table(rel oid, at bigint, schema name, name name, attribute name, generated boolean, identity_always boolean, key_place int)
   language sql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$
+  select understudy.require_current(coalesce(rels, array(select distinct c.rel from understudy.change c where c.xid = pg_current_xact_id_if_assigned())));
   select k.oid, w.at, n.nspname, k.relname, a.attname, a.attgenerated <> '', a.attidentity = 'a', array_position(i.indkey::int2[], a.attnum)
     from (select r as rel, null::bigint as at from unnest(rels) r
           union all

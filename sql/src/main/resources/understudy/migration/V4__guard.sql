@@ -203,6 +203,11 @@ begin
   )
   select coalesce(array_agg(k.oid order by k.oid), '{}') into touched from family f join pg_class k on k.oid = f.rel
     where k.relkind = 'r' and k.relpersistence <> 't' and k.relnamespace <> 'understudy'::regnamespace;
+  if session_user <> 'understudy_apply' then
+    -- those too that are not in what the transaction sees of the catalog
+    perform understudy.require_current(touched || array(select d.objid from pg_event_trigger_ddl_commands() d
+      where d.classid = 'pg_class'::regclass and d.object_type in ('table', 'table column') and d.schema_name <> 'pg_temp'));
+  end if;
   foreach o in array touched loop
     perform understudy.install(o);
   end loop;

@@ -1,5 +1,5 @@
 -- CREATE INDEX CONCURRENTLY and its kin run outside of any transaction, on the master alone; replicas follow when its end is in the log. A row stands here from before such a
--- statement runs until its entry is applied: what has a row and never gets an entry is undone.
+-- statement runs until its entry is applied: what has a row and never gets an entry is undone. REINDEX CONCURRENTLY is every node's own: its row goes when it has run.
 select set_config('understudy.trusted', (select value from understudy.secret), true);
 
 create sequence understudy.outside_order;
@@ -7,7 +7,7 @@ revoke all on sequence understudy.outside_order from public;
 
 create table understudy.outside(
   id uuid primary key,             -- transaction token of the entry to come
-  kind text not null,              -- create, drop (an index), detach (a partition)
+  kind text not null,              -- create, drop (an index), detach (a partition), reindex
   pid int not null,                -- the backend that runs it
   started timestamptz not null,    -- that backend's begin
   rel oid,                         -- the index dropped, the partition detached
@@ -21,15 +21,10 @@ create table understudy.outside(
 revoke all on understudy.outside from public;
 
 -- Before it runs. Survives a crash.
-create function understudy.outside_begin(presented text, of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer
+create function understudy.outside_note(of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
   set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
 as $$ begin
-  perform understudy.require(presented);
-  if current_setting('event_triggers', true) = 'off' then
-    raise exception '"event_triggers" cannot be set through Understudy'
-      using errcode = '42501', hint = 'Changes could go unnoticed, and would be missing on the other nodes.';
-  end if;
   perform set_config('synchronous_commit', 'on', true);
   insert into understudy.outside(id, kind, pid, started, rel, parent, name, definition, comment, kept)
     select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text,
@@ -37,9 +32,21 @@ as $$ begin
         (select case of_kind when 'drop' then pg_get_indexdef(i.indexrelid) when 'detach' then pg_get_expr(k.relpartbound, k.oid) end
            from pg_class k left join pg_index i on i.indexrelid = k.oid where k.oid = of_rel and k.relpersistence <> 't'),
         obj_description(of_rel, 'pg_class'),
-        case of_kind when 'create' then coalesce((select array_agg(i.indexrelid) from pg_index i where not i.indisvalid), '{}')
+        case when of_kind in ('create', 'reindex') then coalesce((select array_agg(i.indexrelid) from pg_index i where not i.indisvalid), '{}')
                      else coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = of_rel and c.contype = 'c'), '{}') end
       from pg_stat_activity a where a.pid = pg_backend_pid();
+end $$;
+revoke all on function understudy.outside_note(uuid, text, oid, oid) from public;
+
+-- The same of a client's statement.
+create function understudy.outside_begin(presented text, of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  perform understudy.require(presented);
+  if current_setting('event_triggers', true) = 'off' then
+    raise exception '"event_triggers" cannot be set through Understudy'
+      using errcode = '42501', hint = 'Changes could go unnoticed, and would be missing on the other nodes.';
+  end if;
+  perform understudy.outside_note(of_id, of_kind, of_rel, of_parent);
 end $$;
 
 -- By the guard, in the last transaction of the statement. Whether it was one.
@@ -98,6 +105,12 @@ begin
              or r.finished is null and k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
                 and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid())
                 and not exists (select from understudy.outside d where d.rel = i.indexrelid) loop
+        execute 'drop index ' || o::regclass;
+      end loop;
+    elsif r.kind = 'reindex' then
+      -- another one of the same table holds a lock on it until its indexes are valid: it is waited for, or this is tried again
+      for o in select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
+          where k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname ~ '_cc(new|old)\d*$' loop
         execute 'drop index ' || o::regclass;
       end loop;
     elsif r.kind = 'drop' then

@@ -3,9 +3,9 @@ package io.understudy.classification;
 import java.util.Optional;
 
 /**
- * DDL that PostgreSQL runs outside of any transaction, in several of its own.
+ * What PostgreSQL runs outside of any transaction, in several of its own, and leaves half done when it fails.
  *
- * @param object the index dropped or the partition detached, as written; empty where an index is made
+ * @param object the index dropped or the partition detached, as written; empty where indexes are made
  * @param parent the table it is detached from, as written; else empty
  */
 public record OutsideTransaction(Kind kind, String object, String parent) {
@@ -13,7 +13,9 @@ public record OutsideTransaction(Kind kind, String object, String parent) {
     public enum Kind {
         CREATE,
         DROP,
-        DETACH
+        DETACH,
+        /** Maintenance: every node does it by itself. */
+        REINDEX
     }
 
     /** What that statement is of these; empty if it is none, or one that Understudy does not know how to follow. */
@@ -23,6 +25,11 @@ public record OutsideTransaction(Kind kind, String object, String parent) {
             c.accept("unique");
             return c.accept("index", "concurrently")
                     ? Optional.of(new OutsideTransaction(Kind.CREATE, "", ""))
+                    : Optional.empty();
+        }
+        if (c.accept("reindex")) {
+            return c.ahead("concurrently")
+                    ? Optional.of(new OutsideTransaction(Kind.REINDEX, "", ""))
                     : Optional.empty();
         }
         if (c.accept("drop", "index", "concurrently")) {

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,8 @@ final class LocalServer {
     private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
     private static final String OWN = "understudy node ";
     private static final Duration LEFT_OVER_MAX = Duration.ofSeconds(20);
+    private static final int END_READS_TIMES = 3;
+    private static final Duration END_READS_EVERY = Duration.ofMillis(300);
 
     private final NodeConfig config;
     private final UUID process;
@@ -125,12 +128,16 @@ final class LocalServer {
         }
     }
 
-    /** Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one. */
-    void endReads() {
+    /**
+     * Who is in the middle of a transaction would go on reading here; nodes that had not heard of it yet may have begun another one.
+     *
+     * @param forbidden whether nothing may be read here: a repaired database is not to lose its sessions
+     */
+    void endReads(BooleanSupplier forbidden) {
         try {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < END_READS_TIMES && forbidden.getAsBoolean(); i++) {
                 endSessions(false);
-                Thread.sleep(Duration.ofMillis(300));
+                Thread.sleep(END_READS_EVERY);
             }
         } catch (SQLException e) {
             LOG.warn("sessions on a database in quarantine could not be ended: {}", e.getMessage());

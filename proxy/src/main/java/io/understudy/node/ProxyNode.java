@@ -440,7 +440,7 @@ public final class ProxyNode implements AutoCloseable {
         log.publish(cluster.status());
         changed();
         if (noMore) {
-            Thread.ofVirtual().name("quarantine").start(local::endReads);
+            Thread.ofVirtual().name("quarantine").start(() -> local.endReads(quarantine::isOn));
         }
     }
 

@@ -163,8 +163,10 @@ final class Runner {
                     ddl.tag() + " cannot be replicated",
                     "Subscriptions copy what others change past the log: let an application do that.");
         }
-        if (c instanceof Classification.Maintenance m && work.alone()) {
-            return maintenance(work);
+        if (c instanceof Classification.Maintenance && work.alone()) {
+            Optional<OutsideTransaction> what =
+                    OutsideTransaction.of(work.statements().getFirst());
+            return what.isPresent() ? outside(work, what.get()) : maintenance(work);
         }
         if (c instanceof SessionStatement.Discard d && d.what().equals("all") && work.alone()) {
             return discardAll(work);
@@ -204,11 +206,7 @@ final class Runner {
             exchange.run(lease, work, watch, new Answers());
             clean = true;
             if (watch.error == null) {
-                node.transactions()
-                        .maintained(
-                                w.transaction(),
-                                context,
-                                work.statements().getFirst().text());
+                maintained(w, context, work);
             }
         } catch (BackendGone e) {
             throw new StatementFailure("57P01", "the connection to this node's PostgreSQL was lost", "Run it again.");
@@ -217,6 +215,12 @@ final class Runner {
             leases.giveBack(w.backend(), clean);
         }
         return watch.error == null;
+    }
+
+    private void maintained(Lease.Writing w, SessionContext context, Work work) {
+        node.transactions()
+                .maintained(
+                        w.transaction(), context, work.statements().getFirst().text());
     }
 
     /** In several transactions of its own on the master; replicas follow when it has come to its end. */
@@ -229,6 +233,7 @@ final class Runner {
         watch.holdCompletion = work.completesQuery();
         boolean over = false;
         try {
+            SessionContext context = w.context();
             String readOnly = beforeOutside(w, what);
             exchange.run(lease, work, watch, new Answers());
             over = true;
@@ -239,6 +244,9 @@ final class Runner {
             }
             blocks.settle(
                     w, node.transactions().afterOutside(w.transaction(), w.backend(), readOnly, node.commitWait()));
+            if (what.kind() == OutsideTransaction.Kind.REINDEX) {
+                maintained(w, context, work);
+            }
             heldCompletion = watch.heldCompletion;
             return true;
         } catch (BackendGone e) {

@@ -22,6 +22,9 @@ class OutsideTransactionTest {
                 .hasValue(new OutsideTransaction(Kind.DROP, "\"S\".\"a i\"", ""));
         assertThat(of("alter table if exists only s.t detach partition p concurrently"))
                 .hasValue(new OutsideTransaction(Kind.DETACH, "p", "s.t"));
+        for (String sql : new String[] {"reindex (verbose) schema concurrently s", "REINDEX (concurrently) TABLE t"}) {
+            assertThat(of(sql)).hasValue(new OutsideTransaction(Kind.REINDEX, "", ""));
+        }
     }
 
     @Test
@@ -30,6 +33,7 @@ class OutsideTransactionTest {
             "create index concurrently_not on t (x)",
             "create index i on concurrently (x)",
             "drop index i",
+            "reindex table t",
             "alter table t detach partition p",
             "alter table t detach partition p finalize",
             "refresh materialized view concurrently m",

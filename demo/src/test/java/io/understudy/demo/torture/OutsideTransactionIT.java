@@ -150,6 +150,34 @@ class OutsideTransactionIT {
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
     }
 
+    /** Indexes that it has not finished would be here alone: who drops one, as PostgreSQL's manual says, or renames it would do so on this node only. */
+    @Test
+    void aReindexThatFailsLeavesNothing() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table again (id serial primary key, x int unique, t text)",
+                "insert into again (x) select generate_series(1, 10)");
+        for (String what : List.of("index concurrently again_x_key", "(concurrently) table again")) {
+            try (Connection holder = Protocol.SIMPLE.connect(cluster.node(1), "postgres", cluster.password());
+                    Statement held = holder.createStatement()) {
+                held.execute("begin");
+                held.execute("update again set x = x where id = 1");
+                assertThatThrownBy(() -> run(Protocol.SIMPLE, 2, "set lock_timeout = '300ms'", "reindex " + what))
+                        .as(what)
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("55P03"));
+                held.execute("commit");
+            }
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(
+                                    asked(cluster.node(1), "select count(*) from pg_index where not indisvalid"))
+                            .isEqualTo("0"));
+            run(Protocol.SIMPLE, 3, "reindex " + what, "insert into again (x) select max(x) + 1 from again");
+        }
+    }
+
     /** Two at once, on tables that others write to and alter meanwhile. */
     @Test
     void amongWritersAndOtherSchemaChanges() throws Exception {
