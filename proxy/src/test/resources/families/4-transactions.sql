@@ -75,7 +75,7 @@ do 'begin insert into f_do_call.t (n) values (9999); commit; end';
 
 == isolation-levels
 title: READ COMMITTED, REPEATABLE READ, SERIALIZABLE, READ ONLY
-limits: SERIALIZABLE transactions that write need max_prepared_transactions on every node's server, and are refused at COMMIT (0A000) if they used temporary objects, NOTIFY, session-level advisory locks, exported snapshots or cursors WITH HOLD. A transaction cannot become READ ONLY after its first statement.
+limits: SERIALIZABLE transactions that write need max_prepared_transactions on every node's server, and are refused at COMMIT (0A000) if they used temporary objects, NOTIFY, session-level advisory locks, exported snapshots or cursors WITH HOLD. A transaction cannot become READ ONLY after its first statement. A schema change in a REPEATABLE READ or SERIALIZABLE transaction ends with 40001 if others made its table, or gave it other columns, since the transaction's snapshot.
 proofs: change
 -- set-up
 create table t (id int primary key, n int);

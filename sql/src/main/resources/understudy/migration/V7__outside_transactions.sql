@@ -93,6 +93,7 @@ declare
   r understudy.outside;
   o oid;
   c name;
+  pending boolean;   -- a half of it is done
 begin
   for r in select * from understudy.outside x where of_id is null or x.id = of_id order by x.finished desc nulls first loop
     while exists (select from pg_stat_activity a where a.pid = r.pid and a.backend_start = r.started and a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
@@ -113,20 +114,23 @@ begin
           where k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname ~ '_cc(new|old)\d*$' loop
         execute 'drop index ' || o::regclass;
       end loop;
+    -- What is gone, and not by this statement's last transaction, others have dropped or detached meanwhile.
     elsif r.kind = 'drop' then
       if exists (select from pg_index i where i.indexrelid = r.rel and not i.indisvalid) then
         execute 'reindex index ' || r.rel::regclass;
-      elsif r.definition is not null and not exists (select from pg_index i where i.indexrelid = r.rel) then
+      elsif r.finished is not null and r.definition is not null and not exists (select from pg_index i where i.indexrelid = r.rel) then
         execute r.definition;
         if r.comment is not null then
           execute format('comment on index %s is %L', r.name, r.comment);
         end if;
       end if;
     elsif r.kind = 'detach' and r.definition is not null then
-      if exists (select from pg_inherits h where h.inhrelid = r.rel and h.inhparent = r.parent and h.inhdetachpending) then
+      pending := exists (select from pg_inherits h where h.inhrelid = r.rel and h.inhparent = r.parent and h.inhdetachpending)
+        and not exists (select from understudy.outside d where d.rel = r.rel and d.id <> r.id);
+      if pending then
         execute format('alter table %s detach partition %s finalize', r.parent::regclass, r.rel::regclass);
       end if;
-      if exists (select from pg_class k where k.oid = r.rel) and not exists (select from pg_inherits h where h.inhrelid = r.rel) then
+      if (pending or r.finished is not null) and exists (select from pg_class k where k.oid = r.rel) and not exists (select from pg_inherits h where h.inhrelid = r.rel) then
         for c in select x.conname from pg_constraint x where x.conrelid = r.rel and x.contype = 'c' and x.oid <> all (r.kept) loop
           execute format('alter table %s drop constraint %I', r.rel::regclass, c);
         end loop;

@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,15 +61,25 @@ abstract class Wrapped implements InvocationHandler {
             throws Throwable {
         Link on = link;
         try {
-            Object result = method.invoke(target, arguments);
+            Object result = onTarget(method, arguments);
             done(method, arguments);
             return result(proxy, method, arguments, result);
-        } catch (InvocationTargetException e) {
-            Throwable thrown = Objects.requireNonNull(e.getCause());
+        } catch (SQLException thrown) {
             if (session.failover().isLoss(on, thrown)) {
-                session.failover().after(on, Effect.NONE, null, (SQLException) thrown);
+                session.failover().after(on, Effect.NONE, null, thrown);
             }
             throw session.isNode() ? Losses.inItsClass(thrown) : thrown;
+        }
+    }
+
+    /**
+     * By itself, and not in a catch of several kinds of exceptions: there the optimizing compiler of JDK 25.0.3 has made getCause() null, and failures of a node came to the application as NullPointerException.
+     */
+    private @Nullable Object onTarget(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException();
         }
     }
 
@@ -91,15 +100,13 @@ abstract class Wrapped implements InvocationHandler {
                     session.beforeRunning();
                 }
                 sent = true;
-                Object result = method.invoke(target, arguments);
+                Object result = onTarget(method, arguments);
                 done(method, arguments);
                 return result(proxy, method, arguments, result);
-            } catch (InvocationTargetException | SQLException e) {
-                Throwable thrown = e instanceof SQLException ? e : Objects.requireNonNull(e.getCause());
-                if (!session.failover().isLoss(on, thrown)) {
-                    throw session.isNode() ? Losses.inItsClass(thrown) : thrown;
+            } catch (SQLException cause) {
+                if (!session.failover().isLoss(on, cause)) {
+                    throw session.isNode() ? Losses.inItsClass(cause) : cause;
                 }
-                SQLException cause = (SQLException) thrown;
                 Failover.Next next =
                         session.failover().after(on, sent ? effect : Effect.HARMLESS, statement(arguments), cause);
                 if (next == Failover.Next.DONE) {

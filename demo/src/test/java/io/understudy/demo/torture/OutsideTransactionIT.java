@@ -172,9 +172,44 @@ class OutsideTransactionIT {
             }
             await().atMost(LIMIT)
                     .untilAsserted(() -> assertThat(
-                                    asked(cluster.node(1), "select count(*) from pg_index where not indisvalid"))
+                                    asked(running.master(), "select count(*) from pg_index where not indisvalid"))
                             .isEqualTo("0"));
             run(Protocol.SIMPLE, 3, "reindex " + what, "insert into again (x) select max(x) + 1 from again");
+        }
+    }
+
+    /** It fails because somebody else has done it, which is not to be undone. */
+    @Test
+    void whatOthersDidMeanwhileStays() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table parted (x int) partition by list (x)",
+                "create table parted_1 partition of parted for values in (1)",
+                "create table whole (x int)",
+                "create index whole_x on whole (x)");
+        String[][] pairs = {
+            {"alter table parted detach partition parted_1", "alter table parted detach partition parted_1 concurrently"
+            },
+            {"drop index whole_x", "drop index concurrently whole_x"}
+        };
+        for (String[] pair : pairs) {
+            CompletableFuture<Void> second;
+            try (Connection one = Protocol.SIMPLE.connect(cluster.node(1), "postgres", cluster.password());
+                    Statement first = one.createStatement()) {
+                first.execute("begin");
+                first.execute(pair[0]);
+                second = runs(() -> assertThatThrownBy(() -> run(Protocol.SIMPLE, 2, pair[1]))
+                        .as(pair[1])
+                        .isInstanceOf(SQLException.class));
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(
+                                        asked(running.master(), "select count(*) from pg_locks where not granted"))
+                                .isNotEqualTo("0"));
+                first.execute("commit");
+            }
+            second.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            allNodesAreEqualAndNothingIsLeft();
         }
     }
 
