@@ -263,6 +263,9 @@ as $$ begin
        and (schema_name = 'understudy' or (object_type = 'schema' and object_name = 'understudy') or (object_type = 'trigger' and object_identity like '" understudy%'))) then
     raise exception 'this belongs to Understudy' using errcode = '42501';
   end if;
+  if tg_tag = 'DROP INDEX' then
+    perform understudy.outside_dropped();
+  end if;
   -- Read by understudy.guard() at the end of the same command; the secret, because a client could put anything there. Of what is named together with temporary objects replicas drop the rest.
   -- Of which table statistics were cannot be told any more: what replicas do not have was a temporary table's.
   perform set_config('understudy.dropped', (select value from understudy.secret)

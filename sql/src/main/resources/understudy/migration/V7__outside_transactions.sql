@@ -13,7 +13,7 @@ create table understudy.outside(
   rel oid,                         -- the index dropped, the partition detached
   parent oid,
   name text,                       -- of rel
-  definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound; null where replicas have no rel
+  definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound; null where replicas have no rel, '' where it is not known
   comment text,
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
@@ -24,14 +24,20 @@ revoke all on understudy.outside from public;
 create function understudy.outside_note(of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
   set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
-as $$ begin
+as $$
+declare
+  definition text;
+begin
   perform set_config('synchronous_commit', 'on', true);
+  begin
+    -- nothing of what is temporary, which replicas do not have
+    definition := (select case of_kind when 'drop' then pg_get_indexdef(i.indexrelid) when 'detach' then pg_get_expr(k.relpartbound, k.oid) end
+      from pg_class k left join pg_index i on i.indexrelid = k.oid where k.oid = of_rel and k.relpersistence <> 't');
+  exception when internal_error then
+    null;   -- dropped by others while it was read
+  end;
   insert into understudy.outside(id, kind, pid, started, rel, parent, name, definition, comment, kept)
-    select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text,
-        -- nothing of what is temporary, which replicas do not have
-        (select case of_kind when 'drop' then pg_get_indexdef(i.indexrelid) when 'detach' then pg_get_expr(k.relpartbound, k.oid) end
-           from pg_class k left join pg_index i on i.indexrelid = k.oid where k.oid = of_rel and k.relpersistence <> 't'),
-        obj_description(of_rel, 'pg_class'),
+    select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text, definition, obj_description(of_rel, 'pg_class'),
         case when of_kind in ('create', 'reindex') then coalesce((select array_agg(i.indexrelid) from pg_index i where not i.indisvalid), '{}')
                      else coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = of_rel and c.contype = 'c'), '{}') end
       from pg_stat_activity a where a.pid = pg_backend_pid();
@@ -46,6 +52,11 @@ as $$ begin
     raise exception '"event_triggers" cannot be set through Understudy'
       using errcode = '42501', hint = 'Changes could go unnoticed, and would be missing on the other nodes.';
   end if;
+  -- PostgreSQL would say the same now; if somebody attached it before the statement runs, nobody would know what to log.
+  if of_kind = 'detach' and of_rel is not null and of_parent is not null and not exists (select from pg_inherits where inhrelid = of_rel and inhparent = of_parent) then
+    raise exception 'relation "%" is not a partition of relation "%"', (select relname from pg_class where oid = of_rel), (select relname from pg_class where oid = of_parent)
+      using errcode = '42P01';
+  end if;
   perform understudy.outside_note(of_id, of_kind, of_rel, of_parent);
 end $$;
 
@@ -59,6 +70,17 @@ as $$ begin
   return found;
 end $$;
 revoke all on function understudy.outside_finished() from public;
+
+-- By the guard of what is dropped, in the last transaction: which index it was in the end. Others may have made it, or another one of that name, after the note.
+create function understudy.outside_dropped() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  update understudy.outside o set rel = d.objid, name = d.object_identity,
+      definition = case when d.objid = o.rel then o.definition when not d.is_temporary then '' end
+    from pg_event_trigger_dropped_objects() d
+   where d.original and d.object_type = 'index' and o.kind = 'drop' and o.pid = pg_backend_pid() and o.finished is null
+     and o.started = (select a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid());
+end $$;
+revoke all on function understudy.outside_dropped() from public;
 
 -- After it has run, in the transaction of its entry: what replicas are to run, none if it changed nothing that they have. The row goes with the transaction.
 create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer
@@ -118,7 +140,7 @@ begin
     elsif r.kind = 'drop' then
       if exists (select from pg_index i where i.indexrelid = r.rel and not i.indisvalid) then
         execute 'reindex index ' || r.rel::regclass;
-      elsif r.finished is not null and r.definition is not null and not exists (select from pg_index i where i.indexrelid = r.rel) then
+      elsif r.finished is not null and r.definition <> '' and not exists (select from pg_index i where i.indexrelid = r.rel) then
         execute r.definition;
         if r.comment is not null then
           execute format('comment on index %s is %L', r.name, r.comment);

@@ -213,6 +213,88 @@ class OutsideTransactionIT {
         }
     }
 
+    /** It was not there when the statement was noted, and is when it runs. */
+    @Test
+    void whatOthersMadeMeanwhileIsDroppedEverywhere() throws Exception {
+        run(Protocol.SIMPLE, 1, "create table late (x int)");
+        for (String named : List.of("if exists late_x", "late_x")) {
+            run(Protocol.SIMPLE, 1, "drop index if exists late_x", "create index late_x on late (x)");
+            CompletableFuture<Void> dropping;
+            try (Connection one = Protocol.SIMPLE.connect(cluster.node(1), "postgres", cluster.password());
+                    Statement first = one.createStatement()) {
+                first.execute("begin");
+                first.execute("drop index late_x");
+                first.execute("create index late_x on late (x) where x > 1");
+                dropping = runs(() -> {
+                    try {
+                        run(Protocol.SIMPLE, 2, "drop index concurrently " + named);
+                    } catch (SQLException e) {
+                        assertThat(e.getSQLState()).isEqualTo("42704");
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(
+                                        asked(running.master(), "select count(*) from pg_locks where not granted"))
+                                .isNotEqualTo("0"));
+                first.execute("commit");
+            }
+            dropping.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            allNodesAreEqualAndNothingIsLeft();
+        }
+    }
+
+    /** Partitions come and go, by every way of detaching them, from many clients. */
+    @Test
+    void partitionsAttachedAndDetachedByMany() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table come (x int) partition by list (x)",
+                "create table come_0 partition of come for values in (0)",
+                "create table come_1 partition of come for values in (1)");
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            int client = i;
+            clients.add(runs(() -> {
+                try (Connection c =
+                                Protocol.SIMPLE.connect(cluster.node(1 + client % 3), "postgres", cluster.password());
+                        Statement s = c.createStatement()) {
+                    for (int k = 0; k < 25; k++) {
+                        String part = "come_" + (k + client) / 2 % 2;
+                        trying(
+                                s,
+                                switch ((k + client) % 3) {
+                                    case 0 -> "alter table come detach partition " + part;
+                                    case 1 -> "alter table come detach partition " + part + " concurrently";
+                                    default ->
+                                        "alter table come attach partition " + part + " for values in ("
+                                                + part.charAt(5) + ")";
+                                });
+                    }
+                } catch (SQLException | IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        for (CompletableFuture<Void> client : clients) {
+            client.get(RACE_LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
+                        .isEqualTo("0"));
+    }
+
+    /** Somebody else may have been first. */
+    private static void trying(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).as(sql).isIn("42P01", "42809", "55000", "40P01", "40001", "57P01", "57P03");
+        }
+    }
+
     /** Two at once, on tables that others write to and alter meanwhile. */
     @Test
     void amongWritersAndOtherSchemaChanges() throws Exception {
