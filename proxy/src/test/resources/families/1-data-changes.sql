@@ -194,6 +194,7 @@ insert into log (what) select 'x' || note('inner') from generate_series(1, 2);
 
 == false-immutable
 title: Functions that are declared IMMUTABLE and are not
+limits: In the expressions of unique indexes and exclusion constraints each server computes them anew, as PostgreSQL does after a restore: what is no duplicate on the master may be one on a replica, which goes into quarantine.
 -- set-up
 create function wrong(n int) returns float8 language sql immutable as 'select random() + n';
 create function wrong_now() returns timestamptz language plpgsql immutable as 'begin return clock_timestamp(); end';

@@ -17,7 +17,8 @@ create table understudy.outside(
   comment text,
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
-  made oid);                       -- the new index
+  made oid,                        -- the new index
+  statements text[]);              -- what replicas are to run, as it was said in the statement's last transaction
 revoke all on understudy.outside from public;
 
 -- Before it runs. Survives a crash.
@@ -60,14 +61,42 @@ as $$ begin
   perform understudy.outside_note(of_id, of_kind, of_rel, of_parent);
 end $$;
 
+-- What replicas are to run for one that has come to its end; none if it changed nothing that they have. Looks at tables, and so waits for who has one for himself: not for long, for he may wait for the entry.
+create function understudy.outside_result(of_id uuid) returns setof text language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
+  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off set lock_timeout = '200ms'
+as $$
+declare
+  r understudy.outside;
+begin
+  select * into r from understudy.outside o where o.id = of_id;
+  if r.kind = 'create' then
+    return query select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class k on k.oid = i.indexrelid where i.indexrelid = r.made and k.relpersistence <> 't';
+  elsif r.kind = 'drop' and r.definition is not null then
+    return query select 'DROP INDEX ' || r.name;
+  elsif r.kind = 'detach' and r.definition is not null then
+    return query select format('ALTER TABLE %s DETACH PARTITION %s', r.parent::regclass, r.rel::regclass);
+    return query select format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.rel::regclass, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c
+      where c.conrelid = r.rel and c.contype = 'c' and c.oid <> all (r.kept) order by c.conname;
+  end if;
+end $$;
+revoke all on function understudy.outside_result(uuid) from public;
+
 -- By the guard, in the last transaction of the statement. Whether it was one.
 create function understudy.outside_finished() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$ begin
+as $$
+declare
+  it uuid;
+begin
   update understudy.outside o set finished = nextval('understudy.outside_order'),
       made = (select d.objid from pg_event_trigger_ddl_commands() d join pg_index i on i.indexrelid = d.objid where d.classid = 'pg_class'::regclass limit 1)
     where o.pid = pg_backend_pid() and o.finished is null
-      and o.started = (select a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid());
-  return found;
+      and o.started = (select a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid()) returning o.id into it;
+  if it is null then
+    return false;
+  end if;
+  update understudy.outside o set statements = array(select understudy.outside_result(it)) where o.id = it;
+  return true;
 end $$;
 revoke all on function understudy.outside_finished() from public;
 
@@ -82,28 +111,23 @@ as $$ begin
 end $$;
 revoke all on function understudy.outside_dropped() from public;
 
--- After it has run, in the transaction of its entry: what replicas are to run, none if it changed nothing that they have. The row goes with the transaction.
-create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer
-  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
-  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
+-- After it has run, in the transaction of its entry: what replicas are to run. Schema changes that came into the log before it may have given its tables and schemas other names since its end; where somebody
+-- has one of these tables for himself by now, there was none that did. The row goes with the transaction.
+create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  r understudy.outside;
+  said text[];
 begin
   perform understudy.require(presented);
-  delete from understudy.outside o where o.id = of_id returning * into r;
-  if r.finished is null then
-    return;
+  if exists (select from understudy.outside o where o.id = of_id and o.finished is not null) then
+    begin
+      said := array(select understudy.outside_result(of_id));
+    exception when lock_not_available then
+      select o.statements into said from understudy.outside o where o.id = of_id;
+    end;
   end if;
-  if r.kind = 'create' then
-    return query select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class k on k.oid = i.indexrelid where i.indexrelid = r.made and k.relpersistence <> 't';
-  elsif r.kind = 'drop' and r.definition is not null then
-    return query select 'DROP INDEX ' || r.name;
-  elsif r.kind = 'detach' and r.definition is not null then
-    return query select format('ALTER TABLE %s DETACH PARTITION %s', r.parent::regclass, r.rel::regclass);
-    return query select format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.rel::regclass, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c
-      where c.conrelid = r.rel and c.contype = 'c' and c.oid <> all (r.kept) order by c.conname;
-  end if;
+  delete from understudy.outside o where o.id = of_id;
+  return query select unnest(said);
 end $$;
 
 -- Puts back what was before statements that have no entry: the one of that id, or all. Waits until they have surely stopped.
