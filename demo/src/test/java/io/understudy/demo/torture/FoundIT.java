@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
-import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.fault.Contents;
 import java.io.IOException;
 import java.sql.Connection;
@@ -15,48 +13,18 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** What random work once found, each in its shortest form. */
-@TestInstance(Lifecycle.PER_CLASS)
-class FoundIT {
+class FoundIT extends OnSharedCluster {
     private static final int REPLICAS_NODE = 2;
 
-    private RunningCluster running;
-    private LocalCluster cluster;
-
-    @BeforeAll
-    void start() throws IOException {
-        running = RunningCluster.shared();
-        cluster = running.local();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        if (running != null) {
-            running.close();
-        }
-    }
-
     private Connection connect(Protocol protocol) throws SQLException, IOException {
-        return protocol.connect(cluster.node(REPLICAS_NODE), "postgres", cluster.password());
+        return connect(protocol, REPLICAS_NODE);
     }
 
     private void run(Protocol protocol, String... statements) throws SQLException, IOException {
-        try (Connection connection = connect(protocol);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private void assertEqual() throws SQLException, IOException {
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        run(protocol, REPLICAS_NODE, statements);
     }
 
     /** They fire in sessions that replay, too. */
@@ -78,7 +46,7 @@ class FoundIT {
                 "update always set v = 'c' where id = 1",
                 "delete from always where id = 2",
                 "truncate always");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Drivers close old statements ahead of the next one, after an error ahead of ROLLBACK. */
@@ -115,7 +83,7 @@ class FoundIT {
                 }
             }
         }
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** They are computed when the statement runs; on another node, later, rows would go elsewhere. */
@@ -132,7 +100,7 @@ class FoundIT {
                 "alter table public.ages attach partition future for values from (current_timestamp) to ('tomorrow')",
                 "do $$ begin create table later partition of public.ages for values from ('tomorrow') to (now() + interval '1 year'); end $$",
                 "insert into ages values (current_timestamp), (now() + interval '2 days')");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Replicas have only the other ones. */
@@ -147,7 +115,7 @@ class FoundIT {
                 "create temp table passing (x int)",
                 "create table kept_no_more (x int)",
                 "do $$ begin drop table kept_no_more, passing; end $$");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Replicas do not have those. */
@@ -161,7 +129,7 @@ class FoundIT {
                 "do $$ begin create table made_like_too (like pg_temp.model excluding defaults); end $$",
                 "insert into made_like values (1, 'x', '{1.5}')",
                 "insert into made_like_too values ('y')");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Since PostgreSQL 16 a setting says of which roles their maker becomes a member. */
@@ -174,7 +142,7 @@ class FoundIT {
                         + " where current_setting('server_version_num')::int >= 160000",
                 "set role maker",
                 "create role made_by_maker");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** What belongs to them does not say so itself. */
@@ -201,7 +169,7 @@ class FoundIT {
                 "create rule stays as on delete to lasting do instead nothing",
                 "drop rule stays on passing",
                 "drop rule stays on lasting");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Rows that are older than a check, or than what the check is about, are written anew all the same. */
@@ -219,7 +187,7 @@ class FoundIT {
                 "insert into fresh values (clock_timestamp() + interval '20 ms')",
                 "create table fresher (until timestamptz constraint not_yet check (until > current_timestamp))",
                 "insert into fresher values (clock_timestamp() + interval '20 ms')");
-        assertEqual();
+        assertNodesEqual();
         assertThatThrownBy(() -> run(Protocol.SIMPLE, "insert into older (id, v) values (4, -4)"))
                 .isInstanceOf(SQLException.class);
     }
@@ -240,7 +208,7 @@ class FoundIT {
                 assertThat(rows.getString(1)).isEqualTo("CREATE TABLE");
             }
         }
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Its query saw less than was committed before it. */
@@ -270,7 +238,7 @@ class FoundIT {
                 filled.get(20, TimeUnit.SECONDS);
             }
         }
-        assertEqual();
+        assertNodesEqual();
     }
 
     private boolean isWaiting(String sql) throws SQLException {
@@ -307,7 +275,7 @@ class FoundIT {
             statement.execute("commit");
         }
         run(Protocol.SIMPLE, "delete from snapshotted");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** The hash goes by a number that PostgreSQL gives out anew on each server. */
@@ -327,7 +295,7 @@ class FoundIT {
                 "insert into hued select h, 2 from unnest(enum_range(null::hue)) h",
                 "update hued set h = 'pink' where h = 'navy'",
                 "delete from hued where h = 'red'");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** What a GRANT on all tables meets must not depend on who commits first. */
@@ -353,7 +321,7 @@ class FoundIT {
             granted.get(30, TimeUnit.SECONDS);
             granting.execute("commit");
         }
-        assertEqual();
+        assertNodesEqual();
     }
 
     private void awaitWaitingOr(CompletableFuture<Void> done) {
@@ -387,7 +355,7 @@ class FoundIT {
                 "insert into reindexed values (1)",
                 "reindex index reindexed_pkey",
                 "commit");
-        assertEqual();
+        assertNodesEqual();
     }
 
     @Test
@@ -416,7 +384,7 @@ class FoundIT {
                 Protocol.SIMPLE,
                 "create temporary table passing (x int)",
                 "create function passed() returns bigint language sql as 'select count(*) from passing'");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Such a function goes with the session that made it, and replicas could not make it. */
@@ -437,7 +405,7 @@ class FoundIT {
                 "create temp table passing_row (x int)",
                 "create function pg_temp.first_one() returns passing_row language sql as 'select * from passing_row limit 1'",
                 "create view on_passing as select x, pg_temp.first_one() from passing_row");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** Fires event triggers, which REASSIGN OWNED does not. */
@@ -456,7 +424,7 @@ class FoundIT {
                 "insert into some_owned values (1)",
                 "drop owned by owner_of_others",
                 "drop role owner_of_some, owner_of_others");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** The catalog has types whose values can be written and not read. */
@@ -473,7 +441,7 @@ class FoundIT {
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
         }
         run(Protocol.SIMPLE, "create table trees as select relname, relpartbound::text from pg_class");
-        assertEqual();
+        assertNodesEqual();
     }
 
     /** What a session has on its connection stays with it. */
@@ -494,6 +462,6 @@ class FoundIT {
                 }
             }
         }
-        assertEqual();
+        assertNodesEqual();
     }
 }

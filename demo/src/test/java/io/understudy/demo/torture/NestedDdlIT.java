@@ -3,12 +3,8 @@ package io.understudy.demo.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.understudy.demo.cluster.LocalCluster;
-import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,37 +13,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Schema changes from inside DO blocks, functions, procedures and triggers, rows changed before, between and after them; sent through all nodes. */
-@TestInstance(Lifecycle.PER_CLASS)
-class NestedDdlIT {
-    private RunningCluster running;
-    private LocalCluster cluster;
-
+class NestedDdlIT extends OnSharedCluster {
     /** The pool that all share has a thread a processor: too few for what is to run at once. */
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    @BeforeAll
-    void start() throws IOException {
-        running = RunningCluster.shared();
-        cluster = running.local();
-    }
-
     @AfterAll
-    void stop() throws IOException {
+    void stopThreads() {
         threads.shutdownNow();
-        if (running != null) {
-            running.close();
-        }
     }
 
     @AfterEach
     void allNodesAreEqual() throws Exception {
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     private CompletableFuture<Void> runs(Runnable work) {
@@ -55,12 +35,7 @@ class NestedDdlIT {
     }
 
     private void run(int node, String... statements) throws SQLException, IOException {
-        try (Connection c = Protocol.SIMPLE.connect(cluster.node(node), "postgres", cluster.password());
-                Statement s = c.createStatement()) {
-            for (String sql : statements) {
-                s.execute(sql);
-            }
-        }
+        run(Protocol.SIMPLE, node, statements);
     }
 
     @Test

@@ -3,67 +3,28 @@ package io.understudy.demo.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.understudy.demo.cluster.LocalCluster;
-import io.understudy.demo.driver.RunningCluster;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Schema changes in transactions that go on looking at the snapshot they began with, of tables that others have made or changed since. */
-@TestInstance(Lifecycle.PER_CLASS)
-class OldSnapshotIT {
-    private RunningCluster running;
-    private LocalCluster cluster;
-
-    @BeforeAll
-    void start() throws IOException {
-        running = RunningCluster.shared();
-        cluster = running.local();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        if (running != null) {
-            running.close();
-        }
-    }
-
-    private Connection connect(int node) throws SQLException, IOException {
-        return Protocol.SIMPLE.connect(cluster.node(node), "postgres", cluster.password());
-    }
-
+class OldSnapshotIT extends OnSharedCluster {
     private void fails(String level, String[] others, String... statements) throws Exception {
-        try (Connection one = connect(2);
-                Connection other = connect(3);
-                Statement ofOne = one.createStatement();
-                Statement ofOther = other.createStatement()) {
-            ofOne.execute("begin isolation level " + level);
-            ofOne.execute("select count(*) from pg_class where relname = 'anything'");
-            for (String sql : others) {
-                ofOther.execute(sql);
-            }
+        try (Connection one = connect(Protocol.SIMPLE, 2)) {
+            execute(one, "begin isolation level " + level, "select count(*) from pg_class where relname = 'anything'");
+            run(Protocol.SIMPLE, 3, others);
             assertThatThrownBy(() -> {
-                        for (String sql : statements) {
-                            ofOne.execute(sql);
-                        }
-                        ofOne.execute("commit");
+                        execute(one, statements);
+                        execute(one, "commit");
                     })
                     .isInstanceOfSatisfying(SQLException.class, e -> {
                         assertThat(e.getSQLState()).isEqualTo("40001");
                         assertThat(e.getMessage()).contains("was changed by others since this transaction began");
                     });
-            ofOne.execute("rollback");
-            for (String sql : statements) {
-                ofOne.execute(sql);
-            }
+            execute(one, "rollback");
+            execute(one, statements);
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     @Test
@@ -84,11 +45,7 @@ class OldSnapshotIT {
 
     @Test
     void columnsAddedSince() throws Exception {
-        try (Connection c = connect(1);
-                Statement s = c.createStatement()) {
-            s.execute("create table widened (a int primary key)");
-            s.execute("insert into widened values (1), (2)");
-        }
+        run(Protocol.SIMPLE, 1, "create table widened (a int primary key)", "insert into widened values (1), (2)");
         fails(
                 "repeatable read",
                 new String[] {"alter table widened add column z int default 5"},
@@ -99,11 +56,7 @@ class OldSnapshotIT {
     /** The transaction's schema change is of another table. */
     @Test
     void columnsAddedSinceToATableThatIsOnlyWritten() throws Exception {
-        try (Connection c = connect(1);
-                Statement s = c.createStatement()) {
-            s.execute("create table written (a int primary key)");
-            s.execute("insert into written values (1), (2)");
-        }
+        run(Protocol.SIMPLE, 1, "create table written (a int primary key)", "insert into written values (1), (2)");
         fails(
                 "repeatable read",
                 new String[] {"alter table written add column z int default 5"},
@@ -115,23 +68,20 @@ class OldSnapshotIT {
     /** What nobody else has changed is altered as ever. */
     @Test
     void tablesOfThen() throws Exception {
-        try (Connection one = connect(2);
-                Connection other = connect(1);
-                Statement ofOne = one.createStatement();
-                Statement ofOther = other.createStatement()) {
-            ofOther.execute("create table calm (a int primary key, b text)");
-            ofOther.execute("insert into calm values (1, 'x')");
-            ofOne.execute("begin isolation level repeatable read");
-            ofOne.execute("select count(*) from calm");
-            ofOther.execute("create table elsewhere (a int)");
-            ofOne.execute("alter table calm add column c int");
-            ofOne.execute("create table made (a int, b int)");
-            ofOne.execute("update calm set c = a");
-            ofOne.execute("insert into made values (1, 2)");
-            ofOne.execute("alter table made drop column a");
-            ofOne.execute("insert into made values (3)");
-            ofOne.execute("commit");
+        run(Protocol.SIMPLE, 1, "create table calm (a int primary key, b text)", "insert into calm values (1, 'x')");
+        try (Connection one = connect(Protocol.SIMPLE, 2)) {
+            execute(one, "begin isolation level repeatable read", "select count(*) from calm");
+            run(Protocol.SIMPLE, 1, "create table elsewhere (a int)");
+            execute(
+                    one,
+                    "alter table calm add column c int",
+                    "create table made (a int, b int)",
+                    "update calm set c = a",
+                    "insert into made values (1, 2)",
+                    "alter table made drop column a",
+                    "insert into made values (3)",
+                    "commit");
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 }

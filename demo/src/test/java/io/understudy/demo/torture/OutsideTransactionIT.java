@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.understudy.demo.cluster.LocalCluster;
 import io.understudy.demo.cluster.LocalNode;
-import io.understudy.demo.driver.RunningCluster;
 import io.understudy.demo.fault.Contents;
 import java.io.IOException;
 import java.sql.Connection;
@@ -23,42 +21,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** CREATE INDEX CONCURRENTLY and its kin: when they succeed, when they fail, and when their node dies in the middle. */
-@TestInstance(Lifecycle.PER_CLASS)
-class OutsideTransactionIT {
+class OutsideTransactionIT extends OnSharedCluster {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int RACE_LIMIT_SECONDS = 240;
     /** Writers make tables only so long: with every one the catalog is read again. */
     private static final int TABLES_UNTIL = 100;
 
-    private RunningCluster running;
-    private LocalCluster cluster;
-
     /** The pool that all share has a thread a processor: too few for what is to run at once. */
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    @BeforeAll
-    void start() throws IOException {
-        running = RunningCluster.shared();
-        cluster = running.local();
-    }
-
     @AfterAll
-    void stop() throws IOException {
+    void stopThreads() {
         threads.shutdownNow();
-        if (running != null) {
-            running.close();
-        }
     }
 
     @AfterEach
     void allNodesAreEqualAndNothingIsLeft() throws Exception {
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
         for (LocalNode node : cluster.nodes()) {
             assertThat(asked(node, "select count(*) from pg_index where not indisvalid"))
                     .isEqualTo("0");
@@ -77,15 +59,6 @@ class OutsideTransactionIT {
 
     private CompletableFuture<Void> runs(Runnable work) {
         return CompletableFuture.runAsync(work, threads);
-    }
-
-    private void run(Protocol protocol, int node, String... statements) throws SQLException, IOException {
-        try (Connection c = protocol.connect(cluster.node(node), "postgres", cluster.password());
-                Statement s = c.createStatement()) {
-            for (String sql : statements) {
-                s.execute(sql);
-            }
-        }
     }
 
     @Test
@@ -159,7 +132,7 @@ class OutsideTransactionIT {
                 "create table again (id serial primary key, x int unique, t text)",
                 "insert into again (x) select generate_series(1, 10)");
         for (String what : List.of("index concurrently again_x_key", "(concurrently) table again")) {
-            try (Connection holder = Protocol.SIMPLE.connect(cluster.node(1), "postgres", cluster.password());
+            try (Connection holder = connect(Protocol.SIMPLE, 1);
                     Statement held = holder.createStatement()) {
                 held.execute("begin");
                 held.execute("update again set x = x where id = 1");
@@ -178,6 +151,22 @@ class OutsideTransactionIT {
         }
     }
 
+    /** Starts it when a transaction has run those, and commits that when it waits for a lock. Returns when both are over. */
+    private void waitingFor(Runnable it, String... transaction) throws Exception {
+        CompletableFuture<Void> waiting;
+        try (Connection first = connect(Protocol.SIMPLE, 1)) {
+            execute(first, "begin");
+            execute(first, transaction);
+            waiting = runs(it);
+            await().atMost(LIMIT)
+                    .untilAsserted(
+                            () -> assertThat(asked(running.master(), "select count(*) from pg_locks where not granted"))
+                                    .isNotEqualTo("0"));
+            execute(first, "commit");
+        }
+        waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
     /** It fails because somebody else has done it, which is not to be undone. */
     @Test
     void whatOthersDidMeanwhileStays() throws Exception {
@@ -194,21 +183,11 @@ class OutsideTransactionIT {
             {"drop index whole_x", "drop index concurrently whole_x"}
         };
         for (String[] pair : pairs) {
-            CompletableFuture<Void> second;
-            try (Connection one = Protocol.SIMPLE.connect(cluster.node(1), "postgres", cluster.password());
-                    Statement first = one.createStatement()) {
-                first.execute("begin");
-                first.execute(pair[0]);
-                second = runs(() -> assertThatThrownBy(() -> run(Protocol.SIMPLE, 2, pair[1]))
-                        .as(pair[1])
-                        .isInstanceOf(SQLException.class));
-                await().atMost(LIMIT)
-                        .untilAsserted(() -> assertThat(
-                                        asked(running.master(), "select count(*) from pg_locks where not granted"))
-                                .isNotEqualTo("0"));
-                first.execute("commit");
-            }
-            second.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            waitingFor(
+                    () -> assertThatThrownBy(() -> run(Protocol.SIMPLE, 2, pair[1]))
+                            .as(pair[1])
+                            .isInstanceOf(SQLException.class),
+                    pair[0]);
             allNodesAreEqualAndNothingIsLeft();
         }
     }
@@ -219,28 +198,18 @@ class OutsideTransactionIT {
         run(Protocol.SIMPLE, 1, "create table late (x int)");
         for (String named : List.of("if exists late_x", "late_x")) {
             run(Protocol.SIMPLE, 1, "drop index if exists late_x", "create index late_x on late (x)");
-            CompletableFuture<Void> dropping;
-            try (Connection one = Protocol.SIMPLE.connect(cluster.node(1), "postgres", cluster.password());
-                    Statement first = one.createStatement()) {
-                first.execute("begin");
-                first.execute("drop index late_x");
-                first.execute("create index late_x on late (x) where x > 1");
-                dropping = runs(() -> {
-                    try {
-                        run(Protocol.SIMPLE, 2, "drop index concurrently " + named);
-                    } catch (SQLException e) {
-                        assertThat(e.getSQLState()).isEqualTo("42704");
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-                await().atMost(LIMIT)
-                        .untilAsserted(() -> assertThat(
-                                        asked(running.master(), "select count(*) from pg_locks where not granted"))
-                                .isNotEqualTo("0"));
-                first.execute("commit");
-            }
-            dropping.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            waitingFor(
+                    () -> {
+                        try {
+                            run(Protocol.SIMPLE, 2, "drop index concurrently " + named);
+                        } catch (SQLException e) {
+                            assertThat(e.getSQLState()).isEqualTo("42704");
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    "drop index late_x",
+                    "create index late_x on late (x) where x > 1");
             allNodesAreEqualAndNothingIsLeft();
         }
     }
@@ -258,8 +227,7 @@ class OutsideTransactionIT {
         for (int i = 0; i < 6; i++) {
             int client = i;
             clients.add(runs(() -> {
-                try (Connection c =
-                                Protocol.SIMPLE.connect(cluster.node(1 + client % 3), "postgres", cluster.password());
+                try (Connection c = connect(Protocol.SIMPLE, 1 + client % 3);
                         Statement s = c.createStatement()) {
                     for (int k = 0; k < 25; k++) {
                         String part = "come_" + (k + client) / 2 % 2;
@@ -308,7 +276,7 @@ class OutsideTransactionIT {
         for (int i = 1; i <= 3; i++) {
             int node = i;
             writers.add(runs(() -> {
-                try (Connection c = Protocol.SIMPLE.connect(cluster.node(node), "postgres", cluster.password());
+                try (Connection c = connect(Protocol.SIMPLE, node);
                         Statement s = c.createStatement()) {
                     for (int k = 0; !over.get(); k++) {
                         s.execute("insert into busy_%d (x) values (%d)".formatted(1 + k % 2, k));

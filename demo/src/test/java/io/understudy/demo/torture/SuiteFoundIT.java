@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.understudy.command.AdminClient;
-import io.understudy.demo.cluster.LocalCluster;
-import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,34 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** What PostgreSQL's own suites, and people who tried to break it, once found, each in its shortest form. */
-@TestInstance(Lifecycle.PER_CLASS)
-class SuiteFoundIT {
+class SuiteFoundIT extends OnSharedCluster {
     private static final int VERIFICATIONS = 12;
     private static final int CALM_ROUNDS = 20;
     private static final int RENAMING_ROUNDS = 3;
-
-    private RunningCluster running;
-    private LocalCluster cluster;
-
-    @BeforeAll
-    void start() throws IOException {
-        running = RunningCluster.shared();
-        cluster = running.local();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        if (running != null) {
-            running.close();
-        }
-    }
 
     private Connection connect(int node) throws IOException, SQLException {
         return cluster.connect(cluster.node(node), Duration.ofSeconds(60));
@@ -65,7 +42,7 @@ class SuiteFoundIT {
                             SQLException.class, e -> assertThat(e.getSQLState()).isIn("0A000", "42501"));
             s.execute("insert into toasted values (1, repeat('x', 100000))");
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     /** The server's functions that describe an index find none any more, whatever the snapshot shows, and no snapshot keeps what was truncated. */
@@ -94,7 +71,7 @@ class SuiteFoundIT {
         assertThat(notEqual).isEmpty();
         assertThat(cluster.status().path("nodes"))
                 .allSatisfy(n -> assertThat(n.path("repairs").asInt()).isZero());
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     private void makeAndDrop(int node, String table, AtomicBoolean stop) {
@@ -178,7 +155,7 @@ class SuiteFoundIT {
                                 e -> assertThat(e.getSQLState()).isEqualTo("42501"));
             }
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     /** A time-out that cuts off a commit whose entry is in the log would have others' open transactions rolled back. */
@@ -209,7 +186,7 @@ class SuiteFoundIT {
         hurried.forEach(CompletableFuture::join);
         System.out.println("clients in a hurry were told " + told);
         assertThat(told.keySet()).anySatisfy(t -> assertThat(t).startsWith("57014"));
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     private void insertWithin(int millis, AtomicBoolean stop, Map<String, Integer> told) {
@@ -269,7 +246,7 @@ class SuiteFoundIT {
                 r.execute("drop table if exists after_it, other");
             }
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
         try (Connection c = connect(1);
                 Statement s = c.createStatement()) {
             s.execute("create table after_it (n int)");

@@ -2,8 +2,6 @@ package io.understudy.demo.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.understudy.demo.cluster.LocalCluster;
-import io.understudy.demo.driver.RunningCluster;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,26 +11,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Statements that look like reads and write: through all nodes, before and after what they mean has changed. Every call leaves a row, on all nodes, or none. */
-@TestInstance(Lifecycle.PER_CLASS)
-class VolatilityIT {
+class VolatilityIT extends OnSharedCluster {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String NOTING =
             " LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO public.noted VALUES (%s); RETURN 2; END $$";
 
-    private RunningCluster running;
-    private LocalCluster cluster;
-
     @BeforeAll
-    void start() throws Exception {
-        running = RunningCluster.shared();
-        cluster = running.local();
+    void makeWhatNotes() throws Exception {
         try (Connection c = connect(1)) {
             execute(
                     c,
@@ -41,23 +30,8 @@ class VolatilityIT {
         }
     }
 
-    @AfterAll
-    void stop() throws IOException {
-        if (running != null) {
-            running.close();
-        }
-    }
-
     private Connection connect(int node) throws SQLException, IOException {
-        return Protocol.SIMPLE.connect(cluster.node(node), "postgres", cluster.password());
-    }
-
-    private static void execute(Connection c, String... statements) throws SQLException {
-        try (Statement s = c.createStatement()) {
-            for (String sql : statements) {
-                s.execute(sql);
-            }
-        }
+        return connect(Protocol.SIMPLE, node);
     }
 
     private static String value(Connection c, String sql) throws SQLException {
@@ -113,7 +87,7 @@ class VolatilityIT {
         try (Connection c = connect(running.master().number())) {
             assertNoted(c, what, 6);
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     @Test
@@ -178,7 +152,7 @@ class VolatilityIT {
             assertNoted(c, "variadic", 3);
             assertNoted(c, "noting", 6);
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 
     @Test
@@ -197,6 +171,6 @@ class VolatilityIT {
                 assertThat(value(c, "SELECT max(n) FROM hidden")).isEqualTo("2");
             }
         }
-        assertThat(new Inspection(cluster).findings()).isEmpty();
+        assertNodesEqual();
     }
 }
