@@ -94,17 +94,25 @@ create function understudy.changes() returns bigint language sql volatile securi
   set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$ select count(*) from understudy.change where xid = pg_current_xact_id_if_assigned() $$;
 
+-- Whether the transaction goes on looking at the snapshot it began with.
+create function understudy.keeps_snapshot() returns boolean language sql stable set search_path = pg_catalog, pg_temp
+as $$ select current_setting('transaction_isolation') in ('repeatable read', 'serializable') $$;
+revoke all on function understudy.keeps_snapshot() from public;
+
 -- A transaction that goes on looking at the snapshot it began with sees the catalog of then, whatever it has changed itself. Refuses to say anything of tables that others have made, or given other columns,
--- since. (A name that stands for a row is resolved by what is true now.)
-create function understudy.require_current(rels oid[]) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+-- since. (A name that stands for a row is resolved by what is true now.) Of the tables named, or else of those that the transaction changed so far.
+create function understudy.require_current(rels oid[]) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$
 declare
   o oid;
   seen text[];
   live text[];
 begin
-  if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
+  if not understudy.keeps_snapshot() then
     return;
+  end if;
+  if rels is null then
+    rels := array(select distinct c.rel from understudy.change c where c.xid = pg_current_xact_id_if_assigned());
   end if;
   foreach o in array rels loop
     if pg_table_is_visible(o) is not null then   -- null: it is dropped
@@ -127,7 +135,7 @@ create function understudy.shapes(rels oid[])
   returns table(rel oid, at bigint, schema name, name name, attribute name, generated boolean, identity_always boolean, key_place int)
   language sql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
 as $$
-  select understudy.require_current(coalesce(rels, array(select distinct c.rel from understudy.change c where c.xid = pg_current_xact_id_if_assigned())));
+  select understudy.require_current(rels);
   select k.oid, w.at, n.nspname, k.relname, a.attname, a.attgenerated <> '', a.attidentity = 'a', array_position(i.indkey::int2[], a.attnum)
     from (select r as rel, null::bigint as at from unnest(rels) r
           union all
@@ -148,7 +156,7 @@ declare
   first bigint := pg_snapshot_xmax(s)::text::bigint;
   newest bigint;
 begin
-  if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
+  if not understudy.keeps_snapshot() then
     return false;
   end if;
   begin

@@ -82,19 +82,25 @@ begin
 end $$;
 revoke all on function understudy.outside_result(uuid) from public;
 
+-- What this backend runs now, outside of transactions; null if that is nothing, or has come to its end.
+create function understudy.outside_running() returns uuid language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select o.id from understudy.outside o join pg_stat_activity a on a.pid = o.pid and a.backend_start = o.started where o.pid = pg_backend_pid() and o.finished is null
+$$;
+revoke all on function understudy.outside_running() from public;
+
 -- By the guard, in the last transaction of the statement. Whether it was one.
 create function understudy.outside_finished() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  it uuid;
+  it uuid := understudy.outside_running();
 begin
-  update understudy.outside o set finished = nextval('understudy.outside_order'),
-      made = (select d.objid from pg_event_trigger_ddl_commands() d join pg_index i on i.indexrelid = d.objid where d.classid = 'pg_class'::regclass limit 1)
-    where o.pid = pg_backend_pid() and o.finished is null
-      and o.started = (select a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid()) returning o.id into it;
   if it is null then
     return false;
   end if;
+  update understudy.outside o set finished = nextval('understudy.outside_order'),
+      made = (select d.objid from pg_event_trigger_ddl_commands() d join pg_index i on i.indexrelid = d.objid where d.classid = 'pg_class'::regclass limit 1)
+    where o.id = it;
   update understudy.outside o set statements = array(select understudy.outside_result(it)) where o.id = it;
   return true;
 end $$;
@@ -106,8 +112,7 @@ as $$ begin
   update understudy.outside o set rel = d.objid, name = d.object_identity,
       definition = case when d.objid = o.rel then o.definition when not d.is_temporary then '' end
     from pg_event_trigger_dropped_objects() d
-   where d.original and d.object_type = 'index' and o.kind = 'drop' and o.pid = pg_backend_pid() and o.finished is null
-     and o.started = (select a.backend_start from pg_stat_activity a where a.pid = pg_backend_pid());
+   where d.original and d.object_type = 'index' and o.kind = 'drop' and o.id = understudy.outside_running();
 end $$;
 revoke all on function understudy.outside_dropped() from public;
 

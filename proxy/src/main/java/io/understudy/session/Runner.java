@@ -233,9 +233,11 @@ final class Runner {
         watch.holdCompletion = work.completesQuery();
         boolean over = false;
         try {
-            SessionContext context = w.context();
             String readOnly = beforeOutside(w, what);
             exchange.run(lease, work, watch, new Answers());
+            if (what.kind() == OutsideTransaction.Kind.REINDEX && watch.error == null) {
+                maintained(w, w.context(), work);
+            }
             over = true;
             if (watch.error != null) {
                 boolean clean = node.transactions().failedOutside(w.transaction(), w.backend(), readOnly);
@@ -244,9 +246,6 @@ final class Runner {
             }
             blocks.settle(
                     w, node.transactions().afterOutside(w.transaction(), w.backend(), readOnly, node.commitWait()));
-            if (what.kind() == OutsideTransaction.Kind.REINDEX) {
-                maintained(w, context, work);
-            }
             heldCompletion = watch.heldCompletion;
             return true;
         } catch (BackendGone e) {
