@@ -2,9 +2,10 @@ package io.understudy.demo.history;
 
 import io.understudy.demo.history.Action.Balances;
 import io.understudy.demo.history.Action.Transfer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Accounts between which money moves: whoever looks sees all of it, and in the end each account has what the transfers say.
@@ -24,16 +25,20 @@ public record BankCheck(long total) implements Check {
         Set<Long> tookPlace = history.tookPlace();
         history.states().forEach((node, state) -> {
             List<Long> balances = state.balances();
-            List<Long> due = new ArrayList<>();
-            balances.forEach(b -> due.add(total / balances.size()));
+            Map<Integer, Long> there = new TreeMap<>();
+            Map<Integer, Long> due = new TreeMap<>();
+            for (int k = 0; k < balances.size(); k++) {
+                there.put(k, balances.get(k));
+                due.put(k, total / balances.size());
+            }
             for (Operation o : history.operations()) {
                 if (o.action() instanceof Transfer t && tookPlace.contains(t.id())) {
-                    due.set(t.from(), due.get(t.from()) - t.amount());
-                    due.set(t.to(), due.get(t.to()) + t.amount());
+                    due.merge(t.from(), -t.amount(), Long::sum);
+                    due.merge(t.to(), t.amount(), Long::sum);
                 }
             }
-            if (!balances.equals(due)) {
-                findings.add("accounts on " + node + " are not what transfers made them", balances + " for " + due);
+            if (!there.equals(due)) {
+                findings.add("accounts on " + node + " are not what transfers made them", there + " for " + due);
             }
         });
         return findings.lines();

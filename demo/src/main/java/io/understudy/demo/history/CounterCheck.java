@@ -3,11 +3,11 @@ package io.understudy.demo.history;
 import io.understudy.demo.history.Action.Count;
 import io.understudy.demo.history.Action.Counters;
 import io.understudy.demo.history.Operation.Result;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Counters that transactions read and then write one higher: no two may have read the same, and none may be left out. */
 public final class CounterCheck implements Check {
@@ -21,11 +21,11 @@ public final class CounterCheck implements Check {
             }
         });
         Set<Long> tookPlace = history.tookPlace();
-        List<Map<Long, Long>> readers = new ArrayList<>();
-        last.forEach(value -> readers.add(new HashMap<>()));
+        Map<Integer, Map<Long, Long>> readers = new TreeMap<>();
         for (Operation o : history.operations()) {
             if (o.action() instanceof Count c && tookPlace.contains(c.id())) {
-                Long other = readers.get(c.counter()).put(c.read(), c.id());
+                Long other = readers.computeIfAbsent(c.counter(), k -> new HashMap<>())
+                        .put(c.read(), c.id());
                 if (other != null) {
                     findings.add(
                             "lost update: both read " + c.read() + " in counter " + c.counter(), other + ", " + c.id());
@@ -33,12 +33,15 @@ public final class CounterCheck implements Check {
             }
         }
         for (int k = 0; k < last.size(); k++) {
-            if (last.get(k) != readers.get(k).size()) {
+            int counted = readers.getOrDefault(k, Map.of()).size();
+            if (last.get(k) != counted) {
                 findings.add(
-                        "counter " + k + " does not say how often it was counted",
-                        last.get(k) + " for " + readers.get(k).size());
+                        "counter " + k + " does not say how often it was counted", last.get(k) + " for " + counted);
             }
         }
+        readers.keySet().stream()
+                .filter(k -> k >= last.size())
+                .forEach(k -> findings.add("a counter is gone in which was counted", k));
         neverAhead(history, findings);
         return findings.lines();
     }

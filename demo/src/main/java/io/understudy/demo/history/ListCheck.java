@@ -28,7 +28,8 @@ public final class ListCheck implements Check {
             for (int i = 0; i < lists.lists().size(); i++) {
                 int k = lists.first() + i;
                 List<Long> seen = lists.lists().get(i);
-                if (seen.size() > last.get(k).size() || !seen.equals(last.get(k).subList(0, seen.size()))) {
+                List<Long> whole = k < last.size() ? last.get(k) : List.of();
+                if (seen.size() > whole.size() || !seen.equals(whole.subList(0, seen.size()))) {
                     findings.add("read through " + read.node() + " what is no beginning of list " + k, seen);
                 }
             }

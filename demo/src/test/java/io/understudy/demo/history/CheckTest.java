@@ -153,6 +153,15 @@ class CheckTest {
         assertFound("counters are not the same on all servers");
     }
 
+    /** As where a replica left out the entries that made them. */
+    @Test
+    void rowsThatAreGone() {
+        everywhere(s -> new State(s.ledger(), List.of(), List.of(), List.of()));
+        assertFound("what is no beginning of list");
+        assertFound("a counter is gone in which was counted");
+        assertFound("accounts on node1 are not what transfers made them");
+    }
+
     @Test
     void aValueReadBeforeAnybodyWroteIt() {
         run.change(o ->

@@ -37,6 +37,12 @@ class MonotonicReadsIT {
                 s.execute("CREATE TABLE counter (id int PRIMARY KEY, n bigint)");
                 s.execute("INSERT INTO counter VALUES (1, 0)");
             }
+            for (LocalNode replica : running.replicas()) {
+                try (Connection direct = Contents.connect(cluster, replica);
+                        Statement s = direct.createStatement()) {
+                    await().atMost(ANSWER_LIMIT).until(() -> word(s, "SELECT to_regclass('counter')") != null);
+                }
+            }
             ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
             AtomicLong acknowledged = new AtomicLong();
             AtomicLong reads = new AtomicLong();
@@ -77,14 +83,14 @@ class MonotonicReadsIT {
                 away.killPostgres();
                 await().atMost(ANSWER_LIMIT).until(() -> {
                     value(session);
-                    return word(session, "last_route").equals(there.name());
+                    return word(session, "SHOW understudy.last_route").equals(there.name());
                 });
                 long walWriter = frozenWalWriter(cluster, there);
                 for (int i = 0; i < 20; i++) {
                     writer.executeUpdate("UPDATE counter SET n = n + 1 WHERE id = 1");
                 }
                 await().atMost(ANSWER_LIMIT).until(() -> value(session) == 20);
-                assertThat(word(session, "last_route")).isEqualTo(there.name());
+                assertThat(word(session, "SHOW understudy.last_route")).isEqualTo(there.name());
 
                 there.freezeProxy();
                 there.killPostgres();
@@ -131,8 +137,8 @@ class MonotonicReadsIT {
         }
     }
 
-    private static String word(Statement s, String name) throws SQLException {
-        try (ResultSet r = s.executeQuery("SHOW understudy." + name)) {
+    private static String word(Statement s, String sql) throws SQLException {
+        try (ResultSet r = s.executeQuery(sql)) {
             r.next();
             return r.getString(1);
         }
