@@ -48,7 +48,13 @@ declare
   context text;
 begin
   get diagnostics context = pg_context;
-  if context not like E'%\n%' or session_user = 'understudy_apply' or tg_tag = 'REINDEX' or understudy.trusted() then
+  if session_user = 'understudy_apply' or tg_tag = 'REINDEX' or understudy.trusted() then
+    return;
+  end if;
+  if context not like E'%\n%' then
+    if tg_tag = 'ALTER TABLE' then
+      perform understudy.outside_starts();
+    end if;
     return;
   end if;
   if tg_tag ~ '^(GRANT|REVOKE|COMMENT|SECURITY LABEL|REASSIGN OWNED|DROP OWNED|IMPORT FOREIGN SCHEMA|ALTER DEFAULT PRIVILEGES|CREATE (FUNCTION|PROCEDURE|AGGREGATE|VIEW))'

@@ -17,7 +17,7 @@ create table understudy.outside(
   comment text,
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
-  made oid,                        -- the new index
+  done oid,                        -- the index it made or dropped, the table it detached from; null where it came to its end without doing that, because of IF EXISTS
   statements text[]);              -- what replicas are to run, as it was said in the statement's last transaction
 revoke all on understudy.outside from public;
 
@@ -71,10 +71,12 @@ declare
 begin
   select * into r from understudy.outside o where o.id = of_id;
   if r.kind = 'create' then
-    return query select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class k on k.oid = i.indexrelid where i.indexrelid = r.made and k.relpersistence <> 't';
-  elsif r.kind = 'drop' and r.definition is not null then
+    return query select pg_get_indexdef(i.indexrelid) from pg_index i join pg_class k on k.oid = i.indexrelid where i.indexrelid = r.done and k.relpersistence <> 't';
+  elsif r.done is null or r.definition is null then
+    return;
+  elsif r.kind = 'drop' then
     return query select 'DROP INDEX ' || r.name;
-  elsif r.kind = 'detach' and r.definition is not null then
+  elsif r.kind = 'detach' then
     return query select format('ALTER TABLE %s DETACH PARTITION %s', r.parent::regclass, r.rel::regclass);
     return query select format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.rel::regclass, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c
       where c.conrelid = r.rel and c.contype = 'c' and c.oid <> all (r.kept) order by c.conname;
@@ -89,6 +91,25 @@ as $$
 $$;
 revoke all on function understudy.outside_running() from public;
 
+-- By the guard, in the first transaction of the statement: what the partition is like when it begins, others may have attached it anew after the note. The locks are those that the statement takes itself, in its order;
+-- it has them from then on until its end.
+create function understudy.outside_starts() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  r understudy.outside;
+begin
+  select * into r from understudy.outside o where o.id = understudy.outside_running();
+  if r.kind = 'detach' and exists (select from pg_inherits h where h.inhrelid = r.rel and h.inhparent = r.parent) then
+    execute format('lock table only %s in share update exclusive mode', r.parent::regclass);
+    execute format('lock table only %s in share update exclusive mode', r.rel::regclass);
+    update understudy.outside o
+       set kept = coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = r.rel and c.contype = 'c'), '{}'),
+           definition = (select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = r.rel and k.relpersistence <> 't')
+     where o.id = r.id;
+  end if;
+end $$;
+revoke all on function understudy.outside_starts() from public;
+
 -- By the guard, in the last transaction of the statement. Whether it was one.
 create function understudy.outside_finished() returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -99,7 +120,9 @@ begin
     return false;
   end if;
   update understudy.outside o set finished = nextval('understudy.outside_order'),
-      made = (select d.objid from pg_event_trigger_ddl_commands() d join pg_index i on i.indexrelid = d.objid where d.classid = 'pg_class'::regclass limit 1)
+      done = case when o.kind = 'drop' then o.done
+        else (select d.objid from pg_event_trigger_ddl_commands() d left join pg_index i on i.indexrelid = d.objid
+                where d.classid = 'pg_class'::regclass and case o.kind when 'create' then i.indexrelid is not null else d.objid = o.parent end limit 1) end
     where o.id = it;
   update understudy.outside o set statements = array(select understudy.outside_result(it)) where o.id = it;
   return true;
@@ -109,7 +132,7 @@ revoke all on function understudy.outside_finished() from public;
 -- By the guard of what is dropped, in the last transaction: which index it was in the end. Others may have made it, or another one of that name, after the note.
 create function understudy.outside_dropped() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$ begin
-  update understudy.outside o set rel = d.objid, name = d.object_identity,
+  update understudy.outside o set done = d.objid, rel = d.objid, name = d.object_identity,
       definition = case when d.objid = o.rel then o.definition when not d.is_temporary then '' end
     from pg_event_trigger_dropped_objects() d
    where d.original and d.object_type = 'index' and o.kind = 'drop' and o.id = understudy.outside_running();
@@ -153,7 +176,7 @@ begin
     perform set_config('understudy.trusted', (select value from understudy.secret), true);
     if r.kind = 'create' then
       for o in select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
-          where i.indexrelid = r.made
+          where i.indexrelid = r.done
              or r.finished is null and k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
                 and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid())
                 and not exists (select from understudy.outside d where d.rel = i.indexrelid) loop
@@ -169,7 +192,7 @@ begin
     elsif r.kind = 'drop' then
       if exists (select from pg_index i where i.indexrelid = r.rel and not i.indisvalid) then
         execute 'reindex index ' || r.rel::regclass;
-      elsif r.finished is not null and r.definition <> '' and not exists (select from pg_index i where i.indexrelid = r.rel) then
+      elsif r.done is not null and r.definition <> '' and not exists (select from pg_index i where i.indexrelid = r.rel) then
         execute r.definition;
         if r.comment is not null then
           execute format('comment on index %s is %L', r.name, r.comment);
@@ -181,7 +204,7 @@ begin
       if pending then
         execute format('alter table %s detach partition %s finalize', r.parent::regclass, r.rel::regclass);
       end if;
-      if (pending or r.finished is not null) and exists (select from pg_class k where k.oid = r.rel) and not exists (select from pg_inherits h where h.inhrelid = r.rel) then
+      if (pending or r.done is not null) and exists (select from pg_class k where k.oid = r.rel) and not exists (select from pg_inherits h where h.inhrelid = r.rel) then
         for c in select x.conname from pg_constraint x where x.conrelid = r.rel and x.contype = 'c' and x.oid <> all (r.kept) loop
           execute format('alter table %s drop constraint %I', r.rel::regclass, c);
         end loop;

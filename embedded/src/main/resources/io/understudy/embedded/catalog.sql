@@ -14,7 +14,7 @@ select 'constraint ' || coalesce(nullif(k.conrelid, 0)::regclass::text, nullif(k
     || ' valid ' || k.convalidated || ' inherited ' || k.coninhcount || k.conislocal
   from pg_constraint k where k.connamespace in (select oid from mine)
 
-select 'index ' || pg_get_indexdef(i.indexrelid) || ' valid ' || i.indisvalid || ' clustered ' || i.indisclustered || ' identity ' || i.indisreplident
+select 'index ' || coalesce(pg_get_indexdef(i.indexrelid), 'dropped meanwhile') || ' valid ' || i.indisvalid || ' clustered ' || i.indisclustered || ' identity ' || i.indisreplident
   from pg_index i join pg_class c on c.oid = i.indexrelid where c.relnamespace in (select oid from mine)
 
 select 'inheritance ' || i.inhrelid::regclass || ' from ' || i.inhparent::regclass || ' ' || i.inhseqno

@@ -12,13 +12,20 @@ import java.util.UUID;
  */
 public final class Outside {
     private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-    private static final String WRITABLE = "SELECT pg_catalog.set_config('default_transaction_read_only', $1, false)";
-    private static final String WAS = "SELECT pg_catalog.current_setting('default_transaction_read_only')";
+    private static final String PUT = "SELECT pg_catalog.set_config('default_transaction_read_only', $1, false),"
+            + " pg_catalog.set_config('default_transaction_isolation', $2, false)";
+    private static final String WAS = "SELECT pg_catalog.current_setting('default_transaction_read_only'),"
+            + " pg_catalog.current_setting('default_transaction_isolation')";
+    // Its transactions see what others did while it waited for its locks.
+    private static final Defaults ITS_OWN = new Defaults("off", "read committed");
     private static final String NOTE = "SELECT understudy.outside_begin($1, $2::pg_catalog.uuid, $3,"
             + " pg_catalog.to_regclass($4)::pg_catalog.oid, pg_catalog.to_regclass($5)::pg_catalog.oid)";
     private static final String STATEMENTS = "SELECT * FROM understudy.outside_statements($1, $2::pg_catalog.uuid)";
 
     private final String secret;
+
+    /** A connection's settings of default_transaction_read_only and default_transaction_isolation. */
+    public record Defaults(String readOnly, String isolation) {}
 
     public Outside(String secret) {
         this.secret = secret;
@@ -29,22 +36,23 @@ public final class Outside {
      *
      * @param kind create, drop or detach
      * @param object the index dropped or the partition detached, as SQL; may be empty
-     * @return the connection's setting of default_transaction_read_only, to be put back by {@link #put}
+     * @return what the connection's defaults were, to be put back by {@link #put}
      */
-    public String begin(Queries connection, UUID id, String kind, String object, String parent)
+    public Defaults begin(Queries connection, UUID id, String kind, String object, String parent)
             throws IOException, ServerError {
         connection.query(BEGIN);
         connection.query(
                 NOTE, secret, id.toString(), kind, object.isEmpty() ? null : object, parent.isEmpty() ? null : parent);
         connection.query("COMMIT");
-        String was = Objects.requireNonNull(connection.query(WAS).getFirst()[0]);
-        put(connection, "off");
-        return was;
+        var row = connection.query(WAS).getFirst();
+        Defaults were = new Defaults(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
+        put(connection, ITS_OWN);
+        return were;
     }
 
-    /** Sets default_transaction_read_only. */
-    public void put(Queries connection, String readOnly) throws IOException, ServerError {
-        connection.query(WRITABLE, readOnly);
+    /** Sets a connection's defaults. */
+    public void put(Queries connection, Defaults defaults) throws IOException, ServerError {
+        connection.query(PUT, defaults.readOnly(), defaults.isolation());
     }
 
     /** Opens the transaction of its entry, in which the note is deleted. @return what replicas are to run; empty if it changed nothing that they have */

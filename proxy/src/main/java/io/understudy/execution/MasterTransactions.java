@@ -194,7 +194,7 @@ public final class MasterTransactions {
      *
      * @return to be given to {@link #afterOutside}
      */
-    public String beforeOutside(WriteTransaction t, Backend b, OutsideTransaction what)
+    public Outside.Defaults beforeOutside(WriteTransaction t, Backend b, OutsideTransaction what)
             throws IOException, ServerError {
         protocol.outside().begins(t);
         try {
@@ -207,13 +207,13 @@ public final class MasterTransactions {
         }
     }
 
-    /** It has run: logs it, or undoes what it did. @param readOnly what {@link #beforeOutside} returned */
-    public CommitOutcome afterOutside(WriteTransaction t, Backend b, String readOnly, Duration waitMax) {
+    /** It has run: logs it, or undoes what it did. @param were what {@link #beforeOutside} returned */
+    public CommitOutcome afterOutside(WriteTransaction t, Backend b, Outside.Defaults were, Duration waitMax) {
         boolean logged = false;
         boolean committing = false;
         try {
             Outside notes = protocol.outside().notes();
-            notes.put(b, readOnly);
+            notes.put(b, were);
             protocol.outside().finish(t, waitMax);
             List<String> statements = notes.statements(b, t.id());
             if (statements.isEmpty()) {
@@ -261,9 +261,9 @@ public final class MasterTransactions {
     }
 
     /** It has failed: undoes what it did. @return whether the connection can be used again */
-    public boolean failedOutside(WriteTransaction t, Backend b, String readOnly) {
+    public boolean failedOutside(WriteTransaction t, Backend b, Outside.Defaults were) {
         try {
-            protocol.outside().notes().put(b, readOnly);
+            protocol.outside().notes().put(b, were);
             return lostOutside(t);
         } catch (IOException | ServerError e) {
             b.discard();

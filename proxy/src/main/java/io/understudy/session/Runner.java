@@ -1,6 +1,7 @@
 package io.understudy.session;
 
 import io.understudy.backend.ServerError;
+import io.understudy.capture.Outside;
 import io.understudy.classification.Classification;
 import io.understudy.classification.OutsideTransaction;
 import io.understudy.classification.SessionStatement;
@@ -233,19 +234,18 @@ final class Runner {
         watch.holdCompletion = work.completesQuery();
         boolean over = false;
         try {
-            String readOnly = beforeOutside(w, what);
+            Outside.Defaults were = beforeOutside(w, what);
             exchange.run(lease, work, watch, new Answers());
             if (what.kind() == OutsideTransaction.Kind.REINDEX && watch.error == null) {
                 maintained(w, w.context(), work);
             }
             over = true;
             if (watch.error != null) {
-                boolean clean = node.transactions().failedOutside(w.transaction(), w.backend(), readOnly);
+                boolean clean = node.transactions().failedOutside(w.transaction(), w.backend(), were);
                 leases.giveBack(w.backend(), clean);
                 return false;
             }
-            blocks.settle(
-                    w, node.transactions().afterOutside(w.transaction(), w.backend(), readOnly, node.commitWait()));
+            blocks.settle(w, node.transactions().afterOutside(w.transaction(), w.backend(), were, node.commitWait()));
             heldCompletion = watch.heldCompletion;
             return true;
         } catch (BackendGone e) {
@@ -262,7 +262,8 @@ final class Runner {
         }
     }
 
-    private String beforeOutside(Lease.Writing w, OutsideTransaction what) throws StatementFailure, BackendGone {
+    private Outside.Defaults beforeOutside(Lease.Writing w, OutsideTransaction what)
+            throws StatementFailure, BackendGone {
         session.working(w.backend());
         try {
             return node.transactions().beforeOutside(w.transaction(), w.backend(), what);

@@ -192,6 +192,31 @@ class OutsideTransactionIT extends OnSharedCluster {
         }
     }
 
+    /** IF EXISTS: it comes to its end and did nothing. */
+    @Test
+    void whatOthersDroppedMeanwhileIsNotDroppedAgain() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table gone (x int) partition by list (x)",
+                "create table gone_1 partition of gone for values in (1)",
+                "create index gone_x on gone_1 (x)");
+        waitingFor(() -> runOn2("drop index concurrently if exists gone_x"), "drop index gone_x");
+        waitingFor(
+                () -> runOn2("alter table if exists gone detach partition gone_1 concurrently"),
+                "alter table gone detach partition gone_1",
+                "drop table gone");
+        allNodesAreEqualAndNothingIsLeft();
+    }
+
+    private void runOn2(String sql) {
+        try {
+            run(Protocol.SIMPLE, 2, sql);
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** It was not there when the statement was noted, and is when it runs. */
     @Test
     void whatOthersMadeMeanwhileIsDroppedEverywhere() throws Exception {
