@@ -217,6 +217,9 @@ begin
   if not is_nested and tg_tag in ('CREATE INDEX', 'DROP INDEX', 'ALTER TABLE') and understudy.outside_finished() then
     return;
   end if;
+  if tg_tag = 'ALTER TABLE' then
+    perform understudy.refuse_finalize();
+  end if;
   perform understudy.refuse_ddl(tg_tag);
   if tg_tag in ('ALTER TYPE', 'ALTER TABLE') then
     perform understudy.lock_users_of_types(case when is_nested then context else current_query() end);

@@ -16,6 +16,7 @@ create table understudy.outside(
   definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound; null where replicas have no rel, '' where it is not known
   comment text,
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
+  begun boolean not null default false,   -- its first transaction has come to its end (of a detach alone)
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
   done oid,                        -- the index it made or dropped, the table it detached from; null where it came to its end without doing that, because of IF EXISTS
   statements text[]);              -- what replicas are to run, as it was said in the statement's last transaction
@@ -103,7 +104,8 @@ begin
     execute format('lock table only %s in share update exclusive mode', r.parent::regclass);
     execute format('lock table only %s in share update exclusive mode', r.rel::regclass);
     update understudy.outside o
-       set kept = coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = r.rel and c.contype = 'c'), '{}'),
+       set begun = true,
+           kept = coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = r.rel and c.contype = 'c'), '{}'),
            definition = (select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = r.rel and k.relpersistence <> 't')
      where o.id = r.id;
   end if;
@@ -128,6 +130,20 @@ begin
   return true;
 end $$;
 revoke all on function understudy.outside_finished() from public;
+
+-- By the guard: what a concurrent detach leaves when it fails is undone, and replicas never have it; so it is not for anybody else to complete.
+create function understudy.refuse_finalize() returns void language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  partition name := (select k.relname from understudy.outside o join pg_class k on k.oid = o.rel
+    where o.kind = 'detach' and o.begun and o.finished is null and not exists (select from pg_inherits h where h.inhrelid = o.rel and h.inhparent = o.parent) limit 1);
+begin
+  if partition is not null then
+    raise exception 'cannot complete detaching partition "%"', partition
+      using errcode = '55000', detail = 'There''s no pending concurrent detach.', hint = 'Understudy puts a partition back by itself whose concurrent detach did not come to its end; detach it again.';
+  end if;
+end $$;
+revoke all on function understudy.refuse_finalize() from public;
 
 -- By the guard of what is dropped, in the last transaction: which index it was in the end. Others may have made it, or another one of that name, after the note.
 create function understudy.outside_dropped() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp

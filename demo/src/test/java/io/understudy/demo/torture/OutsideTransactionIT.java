@@ -209,6 +209,38 @@ class OutsideTransactionIT extends OnSharedCluster {
         allNodesAreEqualAndNothingIsLeft();
     }
 
+    /** A reader lets it wait between its two transactions. */
+    @Test
+    void whatIsHalfDetachedIsNotForOthersToComplete() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table half (x int) partition by list (x)",
+                "create table half_1 partition of half for values in (1)");
+        try (Connection reader = connect(Protocol.SIMPLE, running.master().number());
+                Connection hurried = connect(Protocol.SIMPLE, 2)) {
+            execute(reader, "begin", "insert into half values (1)");
+            execute(hurried, "set statement_timeout = '2s'");
+            assertThatThrownBy(() -> execute(hurried, "alter table half detach partition half_1 concurrently"))
+                    .hasFieldOrPropertyWithValue("SQLState", "57014");
+            CompletableFuture<Void> completes = runs(() -> assertThatThrownBy(
+                            () -> run(Protocol.SIMPLE, 3, "alter table half detach partition half_1 finalize"))
+                    .hasFieldOrPropertyWithValue("SQLState", "55000"));
+            await().atMost(LIMIT)
+                    .until(() -> asked(
+                                    running.master(),
+                                    "select count(*) from pg_stat_activity where query like '%half_1 finalize' and wait_event_type = 'Lock'")
+                            .equals("1"));
+            execute(reader, "commit");
+            completes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
+                        .isEqualTo("0"));
+        run(Protocol.SIMPLE, 1, "insert into half values (1)");
+        allNodesAreEqualAndNothingIsLeft();
+    }
+
     private void runOn2(String sql) {
         try {
             run(Protocol.SIMPLE, 2, sql);
