@@ -217,9 +217,7 @@ begin
   if not is_nested and tg_tag in ('CREATE INDEX', 'DROP INDEX', 'ALTER TABLE') and understudy.outside_finished() then
     return;
   end if;
-  if tg_tag = 'ALTER TABLE' then
-    perform understudy.refuse_finalize();
-  end if;
+  perform understudy.refuse_half_done();
   perform understudy.refuse_ddl(tg_tag);
   if tg_tag in ('ALTER TYPE', 'ALTER TABLE') then
     perform understudy.lock_users_of_types(case when is_nested then context else current_query() end);
@@ -242,7 +240,8 @@ begin
     temporary := false;
   end if;
   perform set_config('understudy.dropped', '', true);
-  temporary := coalesce(anything and temporary, false);
+  -- An index that is there already may be half made, and is not there for replicas then.
+  temporary := case when anything then temporary else tg_tag = 'CREATE INDEX' end;
   -- What an extension's script drops is in no list. The script's frame in the call stack tells since PostgreSQL 18, the statement before that; a name or a text that looks so does
   -- not help anybody who has not made or updated an extension in this transaction.
   in_extension := coalesce(in_extension, false) or tg_tag like 'DROP %'
@@ -273,6 +272,8 @@ as $$ begin
   -- Of which table statistics were cannot be told any more: what replicas do not have was a temporary table's.
   perform set_config('understudy.dropped', (select value from understudy.secret)
     || (select case when tg_tag = 'DROP STATISTICS' then ':mixed:DROP STATISTICS IF EXISTS ' || string_agg(object_identity, ', ')
+                    when tg_tag = 'DROP INDEX' and not bool_and(is_temporary) and understudy.outside_half_made()
+                      then ':mixed:DROP INDEX IF EXISTS ' || string_agg(object_identity, ', ') filter (where not is_temporary)
                     when bool_and(is_temporary or object_type = 'rule' and address_names[1] ~ '^pg_temp') then ':temporary'
                     when bool_or(is_temporary) and tg_tag like 'DROP %' and tg_tag <> 'DROP OWNED'
                       then ':mixed:' || tg_tag || ' ' || string_agg(object_identity, ', ') filter (where not is_temporary) || ' CASCADE'

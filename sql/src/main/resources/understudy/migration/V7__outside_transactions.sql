@@ -76,7 +76,7 @@ begin
   elsif r.done is null or r.definition is null then
     return;
   elsif r.kind = 'drop' then
-    return query select 'DROP INDEX ' || r.name;
+    return query select case when understudy.outside_half_made() then 'DROP INDEX IF EXISTS ' else 'DROP INDEX ' end || r.name;
   elsif r.kind = 'detach' then
     return query select format('ALTER TABLE %s DETACH PARTITION %s', r.parent::regclass, r.rel::regclass);
     return query select format('ALTER TABLE %s ADD CONSTRAINT %I %s', r.rel::regclass, c.conname, pg_get_constraintdef(c.oid)) from pg_constraint c
@@ -94,7 +94,9 @@ revoke all on function understudy.outside_running() from public;
 
 -- By the guard, in the first transaction of the statement: what the partition is like when it begins, others may have attached it anew after the note. The locks are those that the statement takes itself, in its order;
 -- it has them from then on until its end.
-create function understudy.outside_starts() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+create function understudy.outside_starts() returns void language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
+  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
 as $$
 declare
   r understudy.outside;
@@ -131,19 +133,37 @@ begin
 end $$;
 revoke all on function understudy.outside_finished() from public;
 
--- By the guard: what a concurrent detach leaves when it fails is undone, and replicas never have it; so it is not for anybody else to complete.
-create function understudy.refuse_finalize() returns void language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+-- Whether there may be indexes that are half made, by others than this backend: replicas do not have them.
+create function understudy.outside_half_made() returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from understudy.outside o where o.kind in ('create', 'reindex') and o.finished is null and o.id is distinct from understudy.outside_running())
+$$;
+revoke all on function understudy.outside_half_made() from public;
+
+-- By the guard: what a statement has left half done replicas do not have, and it is undone. Nobody is to change it meanwhile, nor to complete it (DETACH PARTITION FINALIZE).
+create function understudy.refuse_half_done() returns void language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  partition name := (select k.relname from understudy.outside o join pg_class k on k.oid = o.rel
-    where o.kind = 'detach' and o.begun and o.finished is null and not exists (select from pg_inherits h where h.inhrelid = o.rel and h.inhparent = o.parent) limit 1);
+  changed oid[];
+  it name;
 begin
-  if partition is not null then
-    raise exception 'cannot complete detaching partition "%"', partition
-      using errcode = '55000', detail = 'There''s no pending concurrent detach.', hint = 'Understudy puts a partition back by itself whose concurrent detach did not come to its end; detach it again.';
+  if not exists (select from understudy.outside o where o.finished is null) then
+    return;
+  end if;
+  select coalesce(array_agg(d.objid) || array_agg(i.indrelid) || array_agg(t.tgrelid), '{}') into changed from pg_event_trigger_ddl_commands() d
+    left join pg_index i on d.classid = 'pg_class'::regclass and i.indexrelid = d.objid
+    left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+   where d.classid in ('pg_class'::regclass, 'pg_trigger'::regclass);
+  select k.relname into it from understudy.outside o
+    join pg_class k on case when o.kind = 'detach' then o.begun and k.oid in (o.rel, o.parent)
+      else o.kind in ('create', 'reindex') and k.relkind = 'i' and k.oid <> all (o.kept) and exists (select from pg_index i where i.indexrelid = k.oid and not i.indisvalid) end
+   where o.finished is null and k.oid = any (changed) limit 1;
+  if it is not null then
+    raise exception '"%" was left half done by a concurrent statement, and is being put back', it
+      using errcode = '55006', hint = 'Retry.';
   end if;
 end $$;
-revoke all on function understudy.refuse_finalize() from public;
+revoke all on function understudy.refuse_half_done() from public;
 
 -- By the guard of what is dropped, in the last transaction: which index it was in the end. Others may have made it, or another one of that name, after the note.
 create function understudy.outside_dropped() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -156,19 +176,25 @@ end $$;
 revoke all on function understudy.outside_dropped() from public;
 
 -- After it has run, in the transaction of its entry: what replicas are to run. Schema changes that came into the log before it may have given its tables and schemas other names since its end; where somebody
--- has one of these tables for himself by now, there was none that did. The row goes with the transaction.
+-- has one of these tables for himself by now, there was none that did. Where the index is gone by now, another concurrent statement dropped it or made it anew, whose entry comes after this one. The row goes with the
+-- transaction.
 create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   said text[];
+  now_is text[];
 begin
   perform understudy.require(presented);
-  if exists (select from understudy.outside o where o.id = of_id and o.finished is not null) then
+  select o.statements into said from understudy.outside o where o.id = of_id;
+  if said <> '{}' then
     begin
-      said := array(select understudy.outside_result(of_id));
+      now_is := array(select understudy.outside_result(of_id));
     exception when lock_not_available then
-      select o.statements into said from understudy.outside o where o.id = of_id;
+      null;
     end;
+    if now_is <> '{}' then
+      said := now_is;
+    end if;
   end if;
   delete from understudy.outside o where o.id = of_id;
   return query select unnest(said);
@@ -194,9 +220,12 @@ begin
       for o in select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
           where i.indexrelid = r.done
              or r.finished is null and k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
-                and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid())
-                and not exists (select from understudy.outside d where d.rel = i.indexrelid) loop
-        execute 'drop index ' || o::regclass;
+                and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid()) loop
+        -- somebody else is dropping it: that one has nothing for the log, and if it fails, drops it
+        update understudy.outside d set kind = 'create', kept = r.kept where d.kind = 'drop' and d.rel = o and d.finished is null;
+        if not found and not exists (select from understudy.outside d where d.rel = o) then
+          execute 'drop index ' || o::regclass;
+        end if;
       end loop;
     elsif r.kind = 'reindex' then
       -- another one of the same table holds a lock on it until its indexes are valid: it is waited for, or this is tried again

@@ -225,7 +225,7 @@ class OutsideTransactionIT extends OnSharedCluster {
                     .hasFieldOrPropertyWithValue("SQLState", "57014");
             CompletableFuture<Void> completes = runs(() -> assertThatThrownBy(
                             () -> run(Protocol.SIMPLE, 3, "alter table half detach partition half_1 finalize"))
-                    .hasFieldOrPropertyWithValue("SQLState", "55000"));
+                    .hasFieldOrPropertyWithValue("SQLState", "55006"));
             await().atMost(LIMIT)
                     .until(() -> asked(
                                     running.master(),
@@ -239,6 +239,49 @@ class OutsideTransactionIT extends OnSharedCluster {
                         .isEqualTo("0"));
         run(Protocol.SIMPLE, 1, "insert into half values (1)");
         allNodesAreEqualAndNothingIsLeft();
+    }
+
+    /** It fails in its second transaction; what it made by then stays until the reader is gone. */
+    @Test
+    void whatIsHalfMadeIsNotThereForOthers() throws Exception {
+        run(Protocol.SIMPLE, 1, "create table quarter (x int)");
+        for (String other : List.of(
+                "create index if not exists quarter_x on quarter (x)",
+                "drop index quarter_x",
+                "drop index concurrently quarter_x",
+                "alter index quarter_x rename to quarter_y",
+                "comment on index quarter_x is 'x'")) {
+            try (Connection reader = connect(Protocol.SIMPLE, running.master().number());
+                    Connection hurried = connect(Protocol.SIMPLE, 2)) {
+                execute(reader, "begin", "insert into quarter values (1)");
+                execute(hurried, "set statement_timeout = '1s'");
+                CompletableFuture<Void> fails = runs(() -> assertThatThrownBy(
+                                () -> execute(hurried, "create index concurrently quarter_x on quarter (x)"))
+                        .as(other)
+                        .isInstanceOf(SQLException.class));
+                await().atMost(LIMIT)
+                        .until(() -> asked(
+                                        running.master(), "select count(*) from pg_class where relname = 'quarter_x'")
+                                .equals("1"));
+                CompletableFuture<Void> meets = runs(() -> {
+                    try {
+                        run(Protocol.SIMPLE, 3, other);
+                    } catch (SQLException e) {
+                        assertThat(e.getSQLState()).as(other).isIn("55006", "42704", "42P01", "40P01");
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                fails.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                execute(reader, "commit");
+                meets.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
+                            .isEqualTo("0"));
+            allNodesAreEqualAndNothingIsLeft();
+            run(Protocol.SIMPLE, 1, "drop index if exists quarter_x");
+        }
     }
 
     private void runOn2(String sql) {
@@ -316,7 +359,9 @@ class OutsideTransactionIT extends OnSharedCluster {
         try {
             statement.execute(sql);
         } catch (SQLException e) {
-            assertThat(e.getSQLState()).as(sql).isIn("42P01", "42809", "55000", "40P01", "40001", "57P01", "57P03");
+            assertThat(e.getSQLState())
+                    .as(sql)
+                    .isIn("42P01", "42809", "55000", "55006", "40P01", "40001", "57P01", "57P03");
         }
     }
 
