@@ -15,6 +15,7 @@ create table understudy.outside(
   name text,                       -- of rel
   definition text,                 -- what makes rel what it was: the index's CREATE, the partition's bound; null where replicas have no rel, '' where it is not known
   comment text,
+  left_over oid[],                 -- invalid indexes that it left, looked for as soon as it had stopped; others may have made them valid since (REINDEX)
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
   begun boolean not null default false,   -- its first transaction has come to its end (of a detach alone)
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
@@ -58,6 +59,12 @@ as $$ begin
   if of_kind = 'detach' and of_rel is not null and of_parent is not null and not exists (select from pg_inherits where inhrelid = of_rel and inhparent = of_parent) then
     raise exception 'relation "%" is not a partition of relation "%"', (select relname from pg_class where oid = of_rel), (select relname from pg_class where oid = of_parent)
       using errcode = '42P01';
+  end if;
+  -- What it would leave when it fails could not be told from what the other one leaves.
+  if of_kind in ('drop', 'reindex') and exists (select from understudy.outside o join pg_index i on i.indexrelid = of_rel
+      where o.kind = 'create' and o.finished is null and (i.indexrelid = any (o.left_over) or not i.indisvalid and i.indexrelid <> all (o.kept))) then
+    raise exception 'index "%" is being made by a concurrent statement, or was left half done by one and is being put back', (select relname from pg_class where oid = of_rel)
+      using errcode = '55006', hint = 'Retry.';
   end if;
   perform understudy.outside_note(of_id, of_kind, of_rel, of_parent);
 end $$;
@@ -156,6 +163,7 @@ begin
    where d.classid in ('pg_class'::regclass, 'pg_trigger'::regclass);
   select k.relname into it from understudy.outside o
     join pg_class k on case when o.kind = 'detach' then o.begun and k.oid in (o.rel, o.parent)
+      when k.oid = any (o.left_over) then true
       else o.kind in ('create', 'reindex') and k.relkind = 'i' and k.oid <> all (o.kept) and exists (select from pg_index i where i.indexrelid = k.oid and not i.indisvalid) end
    where o.finished is null and k.oid = any (changed) limit 1;
   if it is not null then
@@ -200,6 +208,27 @@ begin
   return query select unnest(said);
 end $$;
 
+-- Waits until it has surely stopped, and notes what it left.
+create function understudy.outside_left(of_id uuid) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  r understudy.outside;
+begin
+  select * into r from understudy.outside x where x.id = of_id;
+  while exists (select from pg_stat_activity a where a.pid = r.pid and a.backend_start = r.started and a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
+    perform pg_terminate_backend(r.pid), pg_sleep(0.01), pg_stat_clear_snapshot();
+  end loop;
+  if r.kind = 'create' then
+    update understudy.outside x set left_over = array(
+        select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
+         where k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
+           and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid())
+           and not exists (select from understudy.outside d where d.rel = i.indexrelid))
+     where x.id = of_id and x.finished is null and x.left_over is null;
+  end if;
+end $$;
+revoke all on function understudy.outside_left(uuid) from public;
+
 -- Puts back what was before statements that have no entry: the one of that id, or all. Waits until they have surely stopped.
 create function understudy.outside_undo(of_id uuid) returns void language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
@@ -212,20 +241,11 @@ declare
   pending boolean;   -- a half of it is done
 begin
   for r in select * from understudy.outside x where of_id is null or x.id = of_id order by x.finished desc nulls first loop
-    while exists (select from pg_stat_activity a where a.pid = r.pid and a.backend_start = r.started and a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
-      perform pg_terminate_backend(r.pid), pg_sleep(0.01), pg_stat_clear_snapshot();
-    end loop;
+    perform understudy.outside_left(r.id);
     perform set_config('understudy.trusted', (select value from understudy.secret), true);
     if r.kind = 'create' then
-      for o in select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
-          where i.indexrelid = r.done
-             or r.finished is null and k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
-                and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid()) loop
-        -- somebody else is dropping it: that one has nothing for the log, and if it fails, drops it
-        update understudy.outside d set kind = 'create', kept = r.kept where d.kind = 'drop' and d.rel = o and d.finished is null;
-        if not found and not exists (select from understudy.outside d where d.rel = o) then
-          execute 'drop index ' || o::regclass;
-        end if;
+      for o in select i.indexrelid from pg_index i join understudy.outside x on i.indexrelid = x.done or i.indexrelid = any (x.left_over) where x.id = r.id loop
+        execute 'drop index ' || o::regclass;
       end loop;
     elsif r.kind = 'reindex' then
       -- another one of the same table holds a lock on it until its indexes are valid: it is waited for, or this is tried again

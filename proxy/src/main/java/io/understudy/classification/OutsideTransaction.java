@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * What PostgreSQL runs outside of any transaction, in several of its own, and leaves half done when it fails.
  *
- * @param object the index dropped or the partition detached, as written; empty where indexes are made
+ * @param object the index dropped or made anew, or the partition detached, as written; empty where an index is made, or many are made anew
  * @param parent the table it is detached from, as written; else empty
  */
 public record OutsideTransaction(Kind kind, String object, String parent) {
@@ -28,9 +28,13 @@ public record OutsideTransaction(Kind kind, String object, String parent) {
                     : Optional.empty();
         }
         if (c.accept("reindex")) {
-            return c.ahead("concurrently")
-                    ? Optional.of(new OutsideTransaction(Kind.REINDEX, "", ""))
-                    : Optional.empty();
+            if (!c.ahead("concurrently")) {
+                return Optional.empty();
+            }
+            c.skipParentheses();
+            boolean one = c.accept("index");
+            c.accept("concurrently");
+            return Optional.of(new OutsideTransaction(Kind.REINDEX, one ? name(c) : "", ""));
         }
         if (c.accept("drop", "index", "concurrently")) {
             c.skipAny("if", "exists");

@@ -115,9 +115,12 @@ public final class NodeDatabase {
     void undoOutside(UUID id) throws SQLException {
         try (Connection c = source.getConnection();
                 Statement settings = c.createStatement();
+                PreparedStatement left = c.prepareStatement("SELECT understudy.outside_left(?)");
                 PreparedStatement s = c.prepareStatement("SELECT understudy.outside_undo(?)")) {
             settings.execute("SET lock_timeout = " + UNDO_LOCK_MILLIS);
             try {
+                left.setObject(1, id);
+                left.execute();
                 s.setObject(1, id);
                 s.execute();
             } finally {

@@ -25,6 +25,10 @@ class OutsideTransactionTest {
         for (String sql : new String[] {"reindex (verbose) schema concurrently s", "REINDEX (concurrently) TABLE t"}) {
             assertThat(of(sql)).hasValue(new OutsideTransaction(Kind.REINDEX, "", ""));
         }
+        for (String sql :
+                new String[] {"reindex index concurrently s.i", "REINDEX (verbose, concurrently) INDEX s.i"}) {
+            assertThat(of(sql)).hasValue(new OutsideTransaction(Kind.REINDEX, "s.i", ""));
+        }
     }
 
     @Test

@@ -249,6 +249,8 @@ class OutsideTransactionIT extends OnSharedCluster {
                 "create index if not exists quarter_x on quarter (x)",
                 "drop index quarter_x",
                 "drop index concurrently quarter_x",
+                "reindex index quarter_x",
+                "reindex index concurrently quarter_x",
                 "alter index quarter_x rename to quarter_y",
                 "comment on index quarter_x is 'x'")) {
             try (Connection reader = connect(Protocol.SIMPLE, running.master().number());
