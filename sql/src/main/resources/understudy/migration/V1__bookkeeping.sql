@@ -49,7 +49,7 @@ create unlogged table understudy.ddl_seen(
   tag text not null,
   nested boolean not null,
   temporary boolean not null,
-  extension boolean not null,
+  needless boolean not null,
   query text,
   tables oid[] not null,
   views oid[] not null default '{}')   -- materialized ones
@@ -88,7 +88,7 @@ as $$ select exists (select from understudy.mark where process = of_process) $$;
 create function understudy.note_ddl(presented text, command_tag text) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$ begin
   perform understudy.require(presented);
-  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables) values (command_tag, false, false, false, current_query(), '{}');
+  insert into understudy.ddl_seen(tag, nested, temporary, needless, query, tables) values (command_tag, false, false, false, current_query(), '{}');
 end $$;
 
 -- Whether an expression of the catalog may come to something else than it did elsewhere, or then, or may do something besides: it is over functions that are not immutable, or users', or over casts that say

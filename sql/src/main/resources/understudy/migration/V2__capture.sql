@@ -161,7 +161,7 @@ begin
   end if;
   begin
     -- the id of a subtransaction is the newest there is
-    insert into understudy.ddl_seen(tag, nested, temporary, extension, tables) values ('', false, true, false, '{}') returning xmin::text::bigint into newest;
+    insert into understudy.ddl_seen(tag, nested, temporary, needless, tables) values ('', false, true, false, '{}') returning xmin::text::bigint into newest;
     raise exception 'undo' using errcode = 'U0001';
   exception when sqlstate 'U0001' then
     null;

@@ -248,7 +248,7 @@ begin
       return query select 'd', d.cmin::text::bigint, null::oid,
           case when hex then encode(convert_to(d.tag, 'UTF8'), 'hex') else d.tag end,
           case when hex then encode(convert_to(d.query, 'UTF8'), 'hex') else d.query end,
-          concat_ws(',', d.nested::int, d.temporary::int, d.extension::int, array_to_string(d.tables, ','))
+          concat_ws(',', d.nested::int, d.temporary::int, d.needless::int, array_to_string(d.tables, ','))
         from understudy.ddl_seen d where d.xid = x;
       delete from understudy.ddl_seen d where d.xid = x;
     end if;

@@ -176,7 +176,7 @@ declare
   secret text;
   anything boolean;
   temporary boolean;
-  in_extension boolean;
+  needless boolean;   -- in an extension's script, or it did nothing: no statement for replicas
   is_nested boolean;
   whole text;
   ran_in text := current_setting('understudy.context', true);   -- before anything here runs DDL itself
@@ -224,7 +224,7 @@ begin
   end if;
   select value into secret from understudy.secret;
   select count(*) > 0, bool_and(coalesce(d.schema_name = 'pg_temp' or k.relpersistence = 't', false)), bool_or(d.in_extension)
-    into anything, temporary, in_extension
+    into anything, temporary, needless
     from pg_event_trigger_ddl_commands() d
     left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
     left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
@@ -240,18 +240,19 @@ begin
     temporary := false;
   end if;
   perform set_config('understudy.dropped', '', true);
-  -- An index that is there already may be half made, and is not there for replicas then.
-  temporary := case when anything then temporary else tg_tag = 'CREATE INDEX' end;
+  temporary := coalesce(anything and temporary, false);
   -- What an extension's script drops is in no list. The script's frame in the call stack tells since PostgreSQL 18, the statement before that; a name or a text that looks so does
   -- not help anybody who has not made or updated an extension in this transaction.
-  in_extension := coalesce(in_extension, false) or tg_tag like 'DROP %'
+  needless := coalesce(needless, false) or tg_tag like 'DROP %'
     and (context ~ E'\\nextension script file "[^"\\n]*", near line \\d+' or current_query() ~* E'^\\s*(create|alter)\\s+extension\\s')
     and exists (select from pg_extension e where e.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295);
-  insert into understudy.ddl_seen(tag, nested, temporary, extension, query, tables, views)
-    values (tg_tag, is_nested or whole is not null, temporary, in_extension, current_query(), touched,
+  -- IF NOT EXISTS: the index that is there may be half made, and then replicas do not have it.
+  needless := needless or tg_tag = 'CREATE INDEX' and not anything;
+  insert into understudy.ddl_seen(tag, nested, temporary, needless, query, tables, views)
+    values (tg_tag, is_nested or whole is not null, temporary, needless, current_query(), touched,
       coalesce((select array_agg(k.oid) from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
         where k.relkind = 'm'), '{}'));
-  if (is_nested or whole is not null) and not temporary and not in_extension then
+  if (is_nested or whole is not null) and not temporary and not needless then
     perform understudy.note_nested(tg_tag, touched, context, ran_in, whole);
   end if;
 end $$;

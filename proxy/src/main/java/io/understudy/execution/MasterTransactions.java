@@ -201,7 +201,11 @@ public final class MasterTransactions {
             return protocol.outside()
                     .notes()
                     .begin(b, t.id(), what.kind().name().toLowerCase(Locale.ROOT), what.object(), what.parent());
-        } catch (IOException | ServerError e) {
+        } catch (ServerError e) {
+            protocol.outside().settled(t);
+            b.query("ROLLBACK");
+            throw e;
+        } catch (IOException e) {
             protocol.outside().settled(t);
             throw e;
         }

@@ -234,7 +234,15 @@ final class Runner {
         watch.holdCompletion = work.completesQuery();
         boolean over = false;
         try {
-            Outside.Defaults were = beforeOutside(w, what);
+            Outside.Defaults were;
+            try {
+                were = beforeOutside(w, what);
+            } catch (StatementFailure e) {
+                over = true;
+                node.transactions().abandon(w.transaction());
+                leases.giveBack(w.backend(), true);
+                throw e;
+            }
             exchange.run(lease, work, watch, new Answers());
             if (what.kind() == OutsideTransaction.Kind.REINDEX && watch.error == null) {
                 maintained(w, w.context(), work);

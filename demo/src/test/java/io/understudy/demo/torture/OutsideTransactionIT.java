@@ -192,6 +192,33 @@ class OutsideTransactionIT extends OnSharedCluster {
         }
     }
 
+    /** What PostgreSQL refuses before it runs costs the session nothing of what it has on its connection. */
+    @Test
+    void whatIsRefusedLeavesTheSession() throws Exception {
+        run(
+                Protocol.SIMPLE,
+                1,
+                "create table left_alone (x int)",
+                "create index left_alone_x on left_alone (x)",
+                "create table whole_alone (x int) partition by list (x)");
+        for (int node = 1; node <= 3; node++) {
+            try (Connection c = connect(Protocol.SIMPLE, node)) {
+                execute(c, "create temp table own (x int)", "insert into own values (1)");
+                assertThatThrownBy(() -> execute(c, "alter table whole_alone detach partition left_alone concurrently"))
+                        .hasFieldOrPropertyWithValue("SQLState", "42P01");
+                execute(c, "insert into own values (2)", "insert into left_alone select x from own");
+            }
+            try (Connection c = connect(Protocol.SIMPLE, node);
+                    Statement s = c.createStatement()) {
+                s.execute("create index if not exists left_alone_x on left_alone (x)");
+                try (ResultSet pins = s.executeQuery("show understudy.pins")) {
+                    pins.next();
+                    assertThat(pins.getString(1)).isEqualTo("[]");
+                }
+            }
+        }
+    }
+
     /** IF EXISTS: it comes to its end and did nothing. */
     @Test
     void whatOthersDroppedMeanwhileIsNotDroppedAgain() throws Exception {
