@@ -246,8 +246,9 @@ begin
   needless := coalesce(needless, false) or tg_tag like 'DROP %'
     and (context ~ E'\\nextension script file "[^"\\n]*", near line \\d+' or current_query() ~* E'^\\s*(create|alter)\\s+extension\\s')
     and exists (select from pg_extension e where e.xmin::text::bigint >= pg_current_xact_id()::text::bigint & 4294967295);
-  -- IF NOT EXISTS: the index that is there may be half made, and then replicas do not have it.
-  needless := needless or tg_tag = 'CREATE INDEX' and not anything;
+  -- IF EXISTS, IF NOT EXISTS: what is there, or not, may be half made by a concurrent statement, and replicas do not have it then, or have it when this comes to them.
+  needless := needless or not anything
+    and tg_tag in ('CREATE INDEX', 'DROP INDEX', 'ALTER INDEX', 'CREATE TABLE', 'CREATE TABLE AS', 'CREATE FOREIGN TABLE', 'CREATE SEQUENCE', 'CREATE MATERIALIZED VIEW');
   insert into understudy.ddl_seen(tag, nested, temporary, needless, query, tables, views)
     values (tg_tag, is_nested or whole is not null, temporary, needless, current_query(), touched,
       coalesce((select array_agg(k.oid) from pg_event_trigger_ddl_commands() d join pg_class k on d.classid = 'pg_class'::regclass and k.oid = d.objid
@@ -273,8 +274,8 @@ as $$ begin
   -- Of which table statistics were cannot be told any more: what replicas do not have was a temporary table's.
   perform set_config('understudy.dropped', (select value from understudy.secret)
     || (select case when tg_tag = 'DROP STATISTICS' then ':mixed:DROP STATISTICS IF EXISTS ' || string_agg(object_identity, ', ')
-                    when tg_tag = 'DROP INDEX' and not bool_and(is_temporary) and understudy.outside_half_made()
-                      then ':mixed:DROP INDEX IF EXISTS ' || string_agg(object_identity, ', ') filter (where not is_temporary)
+                    when tg_tag = 'DROP INDEX' and not bool_and(is_temporary) and (understudy.outside_half_made() or understudy.keeps_snapshot())
+                      then ':mixed:DROP INDEX IF EXISTS ' || string_agg(object_identity, ', ') filter (where not is_temporary) || ' CASCADE'
                     when bool_and(is_temporary or object_type = 'rule' and address_names[1] ~ '^pg_temp') then ':temporary'
                     when bool_or(is_temporary) and tg_tag like 'DROP %' and tg_tag <> 'DROP OWNED'
                       then ':mixed:' || tg_tag || ' ' || string_agg(object_identity, ', ') filter (where not is_temporary) || ' CASCADE'

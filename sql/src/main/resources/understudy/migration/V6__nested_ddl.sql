@@ -52,7 +52,7 @@ begin
     return;
   end if;
   if context not like E'%\n%' then
-    if tg_tag = 'ALTER TABLE' then
+    if tg_tag in ('ALTER TABLE', 'CREATE INDEX') then
       perform understudy.outside_starts();
     end if;
     return;

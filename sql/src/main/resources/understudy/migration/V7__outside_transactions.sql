@@ -17,7 +17,7 @@ create table understudy.outside(
   comment text,
   left_over oid[],                 -- invalid indexes that it left, looked for as soon as it had stopped; others may have made them valid since (REINDEX)
   kept oid[] not null,             -- invalid indexes that were here before; check constraints that the partition had
-  begun boolean not null default false,   -- its first transaction has come to its end (of a detach alone)
+  begun boolean not null default false,   -- its first transaction has come to its end (of create and detach alone)
   finished bigint,                 -- which of those that came to their end it was, noted in the statement's last transaction
   done oid,                        -- the index it made or dropped, the table it detached from; null where it came to its end without doing that, because of IF EXISTS
   statements text[]);              -- what replicas are to run, as it was said in the statement's last transaction
@@ -60,19 +60,24 @@ as $$ begin
     raise exception 'relation "%" is not a partition of relation "%"', (select relname from pg_class where oid = of_rel), (select relname from pg_class where oid = of_parent)
       using errcode = '42P01';
   end if;
+  if of_kind = 'detach' and exists (select from understudy.outside o where o.kind = 'detach' and o.rel = of_rel and o.begun and o.finished is null) then
+    raise exception 'partition "%" already pending detach in partitioned table "%"', (select relname from pg_class where oid = of_rel), of_parent::regclass
+      using errcode = '55000';
+  end if;
   -- What it would leave when it fails could not be told from what the other one leaves.
   if of_kind in ('drop', 'reindex') and exists (select from understudy.outside o join pg_index i on i.indexrelid = of_rel
-      where o.kind = 'create' and o.finished is null and (i.indexrelid = any (o.left_over) or not i.indisvalid and i.indexrelid <> all (o.kept))) then
+      where o.kind in ('create', 'reindex') and o.finished is null and (i.indexrelid = any (o.left_over) or not i.indisvalid and i.indexrelid <> all (o.kept))
+        and not exists (select from understudy.outside d where d.kind = 'drop' and d.rel = i.indexrelid)) then
     raise exception 'index "%" is being made by a concurrent statement, or was left half done by one and is being put back', (select relname from pg_class where oid = of_rel)
       using errcode = '55006', hint = 'Retry.';
   end if;
   perform understudy.outside_note(of_id, of_kind, of_rel, of_parent);
 end $$;
 
--- What replicas are to run for one that has come to its end; none if it changed nothing that they have. Looks at tables, and so waits for who has one for himself: not for long, for he may wait for the entry.
+-- What replicas are to run for one that has come to its end; none if it changed nothing that they have. Looks at tables, and so waits for who has one for himself.
 create function understudy.outside_result(of_id uuid) returns setof text language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
-  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off set lock_timeout = '200ms'
+  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
 as $$
 declare
   r understudy.outside;
@@ -99,8 +104,7 @@ as $$
 $$;
 revoke all on function understudy.outside_running() from public;
 
--- By the guard, in the first transaction of the statement: what the partition is like when it begins, others may have attached it anew after the note. The locks are those that the statement takes itself, in its order;
--- it has them from then on until its end.
+-- By the guard, in the first transaction of the statement: what the partition is like when it begins, others may have attached it anew after the note. The locks are those that the statement takes itself, in its order.
 create function understudy.outside_starts() returns void language plpgsql security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
   set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
@@ -109,9 +113,17 @@ declare
   r understudy.outside;
 begin
   select * into r from understudy.outside o where o.id = understudy.outside_running();
-  if r.kind = 'detach' and exists (select from pg_inherits h where h.inhrelid = r.rel and h.inhparent = r.parent) then
-    execute format('lock table only %s in share update exclusive mode', r.parent::regclass);
-    execute format('lock table only %s in share update exclusive mode', r.rel::regclass);
+  if r.kind = 'create' then
+    update understudy.outside o set begun = true where o.id = r.id;
+  elsif r.kind = 'detach' and r.rel is not null and r.parent is not null then
+    begin
+      execute format('lock table only %s in share update exclusive mode', r.parent::regclass);
+      if exists (select from pg_class k where k.oid = r.rel and k.relkind <> 'f') then   -- of foreign tables PostgreSQL lets nobody say so
+        execute format('lock table only %s in share update exclusive mode', r.rel::regclass);
+      end if;
+    exception when undefined_table or syntax_error then
+      return;   -- gone, and so no more than a number; PostgreSQL says the same next
+    end;
     update understudy.outside o
        set begun = true,
            kept = coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = r.rel and c.contype = 'c'), '{}'),
@@ -154,15 +166,23 @@ declare
   changed oid[];
   it name;
 begin
+  if understudy.keeps_snapshot() and exists (select from pg_event_trigger_ddl_commands() d
+      where d.classid = 'pg_class'::regclass and d.object_type = 'index' and not exists (select from pg_class k where k.oid = d.objid)) then
+    raise exception 'could not serialize access due to concurrent update' using errcode = '40001', hint = 'An index was made after this transaction began. Retry.';
+  end if;
   if not exists (select from understudy.outside o where o.finished is null) then
     return;
   end if;
-  select coalesce(array_agg(d.objid) || array_agg(i.indrelid) || array_agg(t.tgrelid), '{}') into changed from pg_event_trigger_ddl_commands() d
+  -- what was changed; of an index and a trigger their table; the parts that an index took up; of which table it is the default partition
+  select coalesce(array_agg(d.objid) || array_agg(i.indrelid) || array_agg(t.tgrelid) || array_agg(h.inhrelid) || array_agg(p.partrelid), '{}') into changed
+    from pg_event_trigger_ddl_commands() d
     left join pg_index i on d.classid = 'pg_class'::regclass and i.indexrelid = d.objid
+    left join pg_inherits h on h.inhparent = i.indexrelid
+    left join pg_partitioned_table p on d.classid = 'pg_class'::regclass and p.partdefid = d.objid
     left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
    where d.classid in ('pg_class'::regclass, 'pg_trigger'::regclass);
   select k.relname into it from understudy.outside o
-    join pg_class k on case when o.kind = 'detach' then o.begun and k.oid in (o.rel, o.parent)
+    join pg_class k on case when o.kind = 'detach' then o.begun and (k.oid = o.rel or k.oid in (select pg_partition_ancestors(o.parent)))
       when k.oid = any (o.left_over) then true
       else o.kind in ('create', 'reindex') and k.relkind = 'i' and k.oid <> all (o.kept) and exists (select from pg_index i where i.indexrelid = k.oid and not i.indisvalid) end
    where o.finished is null and k.oid = any (changed) limit 1;
@@ -185,16 +205,18 @@ revoke all on function understudy.outside_dropped() from public;
 
 -- After it has run, in the transaction of its entry: what replicas are to run. Schema changes that came into the log before it may have given its tables and schemas other names since its end; where somebody
 -- has one of these tables for himself by now, there was none that did. Where the index is gone by now, another concurrent statement dropped it or made it anew, whose entry comes after this one. The row goes with the
--- transaction.
+-- transaction. Does not wait long for who has a table for himself: he may wait for this entry.
 create function understudy.outside_statements(presented text, of_id uuid) returns setof text language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+  set lock_timeout = '200ms'
 as $$
 declare
   said text[];
   now_is text[];
+  dropped boolean;
 begin
   perform understudy.require(presented);
-  select o.statements into said from understudy.outside o where o.id = of_id;
-  if said <> '{}' then
+  select o.statements, o.kind = 'drop' into said, dropped from understudy.outside o where o.id = of_id;
+  if said <> '{}' and not dropped then
     begin
       now_is := array(select understudy.outside_result(of_id));
     exception when lock_not_available then
@@ -213,18 +235,26 @@ create function understudy.outside_left(of_id uuid) returns void language plpgsq
 as $$
 declare
   r understudy.outside;
+  invalid oid[];
 begin
   select * into r from understudy.outside x where x.id = of_id;
   while exists (select from pg_stat_activity a where a.pid = r.pid and a.backend_start = r.started and a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
     perform pg_terminate_backend(r.pid), pg_sleep(0.01), pg_stat_clear_snapshot();
   end loop;
-  if r.kind = 'create' then
-    update understudy.outside x set left_over = array(
+  if r.kind = 'create' and r.finished is null and r.left_over is null then
+    invalid := array(
         select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
          where k.relkind = 'i' and not i.indisvalid and i.indexrelid <> all (r.kept) and k.relname !~ '_cc(new|old)\d*$'
            and not exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid())
-           and not exists (select from understudy.outside d where d.rel = i.indexrelid))
-     where x.id = of_id and x.finished is null and x.left_over is null;
+           and not exists (select from understudy.outside d where d.rel = i.indexrelid));
+    -- One that is not made any more, and not committed yet, is in no list: whose it is must wait.
+    if exists (select from understudy.outside d join pg_stat_activity a on a.pid = d.pid and a.backend_start = d.started and a.state <> 'idle'
+        where d.kind = 'create' and d.id <> of_id and d.begun and d.finished is null and exists (select from unnest(invalid) i(o) where i.o <> all (d.kept))
+          and not exists (select from pg_stat_progress_create_index p where p.pid = d.pid and p.index_relid <> 0)) then
+      raise exception 'another concurrent CREATE INDEX is about to come to its end' using errcode = '55P03';
+    end if;
+    -- it may have come to it since
+    update understudy.outside x set left_over = array(select i.indexrelid from pg_index i where i.indexrelid = any (invalid) and not i.indisvalid) where x.id = of_id;
   end if;
 end $$;
 revoke all on function understudy.outside_left(uuid) from public;
@@ -240,6 +270,12 @@ declare
   c name;
   pending boolean;   -- a half of it is done
 begin
+  if of_id is null then   -- none of them runs when it is looked for what they left
+    while exists (select from pg_stat_activity a join understudy.outside x on a.pid = x.pid and a.backend_start = x.started where a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
+      perform pg_terminate_backend(a.pid) from pg_stat_activity a join understudy.outside x on a.pid = x.pid and a.backend_start = x.started where a.state <> 'idle' and a.pid <> pg_backend_pid();
+      perform pg_sleep(0.01), pg_stat_clear_snapshot();
+    end loop;
+  end if;
   for r in select * from understudy.outside x where of_id is null or x.id = of_id order by x.finished desc nulls first loop
     perform understudy.outside_left(r.id);
     perform set_config('understudy.trusted', (select value from understudy.secret), true);

@@ -43,10 +43,11 @@ public final class Outside {
         connection.query(BEGIN);
         connection.query(
                 NOTE, secret, id.toString(), kind, object.isEmpty() ? null : object, parent.isEmpty() ? null : parent);
-        connection.query("COMMIT");
+        // Within: whoever is cancelled here has neither noted nor set anything.
         var row = connection.query(WAS).getFirst();
         Defaults were = new Defaults(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
         put(connection, ITS_OWN);
+        connection.query("COMMIT");
         return were;
     }
 

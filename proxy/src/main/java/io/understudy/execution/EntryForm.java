@@ -94,21 +94,26 @@ final class EntryForm {
         t.nestedRoles().before().forEach(d -> cuts.add(new NetChanges.Cut(Long.MIN_VALUE, d)));
         Iterator<List<Form.Ddl>> nested = t.nestedDdl().iterator();
         int from = 0;
-        for (SeenDdl seen : sealed.loggedDdl()) {
+        for (int k = 0; k < sealed.ddl().size(); k++) {
+            SeenDdl seen = sealed.ddl().get(k);
             if (seen.nested()) {
-                nested.next().forEach(d -> cuts.add(new NetChanges.Cut(seen.at(), d)));
+                if (seen.logged()) {
+                    nested.next().forEach(d -> cuts.add(new NetChanges.Cut(seen.at(), d)));
+                }
                 continue;
             }
-            RanDdl ran = null;
-            for (int i = from; i < t.ddl().size() && ran == null; i++) {
-                if (t.ddl().get(i).isThat(seen)) {
-                    ran = t.ddl().get(i);
-                    from = i + 1;
+            int statement = find(t.ddl(), from, seen);
+            if (!seen.logged()) {
+                if (statement >= 0 && isOneMore(t.ddl(), statement, sealed.ddl(), k)) {
+                    from = statement + 1;
                 }
+                continue;
             }
-            if (ran == null) {
+            if (statement < 0) {
                 throw new StaleShapeException("DDL without its statement: " + seen.tag());
             }
+            RanDdl ran = t.ddl().get(statement);
+            from = statement + 1;
             if (ran.changesSharedObjects() && !t.nestedRoles().isEmpty()) {
                 continue;
             }
@@ -121,5 +126,29 @@ final class EntryForm {
         }
         t.nestedRoles().after().forEach(d -> cuts.add(new NetChanges.Cut(Long.MAX_VALUE, d)));
         return cuts;
+    }
+
+    /** @return -1 if there is none from that place on */
+    private static int find(List<RanDdl> ran, int from, SeenDdl seen) {
+        for (int i = from; i < ran.size(); i++) {
+            if (ran.get(i).isThat(seen)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether what is not logged was a statement by itself, and no part of one that is: there are more statements of that text than logged ones to come. */
+    private static boolean isOneMore(List<RanDdl> ran, int statement, List<SeenDdl> seen, int place) {
+        RanDdl it = ran.get(statement);
+        long statements = ran.stream()
+                .skip(statement)
+                .filter(r -> r.isThat(seen.get(place)))
+                .count();
+        long logged = seen.stream()
+                .skip(place + 1L)
+                .filter(s -> s.logged() && !s.nested() && it.isThat(s))
+                .count();
+        return statements > logged;
     }
 }

@@ -203,7 +203,11 @@ public final class MasterTransactions {
                     .begin(b, t.id(), what.kind().name().toLowerCase(Locale.ROOT), what.object(), what.parent());
         } catch (ServerError e) {
             protocol.outside().settled(t);
-            b.query("ROLLBACK");
+            try {
+                b.query("ROLLBACK");
+            } catch (ServerError again) {
+                throw new IOException("it could not be rolled back: " + again.getMessage(), again);
+            }
             throw e;
         } catch (IOException e) {
             protocol.outside().settled(t);

@@ -5,61 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.demo.cluster.LocalNode;
-import io.understudy.demo.fault.Contents;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** CREATE INDEX CONCURRENTLY and its kin: when they succeed, when they fail, and when their node dies in the middle. */
-class OutsideTransactionIT extends OnSharedCluster {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int RACE_LIMIT_SECONDS = 240;
+class OutsideTransactionIT extends WithConcurrentStatements {
     /** Writers make tables only so long: with every one the catalog is read again. */
     private static final int TABLES_UNTIL = 100;
-
-    /** The pool that all share has a thread a processor: too few for what is to run at once. */
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-    @AfterAll
-    void stopThreads() {
-        threads.shutdownNow();
-    }
-
-    @AfterEach
-    void allNodesAreEqualAndNothingIsLeft() throws Exception {
-        assertNodesEqual();
-        for (LocalNode node : cluster.nodes()) {
-            assertThat(asked(node, "select count(*) from pg_index where not indisvalid"))
-                    .isEqualTo("0");
-            assertThat(asked(node, "select count(*) from understudy.outside")).isEqualTo("0");
-        }
-    }
-
-    private String asked(LocalNode node, String sql) throws SQLException {
-        try (Connection direct = Contents.connect(cluster, node);
-                Statement statement = direct.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private CompletableFuture<Void> runs(Runnable work) {
-        return CompletableFuture.runAsync(work, threads);
-    }
 
     @Test
     void indexesAndPartitionsThroughEveryNodeInEveryProtocol() throws Exception {
@@ -151,47 +112,6 @@ class OutsideTransactionIT extends OnSharedCluster {
         }
     }
 
-    /** Starts it when a transaction has run those, and commits that when it waits for a lock. Returns when both are over. */
-    private void waitingFor(Runnable it, String... transaction) throws Exception {
-        CompletableFuture<Void> waiting;
-        try (Connection first = connect(Protocol.SIMPLE, 1)) {
-            execute(first, "begin");
-            execute(first, transaction);
-            waiting = runs(it);
-            await().atMost(LIMIT)
-                    .untilAsserted(
-                            () -> assertThat(asked(running.master(), "select count(*) from pg_locks where not granted"))
-                                    .isNotEqualTo("0"));
-            execute(first, "commit");
-        }
-        waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    /** It fails because somebody else has done it, which is not to be undone. */
-    @Test
-    void whatOthersDidMeanwhileStays() throws Exception {
-        run(
-                Protocol.SIMPLE,
-                1,
-                "create table parted (x int) partition by list (x)",
-                "create table parted_1 partition of parted for values in (1)",
-                "create table whole (x int)",
-                "create index whole_x on whole (x)");
-        String[][] pairs = {
-            {"alter table parted detach partition parted_1", "alter table parted detach partition parted_1 concurrently"
-            },
-            {"drop index whole_x", "drop index concurrently whole_x"}
-        };
-        for (String[] pair : pairs) {
-            waitingFor(
-                    () -> assertThatThrownBy(() -> run(Protocol.SIMPLE, 2, pair[1]))
-                            .as(pair[1])
-                            .isInstanceOf(SQLException.class),
-                    pair[0]);
-            allNodesAreEqualAndNothingIsLeft();
-        }
-    }
-
     /** What PostgreSQL refuses before it runs costs the session nothing of what it has on its connection. */
     @Test
     void whatIsRefusedLeavesTheSession() throws Exception {
@@ -216,181 +136,6 @@ class OutsideTransactionIT extends OnSharedCluster {
                     assertThat(pins.getString(1)).isEqualTo("[]");
                 }
             }
-        }
-    }
-
-    /** IF EXISTS: it comes to its end and did nothing. */
-    @Test
-    void whatOthersDroppedMeanwhileIsNotDroppedAgain() throws Exception {
-        run(
-                Protocol.SIMPLE,
-                1,
-                "create table gone (x int) partition by list (x)",
-                "create table gone_1 partition of gone for values in (1)",
-                "create index gone_x on gone_1 (x)");
-        waitingFor(() -> runOn2("drop index concurrently if exists gone_x"), "drop index gone_x");
-        waitingFor(
-                () -> runOn2("alter table if exists gone detach partition gone_1 concurrently"),
-                "alter table gone detach partition gone_1",
-                "drop table gone");
-        allNodesAreEqualAndNothingIsLeft();
-    }
-
-    /** A reader lets it wait between its two transactions. */
-    @Test
-    void whatIsHalfDetachedIsNotForOthersToComplete() throws Exception {
-        run(
-                Protocol.SIMPLE,
-                1,
-                "create table half (x int) partition by list (x)",
-                "create table half_1 partition of half for values in (1)");
-        try (Connection reader = connect(Protocol.SIMPLE, running.master().number());
-                Connection hurried = connect(Protocol.SIMPLE, 2)) {
-            execute(reader, "begin", "insert into half values (1)");
-            execute(hurried, "set statement_timeout = '2s'");
-            assertThatThrownBy(() -> execute(hurried, "alter table half detach partition half_1 concurrently"))
-                    .hasFieldOrPropertyWithValue("SQLState", "57014");
-            CompletableFuture<Void> completes = runs(() -> assertThatThrownBy(
-                            () -> run(Protocol.SIMPLE, 3, "alter table half detach partition half_1 finalize"))
-                    .hasFieldOrPropertyWithValue("SQLState", "55006"));
-            await().atMost(LIMIT)
-                    .until(() -> asked(
-                                    running.master(),
-                                    "select count(*) from pg_stat_activity where query like '%half_1 finalize' and wait_event_type = 'Lock'")
-                            .equals("1"));
-            execute(reader, "commit");
-            completes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        }
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                        .isEqualTo("0"));
-        run(Protocol.SIMPLE, 1, "insert into half values (1)");
-        allNodesAreEqualAndNothingIsLeft();
-    }
-
-    /** It fails in its second transaction; what it made by then stays until the reader is gone. */
-    @Test
-    void whatIsHalfMadeIsNotThereForOthers() throws Exception {
-        run(Protocol.SIMPLE, 1, "create table quarter (x int)");
-        for (String other : List.of(
-                "create index if not exists quarter_x on quarter (x)",
-                "drop index quarter_x",
-                "drop index concurrently quarter_x",
-                "reindex index quarter_x",
-                "reindex index concurrently quarter_x",
-                "alter index quarter_x rename to quarter_y",
-                "comment on index quarter_x is 'x'")) {
-            try (Connection reader = connect(Protocol.SIMPLE, running.master().number());
-                    Connection hurried = connect(Protocol.SIMPLE, 2)) {
-                execute(reader, "begin", "insert into quarter values (1)");
-                execute(hurried, "set statement_timeout = '1s'");
-                CompletableFuture<Void> fails = runs(() -> assertThatThrownBy(
-                                () -> execute(hurried, "create index concurrently quarter_x on quarter (x)"))
-                        .as(other)
-                        .isInstanceOf(SQLException.class));
-                await().atMost(LIMIT)
-                        .until(() -> asked(
-                                        running.master(), "select count(*) from pg_class where relname = 'quarter_x'")
-                                .equals("1"));
-                CompletableFuture<Void> meets = runs(() -> {
-                    try {
-                        run(Protocol.SIMPLE, 3, other);
-                    } catch (SQLException e) {
-                        assertThat(e.getSQLState()).as(other).isIn("55006", "42704", "42P01", "40P01");
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-                fails.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-                execute(reader, "commit");
-                meets.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            }
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                            .isEqualTo("0"));
-            allNodesAreEqualAndNothingIsLeft();
-            run(Protocol.SIMPLE, 1, "drop index if exists quarter_x");
-        }
-    }
-
-    private void runOn2(String sql) {
-        try {
-            run(Protocol.SIMPLE, 2, sql);
-        } catch (SQLException | IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** It was not there when the statement was noted, and is when it runs. */
-    @Test
-    void whatOthersMadeMeanwhileIsDroppedEverywhere() throws Exception {
-        run(Protocol.SIMPLE, 1, "create table late (x int)");
-        for (String named : List.of("if exists late_x", "late_x")) {
-            run(Protocol.SIMPLE, 1, "drop index if exists late_x", "create index late_x on late (x)");
-            waitingFor(
-                    () -> {
-                        try {
-                            run(Protocol.SIMPLE, 2, "drop index concurrently " + named);
-                        } catch (SQLException e) {
-                            assertThat(e.getSQLState()).isEqualTo("42704");
-                        } catch (IOException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    },
-                    "drop index late_x",
-                    "create index late_x on late (x) where x > 1");
-            allNodesAreEqualAndNothingIsLeft();
-        }
-    }
-
-    /** Partitions come and go, by every way of detaching them, from many clients. */
-    @Test
-    void partitionsAttachedAndDetachedByMany() throws Exception {
-        run(
-                Protocol.SIMPLE,
-                1,
-                "create table come (x int) partition by list (x)",
-                "create table come_0 partition of come for values in (0)",
-                "create table come_1 partition of come for values in (1)");
-        List<CompletableFuture<Void>> clients = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            int client = i;
-            clients.add(runs(() -> {
-                try (Connection c = connect(Protocol.SIMPLE, 1 + client % 3);
-                        Statement s = c.createStatement()) {
-                    for (int k = 0; k < 25; k++) {
-                        String part = "come_" + (k + client) / 2 % 2;
-                        trying(
-                                s,
-                                switch ((k + client) % 3) {
-                                    case 0 -> "alter table come detach partition " + part;
-                                    case 1 -> "alter table come detach partition " + part + " concurrently";
-                                    default ->
-                                        "alter table come attach partition " + part + " for values in ("
-                                                + part.charAt(5) + ")";
-                                });
-                    }
-                } catch (SQLException | IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            }));
-        }
-        for (CompletableFuture<Void> client : clients) {
-            client.get(RACE_LIMIT_SECONDS, TimeUnit.SECONDS);
-        }
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                        .isEqualTo("0"));
-    }
-
-    /** Somebody else may have been first. */
-    private static void trying(Statement statement, String sql) throws SQLException {
-        try {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            assertThat(e.getSQLState())
-                    .as(sql)
-                    .isIn("42P01", "42809", "55000", "55006", "40P01", "40001", "57P01", "57P03");
         }
     }
 
