@@ -90,6 +90,20 @@ final class CatalogChecks {
                 "tables in tablespaces",
                 NAME + TABLES + " AND c.reltablespace <> 0 ORDER BY 1",
                 "the tablespace must be made on each server before");
+        add(
+                findings,
+                Finding::change,
+                "invalid indexes",
+                NAME + TABLES
+                        + " AND c.relkind = 'i' AND EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = c.oid AND NOT i.indisvalid) ORDER BY 1",
+                "CREATE INDEX or REINDEX CONCURRENTLY left them when it failed; a dump does not have them, and so other servers would not: DROP INDEX or REINDEX INDEX");
+        add(
+                findings,
+                Finding::change,
+                "partitions half detached",
+                NAME + TABLES
+                        + " AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid AND h.inhdetachpending) ORDER BY 1",
+                "other servers would not have that state: ALTER TABLE … DETACH PARTITION … FINALIZE");
     }
 
     private void columns(List<Finding> findings) throws SQLException {

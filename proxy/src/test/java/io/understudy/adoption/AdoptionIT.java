@@ -112,6 +112,9 @@ class AdoptionIT {
         String database = server.emptyDatabase();
         run(database, APPLICATION);
         run(database, "SELECT lo_create(0)");
+        run(database, "CREATE TABLE shop.doubled AS SELECT 1 AS x FROM generate_series(1, 2)");
+        assertThatThrownBy(() -> run(database, "CREATE UNIQUE INDEX CONCURRENTLY doubled_x ON shop.doubled (x)"))
+                .isInstanceOf(SQLException.class);
         run(database, "CREATE ROLE old LOGIN PASSWORD 'md5" + "0".repeat(32) + "'");
         List<Finding> findings =
                 new ServerCheck(dsn(database, "postgres"), 3, 100).run().findings();
@@ -127,13 +130,14 @@ class AdoptionIT {
                         tuple(Verdict.WORKS, "volatile defaults"),
                         tuple(Verdict.WORKS, "triggers"),
                         tuple(Verdict.CHANGE, "large objects"),
+                        tuple(Verdict.CHANGE, "invalid indexes"),
                         tuple(Verdict.CHANGE, "passwords"),
                         tuple(Verdict.CHANGE, "procedures that end transactions"));
         assertThat(findings)
                 .filteredOn(f -> f.about().equals("tables without a key"))
                 .singleElement()
                 .extracting(Finding::what)
-                .isEqualTo("1: shop.note");
+                .isEqualTo("2: shop.doubled, shop.note");
         assertThat(findings)
                 .filteredOn(f -> f.verdict() != Verdict.WORKS)
                 .allSatisfy(f -> assertThat(f.advice()).as(f.about()).isNotBlank());
