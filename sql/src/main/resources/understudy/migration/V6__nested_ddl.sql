@@ -40,7 +40,7 @@ create function understudy.note_context() returns event_trigger language plpgsql
    where pg_catalog.current_setting(n, true) is not null), true);
 end $$;
 
--- Before DDL inside a function: the images so far are described by the shapes of now. It also takes its place among other schema changes, as the proxy does for statements.
+-- Before DDL: what runs outside of transactions notes that it begins. Before DDL inside a function: the images so far are described by the shapes of now. It also takes its place among other schema changes, as the proxy does for statements.
 create function understudy.guard_start() returns event_trigger language plpgsql security definer
   set search_path = pg_catalog, pg_temp set lc_messages = 'C' set enable_seqscan = off set jit = off
 as $$

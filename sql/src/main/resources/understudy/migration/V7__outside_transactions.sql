@@ -23,15 +23,12 @@ create table understudy.outside(
   statements text[]);              -- what replicas are to run, as it was said in the statement's last transaction
 revoke all on understudy.outside from public;
 
--- Before it runs. Survives a crash.
-create function understudy.outside_note(of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer
+-- What its object is like before it: as in the table.
+create function understudy.outside_was(of_kind text, of_rel oid, out name text, out definition text, out kept oid[]) language plpgsql security definer
   set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
   set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
-as $$
-declare
-  definition text;
-begin
-  perform set_config('synchronous_commit', 'on', true);
+as $$ begin
+  name := of_rel::regclass::text;
   begin
     -- nothing of what is temporary, which replicas do not have
     definition := (select case of_kind when 'drop' then pg_get_indexdef(i.indexrelid) when 'detach' then pg_get_expr(k.relpartbound, k.oid) end
@@ -39,13 +36,28 @@ begin
   exception when internal_error then
     null;   -- dropped by others while it was read
   end;
+  kept := case when of_kind in ('create', 'reindex') then array(select i.indexrelid from pg_index i where not i.indisvalid)
+               else array(select c.oid from pg_constraint c where c.conrelid = of_rel and c.contype = 'c') end;
+end $$;
+revoke all on function understudy.outside_was(text, oid) from public;
+
+-- Before it runs. Survives a crash.
+create function understudy.outside_note(of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  perform set_config('synchronous_commit', 'on', true);
   insert into understudy.outside(id, kind, pid, started, rel, parent, name, definition, comment, kept)
-    select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, of_rel::regclass::text, definition, obj_description(of_rel, 'pg_class'),
-        case when of_kind in ('create', 'reindex') then coalesce((select array_agg(i.indexrelid) from pg_index i where not i.indisvalid), '{}')
-                     else coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = of_rel and c.contype = 'c'), '{}') end
-      from pg_stat_activity a where a.pid = pg_backend_pid();
+    select of_id, of_kind, a.pid, a.backend_start, of_rel, of_parent, was.name, was.definition, obj_description(of_rel, 'pg_class'), was.kept
+      from pg_stat_activity a, understudy.outside_was(of_kind, of_rel) was where a.pid = pg_backend_pid();
 end $$;
 revoke all on function understudy.outside_note(uuid, text, oid, oid) from public;
+
+-- Whether replicas do not have that index: a concurrent statement has not come to its end with it.
+create function understudy.is_half_made(of_index oid) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from understudy.outside o join pg_index i on i.indexrelid = of_index
+    where o.kind in ('create', 'reindex') and o.finished is null and (i.indexrelid = any (o.left_over) or not i.indisvalid and i.indexrelid <> all (o.kept)))
+$$;
+revoke all on function understudy.is_half_made(oid) from public;
 
 -- The same of a client's statement.
 create function understudy.outside_begin(presented text, of_id uuid, of_kind text, of_rel oid, of_parent oid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -65,9 +77,7 @@ as $$ begin
       using errcode = '55000';
   end if;
   -- What it would leave when it fails could not be told from what the other one leaves.
-  if of_kind in ('drop', 'reindex') and exists (select from understudy.outside o join pg_index i on i.indexrelid = of_rel
-      where o.kind in ('create', 'reindex') and o.finished is null and (i.indexrelid = any (o.left_over) or not i.indisvalid and i.indexrelid <> all (o.kept))
-        and not exists (select from understudy.outside d where d.kind = 'drop' and d.rel = i.indexrelid)) then
+  if of_kind in ('drop', 'reindex') and understudy.is_half_made(of_rel) and not exists (select from understudy.outside d where d.kind = 'drop' and d.rel = of_rel) then
     raise exception 'index "%" is being made by a concurrent statement, or was left half done by one and is being put back', (select relname from pg_class where oid = of_rel)
       using errcode = '55006', hint = 'Retry.';
   end if;
@@ -105,9 +115,7 @@ $$;
 revoke all on function understudy.outside_running() from public;
 
 -- By the guard, in the first transaction of the statement: what the partition is like when it begins, others may have attached it anew after the note. The locks are those that the statement takes itself, in its order.
-create function understudy.outside_starts() returns void language plpgsql security definer
-  set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set timezone = 'UTC' set intervalstyle = 'postgres' set extra_float_digits = 1 set bytea_output = 'hex'
-  set lc_monetary = 'C' set xmloption = 'content' set quote_all_identifiers = off
+create function understudy.outside_starts() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   r understudy.outside;
@@ -124,11 +132,7 @@ begin
     exception when undefined_table or syntax_error then
       return;   -- gone, and so no more than a number; PostgreSQL says the same next
     end;
-    update understudy.outside o
-       set begun = true,
-           kept = coalesce((select array_agg(c.oid) from pg_constraint c where c.conrelid = r.rel and c.contype = 'c'), '{}'),
-           definition = (select pg_get_expr(k.relpartbound, k.oid) from pg_class k where k.oid = r.rel and k.relpersistence <> 't')
-     where o.id = r.id;
+    update understudy.outside o set begun = true, (definition, kept) = (select was.definition, was.kept from understudy.outside_was(r.kind, r.rel) was) where o.id = r.id;
   end if;
 end $$;
 revoke all on function understudy.outside_starts() from public;
@@ -143,9 +147,8 @@ begin
     return false;
   end if;
   update understudy.outside o set finished = nextval('understudy.outside_order'),
-      done = case when o.kind = 'drop' then o.done
-        else (select d.objid from pg_event_trigger_ddl_commands() d left join pg_index i on i.indexrelid = d.objid
-                where d.classid = 'pg_class'::regclass and case o.kind when 'create' then i.indexrelid is not null else d.objid = o.parent end limit 1) end
+      done = coalesce(o.done, (select d.objid from pg_event_trigger_ddl_commands() d left join pg_index i on i.indexrelid = d.objid
+        where d.classid = 'pg_class'::regclass and case o.kind when 'create' then i.indexrelid is not null else d.objid = o.parent end limit 1))
     where o.id = it;
   update understudy.outside o set statements = array(select understudy.outside_result(it)) where o.id = it;
   return true;
@@ -181,11 +184,11 @@ begin
     left join pg_partitioned_table p on d.classid = 'pg_class'::regclass and p.partdefid = d.objid
     left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
    where d.classid in ('pg_class'::regclass, 'pg_trigger'::regclass);
-  select k.relname into it from understudy.outside o
-    join pg_class k on case when o.kind = 'detach' then o.begun and (k.oid = o.rel or k.oid in (select pg_partition_ancestors(o.parent)))
-      when k.oid = any (o.left_over) then true
-      else o.kind in ('create', 'reindex') and k.relkind = 'i' and k.oid <> all (o.kept) and exists (select from pg_index i where i.indexrelid = k.oid and not i.indisvalid) end
-   where o.finished is null and k.oid = any (changed) limit 1;
+  select k.relname into it from pg_class k
+   where k.oid = any (changed)
+     and (k.relkind = 'i' and understudy.is_half_made(k.oid)
+       or exists (select from understudy.outside o
+         where o.kind = 'detach' and o.begun and o.finished is null and (k.oid = o.rel or k.oid in (select pg_partition_ancestors(o.parent))))) limit 1;
   if it is not null then
     raise exception '"%" was left half done by a concurrent statement, and is being put back', it
       using errcode = '55006', hint = 'Retry.';
@@ -210,13 +213,14 @@ create function understudy.outside_statements(presented text, of_id uuid) return
   set lock_timeout = '200ms'
 as $$
 declare
+  r understudy.outside;
   said text[];
   now_is text[];
-  dropped boolean;
 begin
   perform understudy.require(presented);
-  select o.statements, o.kind = 'drop' into said, dropped from understudy.outside o where o.id = of_id;
-  if said <> '{}' and not dropped then
+  select * into r from understudy.outside o where o.id = of_id;
+  said := r.statements;
+  if said <> '{}' and r.kind <> 'drop' then
     begin
       now_is := array(select understudy.outside_result(of_id));
     exception when lock_not_available then
@@ -230,6 +234,18 @@ begin
   return query select unnest(said);
 end $$;
 
+-- Ends the one of that id, or all, and waits until they have surely stopped.
+create function understudy.outside_stop(of_id uuid) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$ begin
+  loop
+    perform pg_terminate_backend(a.pid) from understudy.outside x join pg_stat_activity a on a.pid = x.pid and a.backend_start = x.started
+      where (of_id is null or x.id = of_id) and a.state <> 'idle' and a.pid <> pg_backend_pid();
+    exit when not found;
+    perform pg_sleep(0.01), pg_stat_clear_snapshot();
+  end loop;
+end $$;
+revoke all on function understudy.outside_stop(uuid) from public;
+
 -- Waits until it has surely stopped, and notes what it left.
 create function understudy.outside_left(of_id uuid) returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -237,10 +253,8 @@ declare
   r understudy.outside;
   invalid oid[];
 begin
+  perform understudy.outside_stop(of_id);
   select * into r from understudy.outside x where x.id = of_id;
-  while exists (select from pg_stat_activity a where a.pid = r.pid and a.backend_start = r.started and a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
-    perform pg_terminate_backend(r.pid), pg_sleep(0.01), pg_stat_clear_snapshot();
-  end loop;
   if r.kind = 'create' and r.finished is null and r.left_over is null then
     invalid := array(
         select i.indexrelid from pg_index i join pg_class k on k.oid = i.indexrelid
@@ -270,12 +284,7 @@ declare
   c name;
   pending boolean;   -- a half of it is done
 begin
-  if of_id is null then   -- none of them runs when it is looked for what they left
-    while exists (select from pg_stat_activity a join understudy.outside x on a.pid = x.pid and a.backend_start = x.started where a.state <> 'idle' and a.pid <> pg_backend_pid()) loop
-      perform pg_terminate_backend(a.pid) from pg_stat_activity a join understudy.outside x on a.pid = x.pid and a.backend_start = x.started where a.state <> 'idle' and a.pid <> pg_backend_pid();
-      perform pg_sleep(0.01), pg_stat_clear_snapshot();
-    end loop;
-  end if;
+  perform understudy.outside_stop(of_id);   -- all of them before it is looked for what any of them left
   for r in select * from understudy.outside x where of_id is null or x.id = of_id order by x.finished desc nulls first loop
     perform understudy.outside_left(r.id);
     perform set_config('understudy.trusted', (select value from understudy.secret), true);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement that runs outside of any transaction, seen by the connection that runs it: what is noted before, and what replicas are to run when it has come to its end. Immutable.
@@ -34,21 +35,40 @@ public final class Outside {
     /**
      * Notes, durably, that the connection is about to run it, and lets it write.
      *
-     * @param kind create, drop or detach
-     * @param object the index dropped or the partition detached, as SQL; may be empty
+     * @param kind create, drop, detach or reindex
+     * @param object the index dropped or made anew, or the partition detached, as SQL; may be empty
      * @return what the connection's defaults were, to be put back by {@link #put}
+     * @throws ServerError it is refused; nothing is noted or set, and the connection is in no transaction
      */
     public Defaults begin(Queries connection, UUID id, String kind, String object, String parent)
             throws IOException, ServerError {
-        connection.query(BEGIN);
-        connection.query(
-                NOTE, secret, id.toString(), kind, object.isEmpty() ? null : object, parent.isEmpty() ? null : parent);
-        // Within: whoever is cancelled here has neither noted nor set anything.
-        var row = connection.query(WAS).getFirst();
-        Defaults were = new Defaults(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
-        put(connection, ITS_OWN);
-        connection.query("COMMIT");
-        return were;
+        try {
+            connection.query(BEGIN);
+            connection.query(
+                    NOTE,
+                    secret,
+                    id.toString(),
+                    kind,
+                    object.isEmpty() ? null : object,
+                    parent.isEmpty() ? null : parent);
+            // Within: whoever is cancelled here has neither noted nor set anything.
+            @Nullable String[] row = connection.query(WAS).getFirst();
+            Defaults were = new Defaults(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
+            put(connection, ITS_OWN);
+            connection.query("COMMIT");
+            return were;
+        } catch (ServerError e) {
+            rollBack(connection);
+            throw e;
+        }
+    }
+
+    private static void rollBack(Queries connection) throws IOException {
+        try {
+            connection.query("ROLLBACK");
+        } catch (ServerError e) {
+            throw new IOException("it could not be rolled back: " + e.getMessage(), e);
+        }
     }
 
     /** Sets a connection's defaults. */

@@ -201,15 +201,7 @@ public final class MasterTransactions {
             return protocol.outside()
                     .notes()
                     .begin(b, t.id(), what.kind().name().toLowerCase(Locale.ROOT), what.object(), what.parent());
-        } catch (ServerError e) {
-            protocol.outside().settled(t);
-            try {
-                b.query("ROLLBACK");
-            } catch (ServerError again) {
-                throw new IOException("it could not be rolled back: " + again.getMessage(), again);
-            }
-            throw e;
-        } catch (IOException e) {
+        } catch (IOException | ServerError e) {
             protocol.outside().settled(t);
             throw e;
         }

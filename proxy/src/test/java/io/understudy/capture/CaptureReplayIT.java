@@ -93,8 +93,7 @@ class CaptureReplayIT {
         try (Connection c = server.connect(server.database(), "postgres");
                 PreparedStatement asked = c.prepareStatement("SELECT unnest(proconfig) FROM pg_proc"
                         + " WHERE pronamespace = 'understudy'::regnamespace AND proname = ?")) {
-            for (String function :
-                    List.of("capture", "image", "outside_note", "outside_starts", "outside_result", "outside_undo")) {
+            for (String function : List.of("capture", "image", "outside_was", "outside_result", "outside_undo")) {
                 Map<String, String> settings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
                 asked.setString(1, function);
                 try (ResultSet r = asked.executeQuery()) {

@@ -2,7 +2,6 @@ package io.understudy.demo.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.sql.Connection;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** CREATE INDEX CONCURRENTLY and its kin among others who make, drop, attach and detach the same: what one has left half done is not there for others. */
 class HalfDoneIT extends WithConcurrentStatements {
-
     /** It fails because somebody else has done it, which is not to be undone. */
     @Test
     void whatOthersDidMeanwhileStays() throws Exception {
@@ -50,22 +48,13 @@ class HalfDoneIT extends WithConcurrentStatements {
             List<CompletableFuture<Void>> both = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 int node = 1 + (round + i) % 3;
-                both.add(runs(() -> {
-                    try {
-                        run(Protocol.SIMPLE, node, "create index concurrently twice_x on twice (x)");
-                    } catch (SQLException e) {
-                        assertThat(e.getSQLState()).isIn("42P07", "40P01");
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                }));
+                both.add(runs(
+                        () -> runOrFail(node, "create index concurrently twice_x on twice (x)", "42P07", "40P01")));
             }
             for (CompletableFuture<Void> one : both) {
                 one.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                            .isEqualTo("0"));
+            awaitNoneOnTheirWay();
             allNodesAreEqualAndNothingIsLeft();
             run(Protocol.SIMPLE, 1, "drop index twice_x");
         }
@@ -89,10 +78,8 @@ class HalfDoneIT extends WithConcurrentStatements {
                 "create foreign table mixed_f partition of mixed for values in (1) server nowhere");
         try (Connection writer = connect(Protocol.SIMPLE, running.master().number())) {
             execute(writer, "begin", "insert into long_one values (1)");
-            CompletableFuture<Void> index = runs(() -> runOn2("create index concurrently long_x on long_one (x)"));
-            await().atMost(LIMIT)
-                    .until(() -> asked(running.master(), "select count(*) from pg_class where relname = 'long_x'")
-                            .equals("1"));
+            CompletableFuture<Void> index = runs(() -> runOn(2, "create index concurrently long_x on long_one (x)"));
+            awaitOnMaster("1", "select count(*) from pg_class where relname = 'long_x'");
             run(
                     Protocol.SIMPLE,
                     3,
@@ -157,10 +144,8 @@ class HalfDoneIT extends WithConcurrentStatements {
         try (Connection reader = connect(Protocol.SIMPLE, running.master().number())) {
             execute(reader, "begin", "insert into above values (1, 1)");
             CompletableFuture<Void> detaches =
-                    runs(() -> runOn2("alter table between_them detach partition below concurrently"));
-            await().atMost(LIMIT)
-                    .until(() -> asked(running.master(), "select count(*) from pg_inherits where inhdetachpending")
-                            .equals("1"));
+                    runs(() -> runOn(2, "alter table between_them detach partition below concurrently"));
+            awaitOnMaster("1", "select count(*) from pg_inherits where inhdetachpending");
             try (Connection other = connect(Protocol.SIMPLE, 3)) {
                 execute(other, "set lock_timeout = '1s'");
                 for (String sql : List.of(
@@ -189,9 +174,9 @@ class HalfDoneIT extends WithConcurrentStatements {
                 "create table gone (x int) partition by list (x)",
                 "create table gone_1 partition of gone for values in (1)",
                 "create index gone_x on gone_1 (x)");
-        waitingFor(() -> runOn2("drop index concurrently if exists gone_x"), "drop index gone_x");
+        waitingFor(() -> runOn(2, "drop index concurrently if exists gone_x"), "drop index gone_x");
         waitingFor(
-                () -> runOn2("alter table if exists gone detach partition gone_1 concurrently"),
+                () -> runOn(2, "alter table if exists gone detach partition gone_1 concurrently"),
                 "alter table gone detach partition gone_1",
                 "drop table gone");
         allNodesAreEqualAndNothingIsLeft();
@@ -214,17 +199,13 @@ class HalfDoneIT extends WithConcurrentStatements {
             CompletableFuture<Void> completes = runs(() -> assertThatThrownBy(
                             () -> run(Protocol.SIMPLE, 3, "alter table half detach partition half_1 finalize"))
                     .hasFieldOrPropertyWithValue("SQLState", "55006"));
-            await().atMost(LIMIT)
-                    .until(() -> asked(
-                                    running.master(),
-                                    "select count(*) from pg_stat_activity where query like '%half_1 finalize' and wait_event_type = 'Lock'")
-                            .equals("1"));
+            awaitOnMaster(
+                    "1",
+                    "select count(*) from pg_stat_activity where query like '%half_1 finalize' and wait_event_type = 'Lock'");
             execute(reader, "commit");
             completes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                        .isEqualTo("0"));
+        awaitNoneOnTheirWay();
         run(Protocol.SIMPLE, 1, "insert into half values (1)");
         allNodesAreEqualAndNothingIsLeft();
     }
@@ -249,26 +230,13 @@ class HalfDoneIT extends WithConcurrentStatements {
                                 () -> execute(hurried, "create index concurrently quarter_x on quarter (x)"))
                         .as(other)
                         .isInstanceOf(SQLException.class));
-                await().atMost(LIMIT)
-                        .until(() -> asked(
-                                        running.master(), "select count(*) from pg_class where relname = 'quarter_x'")
-                                .equals("1"));
-                CompletableFuture<Void> meets = runs(() -> {
-                    try {
-                        run(Protocol.SIMPLE, 3, other);
-                    } catch (SQLException e) {
-                        assertThat(e.getSQLState()).as(other).isIn("55006", "42704", "42P01", "40P01");
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
+                awaitOnMaster("1", "select count(*) from pg_class where relname = 'quarter_x'");
+                CompletableFuture<Void> meets = runs(() -> runOrFail(3, other, "55006", "42704", "42P01", "40P01"));
                 fails.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 execute(reader, "commit");
                 meets.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                            .isEqualTo("0"));
+            awaitNoneOnTheirWay();
             allNodesAreEqualAndNothingIsLeft();
             run(Protocol.SIMPLE, 1, "drop index if exists quarter_x");
         }
@@ -281,15 +249,7 @@ class HalfDoneIT extends WithConcurrentStatements {
         for (String named : List.of("if exists late_x", "late_x")) {
             run(Protocol.SIMPLE, 1, "drop index if exists late_x", "create index late_x on late (x)");
             waitingFor(
-                    () -> {
-                        try {
-                            run(Protocol.SIMPLE, 2, "drop index concurrently " + named);
-                        } catch (SQLException e) {
-                            assertThat(e.getSQLState()).isEqualTo("42704");
-                        } catch (IOException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    },
+                    () -> runOrFail(2, "drop index concurrently " + named, "42704"),
                     "drop index late_x",
                     "create index late_x on late (x) where x > 1");
             allNodesAreEqualAndNothingIsLeft();
@@ -331,9 +291,7 @@ class HalfDoneIT extends WithConcurrentStatements {
         for (CompletableFuture<Void> client : clients) {
             client.get(RACE_LIMIT_SECONDS, TimeUnit.SECONDS);
         }
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(asked(running.master(), "select count(*) from understudy.outside"))
-                        .isEqualTo("0"));
+        awaitNoneOnTheirWay();
     }
 
     /** Somebody else may have been first. */

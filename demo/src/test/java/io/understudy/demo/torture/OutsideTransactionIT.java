@@ -104,10 +104,7 @@ class OutsideTransactionIT extends WithConcurrentStatements {
                                 e -> assertThat(e.getSQLState()).isEqualTo("55P03"));
                 held.execute("commit");
             }
-            await().atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(
-                                    asked(running.master(), "select count(*) from pg_index where not indisvalid"))
-                            .isEqualTo("0"));
+            awaitOnMaster("0", "select count(*) from pg_index where not indisvalid");
             run(Protocol.SIMPLE, 3, "reindex " + what, "insert into again (x) select max(x) + 1 from again");
         }
     }
@@ -207,13 +204,7 @@ class OutsideTransactionIT extends WithConcurrentStatements {
                 Statement holding = writer.createStatement()) {
             holding.execute("begin");
             holding.execute("insert into cut values (2)");
-            CompletableFuture<Void> index = runs(() -> {
-                try {
-                    run(Protocol.SIMPLE, other, "create index concurrently cut_i on cut (x)");
-                } catch (SQLException | IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            CompletableFuture<Void> index = runs(() -> runOn(other, "create index concurrently cut_i on cut (x)"));
             await().atMost(LIMIT)
                     .until(() -> asked(master, "select count(*) from pg_index where not indisvalid")
                             .equals("1"));

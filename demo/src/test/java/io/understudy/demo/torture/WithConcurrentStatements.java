@@ -70,10 +70,32 @@ abstract class WithConcurrentStatements extends OnSharedCluster {
         waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    final void runOn2(String sql) {
+    /** Waits until the master's server answers that. */
+    final void awaitOnMaster(String answer, String sql) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(asked(running.master(), sql)).isEqualTo(answer));
+    }
+
+    /** Waits until none of them runs, is logged or is put back any more. */
+    final void awaitNoneOnTheirWay() {
+        awaitOnMaster("0", "select count(*) from understudy.outside");
+    }
+
+    final void runOn(int node, String... statements) {
         try {
-            run(Protocol.SIMPLE, 2, sql);
+            run(Protocol.SIMPLE, node, statements);
         } catch (SQLException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** It may fail in one of these ways, because somebody else was first. */
+    final void runOrFail(int node, String sql, String... sqlStates) {
+        try {
+            run(Protocol.SIMPLE, node, sql);
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).as(sql).isIn((Object[]) sqlStates);
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
